@@ -1,0 +1,214 @@
+"""The Machine interface that both emulators implement, and the choice between them."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from sim.errors import ConsoleTimeoutError, SetupError
+
+CAMERA_FAULTS = {
+    "absent": "no camera: SPI reads 0xFF, SCCB is not acknowledged",
+    "wrong_identity": "the OV2640 identifies as another sensor",
+    "dead_spi": "SPI reads 0x00 whatever is written, SCCB works",
+    "capture_never_done": "a started capture never finishes",
+    "late_frame": "a capture takes `value` milliseconds longer (default 200)",
+    "length_zero": "the FIFO length registers read 0",
+    "length_too_long": "the FIFO length registers read 0x7FFFFF",
+    "short_fifo": "the FIFO runs dry after `value` bytes (default half a frame), length says so",
+    "stuck_bytes": "FIFO bytes from offset `value` (default 0) repeat the byte there",
+    "flipped_bytes": "bit 0 of every `value`th FIFO byte (default 256) is inverted",
+    "sccb_nack": "the OV2640 does not acknowledge SCCB, the ArduChip on SPI works",
+}
+
+
+@dataclass(frozen=True)
+class ConsoleLine:
+    """One line the firmware printed; `time_us`: virtual time of its first byte, microseconds."""
+
+    time_us: float
+    text: str
+
+
+class Machine(ABC):
+    """A board with the firmware's flash image in it; a context manager, off until `power_on`.
+
+    All times are virtual. `image` is the raw flash image (`.bin`), `elf` gives symbols only and
+    may be None. Errors: BootImageError from power_on, MachineError when the emulator cannot go
+    on, SetupError when it cannot be had.
+    """
+
+    name = ""  # what EMULATOR= calls it
+    step_us = 1000  # how far wait_for runs between two looks at the console
+
+    def __init__(self, image: Path, elf: Path | None = None):
+        self.image = image
+        self.elf = elf
+        self.services: list[Callable[[], None]] = []  # called after each step (host inference)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    # Life cycle.
+
+    @abstractmethod
+    def power_on(self) -> None:
+        """Check the image as the boot ROM does, clear RAM and start; BootImageError if refused."""
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Pull the reset pin: RAM and flash keep their contents."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give everything back; may be called twice."""
+
+    @abstractmethod
+    def save(self, path: Path) -> None:
+        """Write the whole state to a file."""
+
+    @abstractmethod
+    def load(self, path: Path) -> None:
+        """Go on from a state that `save` wrote with the same image; SetupError if it is not one."""
+
+    # Time.
+
+    @property
+    @abstractmethod
+    def time_us(self) -> float:
+        """Virtual time since power on, microseconds."""
+
+    @property
+    @abstractmethod
+    def instructions(self) -> int:
+        """Instructions the core has executed since power on."""
+
+    @abstractmethod
+    def _run(self, microseconds: int) -> None:
+        """Run for so much virtual time."""
+
+    def run_for(self, seconds: float) -> None:
+        """Run for a span of virtual time, seconds."""
+        left = round(seconds * 1_000_000)
+        while left > 0:
+            step = min(left, self.step_us) if self.services else left
+            self._run(step)
+            left -= step
+            for service in self.services:
+                service()
+
+    def wait_for(
+        self, match: Callable[[ConsoleLine], bool], timeout_s: float, start: int = 0
+    ) -> ConsoleLine:
+        """Run until a console line from index `start` on matches, and return it.
+
+        ConsoleTimeoutError, with the last lines, when `timeout_s` virtual seconds pass first.
+        """
+        end = self.time_us + timeout_s * 1_000_000
+        while True:
+            console = self.console
+            for line in console[start:]:
+                if match(line):
+                    return line
+            start = len(console)
+            if self.time_us >= end:
+                last = "\n  ".join(line.text for line in self.console[-10:]) or "(nothing)"
+                raise ConsoleTimeoutError(
+                    f"not on the console within {timeout_s:g} s of virtual time; last lines:\n  {last}"
+                )
+            self.run_for(self.step_us / 1_000_000)
+
+    # Console.
+
+    @property
+    @abstractmethod
+    def console(self) -> list[ConsoleLine]:
+        """All complete lines printed since power on."""
+
+    @abstractmethod
+    def send(self, text: str) -> None:
+        """Type `text` (a newline ends a line) at the console, paced as its baud rate allows."""
+
+    # Camera.
+
+    @abstractmethod
+    def feed_frame(self, frame: bytes, frame_id: str = "") -> None:
+        """Queue one frame (96x96 RGB565 big-endian, 18,432 bytes); a capture takes the oldest.
+
+        ValueError for an empty frame; other lengths are accepted, the firmware shall notice.
+        """
+
+    @property
+    @abstractmethod
+    def frames_queued(self) -> int:
+        """Frames fed and not yet captured."""
+
+    @property
+    @abstractmethod
+    def captured_ids(self) -> list[str]:
+        """Ids of the frames captured so far, oldest first; "" for a repeated frame."""
+
+    @abstractmethod
+    def set_fault(self, name: str, value: int | None = None) -> None:
+        """Switch on one of CAMERA_FAULTS; ValueError for any other name."""
+
+    @abstractmethod
+    def clear_faults(self) -> None:
+        """The camera works again."""
+
+    # Board.
+
+    @property
+    @abstractmethod
+    def led(self) -> bool:
+        """True while the user LED is lit."""
+
+    @abstractmethod
+    def press_button(self, pressed: bool) -> None:
+        """Press or release the user button."""
+
+    # Memory.
+
+    @abstractmethod
+    def read_memory(self, address: int, length: int) -> bytes:
+        """Read memory (not registers) behind the core's back; ValueError where there is none."""
+
+    @abstractmethod
+    def write_memory(self, address: int, data: bytes) -> None:
+        """Write memory, flash included, behind the core's back; ValueError where there is none."""
+
+    @property
+    @abstractmethod
+    def warnings(self) -> list[str]:
+        """What firmware did that the model knows nothing of, each once: unmodelled registers."""
+
+
+def find_renode() -> str | None:
+    """The Renode that would be used: RENODE=, the project's cache, PATH; None without one."""
+    from sim.renode.installation import find
+
+    return find()
+
+
+def choose(emulator: str = "auto") -> str:
+    """Resolve `auto` to `renode` if it is installed, else `unicorn`; SetupError for others."""
+    if emulator == "auto":
+        return "renode" if find_renode() else "unicorn"
+    if emulator not in ("renode", "unicorn"):
+        raise SetupError(f"EMULATOR must be renode, unicorn or auto, not {emulator!r}")
+    return emulator
+
+
+def create(image: Path, elf: Path | None = None, emulator: str = "auto") -> Machine:
+    """A machine, off, with `image` in its flash."""
+    if choose(emulator) == "renode":
+        from sim.renode.machine import RenodeMachine
+
+        return RenodeMachine(image, elf)
+    from sim.unicorn_machine.machine import UnicornMachine
+
+    return UnicornMachine(image, elf)
