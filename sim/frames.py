@@ -4,6 +4,8 @@ A frame is what the OV2640 delivers in RGB565 mode: 96x96 pixels, two bytes each
 (ArduCAM documentation, "RGB565": R[4:0] G[5:3], then G[2:0] B[4:0]).
 """
 
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,19 @@ from sim.errors import SetupError
 FRAME_WIDTH = 96
 FRAME_HEIGHT = 96
 FRAME_BYTES = FRAME_WIDTH * FRAME_HEIGHT * 2
+# What pillow raises for a damaged file depends on the format's decoder (found by fuzzing it).
+DAMAGED = (
+    OSError,
+    ValueError,
+    TypeError,
+    SyntaxError,
+    EOFError,
+    LookupError,
+    OverflowError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
 METHOD = "centre crop to a square, LANCZOS to 96x96, transparency on black, RGB565"
 
 
@@ -30,8 +45,7 @@ def load_picture(path: Path | str) -> np.ndarray:
         raise SetupError(f"{path}: no such picture") from error
     except Image.DecompressionBombError as error:
         raise SetupError(f"{path}: the picture is too large to be decoded safely") from error
-    # Pillow reports damaged files with any of these, depending on the format's decoder.
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError) as error:
+    except DAMAGED as error:
         raise SetupError(f"{path}: not a picture that pillow can read ({_reason(error)})") from error
 
 
