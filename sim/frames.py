@@ -46,7 +46,9 @@ def load_picture(path: Path | str) -> np.ndarray:
     except Image.DecompressionBombError as error:
         raise SetupError(f"{path}: the picture is too large to be decoded safely") from error
     except DAMAGED as error:
-        raise SetupError(f"{path}: not a picture that pillow can read ({_reason(error)})") from error
+        raise SetupError(
+            f"{path}: not a picture that pillow can read ({_reason(error)})"
+        ) from error
 
 
 def _reason(error: BaseException) -> str:

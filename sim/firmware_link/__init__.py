@@ -1,0 +1,1 @@
+"""The UART protocol between firmware and bench: typed events, and the firmware spoken to."""
