@@ -1,0 +1,130 @@
+# Everything a developer or CI does, by name; `make` alone lists it.
+#
+# Answers: a recipe ends with 0 (passed), 1 (a claim failed) or 2 (the set-up is wrong), and GNU
+# make then says "Error 1" or "Error 2". Its own exit code is 2 for both; build/exit_code keeps the
+# recipe's, and .ci/run ends with it.
+
+PYTHON ?= python3
+EMULATOR ?= auto
+INFERENCE ?= auto
+
+BIN := .venv/bin
+JUDGED = || { code=$$?; [ $$code -eq 1 ] || code=2; echo $$code >build/exit_code; exit $$code; }
+
+export EMULATOR INFERENCE
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup inference firmware sim-test test test-python test-firmware lint format bench \
+        models renode check lock clean distclean
+
+help:
+	@echo "Targets (EMULATOR=auto|unicorn|renode|both, INFERENCE=auto|tflm|host):"
+	@awk '/^## /{text=substr($$0,4);next} /^[a-z-]+:/&&text{sub(/:.*/,"");printf "  %-10s %s\n",$$0,text} {text=""}' Makefile
+
+## system packages (as root on Debian), the Python environment and all it needs
+setup: build/.packages .venv/.installed
+
+build/.packages: scripts/system_packages.py
+	@mkdir -p build && echo 2 >build/exit_code
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "setup: $(PYTHON) is older than 3.11; name another with PYTHON=" >&2; exit 2; }
+	@$(PYTHON) scripts/system_packages.py
+	@touch $@
+
+.venv/.installed: requirements-dev.txt pyproject.toml | build/.packages
+	@mkdir -p build && echo 2 >build/exit_code
+	@echo "installing the Python packages into .venv"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt \
+	  && $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . \
+	  || { echo "setup: pip cannot install requirements-dev.txt, see above" >&2; exit 2; }
+	@touch $@
+
+inference: setup
+	@echo 2 >build/exit_code
+	@$(BIN)/python scripts/fetch_tflm.py --into .cache/tflm --inference "$(INFERENCE)" --record build \
+	  >/dev/null
+
+## the firmware: build/firmware/{hello,classify}.{elf,bin,hex}
+firmware: setup inference
+	@cmake -S firmware -B build/firmware -G Ninja --log-level=WARNING \
+	  -DCMAKE_TOOLCHAIN_FILE=$(CURDIR)/firmware/cmake/arm-none-eabi.cmake \
+	  -DINFERENCE="$$(cat build/inference)" -DTFLM_DIR="$$(cat build/tflm_directory)" >/dev/null $(JUDGED)
+	@cmake --build build/firmware $(JUDGED)
+
+## boot the firmware on the emulated chip and run the Robot Framework suites
+sim-test: firmware
+	@$(BIN)/python -m robot_tests --emulator $(EMULATOR) --output build/robot/$(EMULATOR) $(JUDGED)
+
+## all unit tests: Python, C++ on the host, C# under mono
+test: test-python test-firmware
+
+test-python: firmware
+	@$(BIN)/python -m pytest --junit-xml=build/pytest.xml $(PYTEST_FLAGS) $(JUDGED)
+
+test-firmware: setup
+	@cmake -S firmware/tests -B build/firmware-tests -G Ninja --log-level=WARNING >/dev/null $(JUDGED)
+	@cmake --build build/firmware-tests $(JUDGED)
+	@ctest --test-dir build/firmware-tests --output-on-failure --output-junit ../ctest.xml $(JUDGED)
+
+CPP_FILES = $(shell git ls-files 'firmware/*.cpp' 'firmware/*.hpp')
+
+## ruff, robocop, clang-format, the workflows' schema and security
+lint: setup
+	@$(BIN)/ruff check --quiet $(JUDGED)
+	@$(BIN)/ruff format --check --quiet $(JUDGED)
+	@$(BIN)/robocop check $(JUDGED)
+	@$(BIN)/clang-format --dry-run -Werror $(CPP_FILES) $(JUDGED)
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml $(JUDGED)
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml $(JUDGED)
+	@$(BIN)/zizmor --quiet --offline .github/workflows action.yml $(JUDGED)
+
+## put Python and C++ files into the house's layout
+format: setup
+	@$(BIN)/ruff check --fix --quiet
+	@$(BIN)/ruff format --quiet
+	@$(BIN)/clang-format -i $(CPP_FILES)
+
+## measure the bench's own speed: build/bench.json
+bench: firmware
+	@$(BIN)/python scripts/bench.py --out build/bench.json $(JUDGED)
+
+## train the models again from scratch (TensorFlow, in .venv-train)
+models: .venv-train/.installed
+	@.venv-train/bin/python -m models.classification.make
+
+.venv-train/.installed: requirements-train.txt
+	@echo "installing TensorFlow into .venv-train"
+	@$(PYTHON) -m venv .venv-train
+	@.venv-train/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+## the pinned Renode release into .cache (or RENODE=path)
+renode: setup
+	@$(BIN)/python -m sim.renode.installation $(JUDGED)
+
+## what CI runs: lint, test, sim-test
+check:
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory sim-test
+	@echo 0 >build/exit_code
+
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-annotate --custom-compile-command "make lock" pyproject.toml
+
+# Not listed: only after a change of pyproject.toml's dependencies; needs uv in .venv.
+lock: setup
+	@$(BIN)/pip install --quiet uv
+	@$(LOCK) -o requirements.txt
+	@$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
+	@$(LOCK) --group train -o requirements-train.txt
+
+## remove what was built (not the environment, not the downloads)
+clean:
+	@rm -rf build results .pytest_cache .ruff_cache .hypothesis .robocop_cache
+
+## remove the environments and downloads, too
+distclean: clean
+	@rm -rf .venv .venv-train .cache
