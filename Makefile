@@ -36,8 +36,8 @@ build/.packages: scripts/system_packages.py
 	@mkdir -p build && echo 2 >build/exit_code
 	@echo "installing the Python packages into .venv"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt \
-	  && $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . \
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt \
+	  && $(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . \
 	  || { echo "setup: pip cannot install requirements-dev.txt, see above" >&2; exit 2; }
 	@touch $@
 
@@ -97,7 +97,7 @@ models: .venv-train/.installed
 .venv-train/.installed: requirements-train.txt
 	@echo "installing TensorFlow into .venv-train"
 	@$(PYTHON) -m venv .venv-train
-	@.venv-train/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@.venv-train/bin/pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 ## the pinned Renode release into .cache (or RENODE=path)
