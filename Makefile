@@ -9,14 +9,16 @@ EMULATOR ?= auto
 INFERENCE ?= auto
 
 BIN := .venv/bin
-JUDGED = || { code=$$?; [ $$code -eq 1 ] || code=2; echo $$code >build/exit_code; exit $$code; }
+JUDGED = || { case $$? in 2|126|127) code=2;; *) code=1;; esac; \
+  echo $$code >build/exit_code; exit $$code; }
+SETUP = || { echo 2 >build/exit_code; exit 2; }
 
 export EMULATOR INFERENCE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup inference firmware sim-test test test-python test-firmware lint format bench \
-        models renode check lock clean distclean
+        models renode check summary lock clean distclean
 
 help:
 	@echo "Targets (EMULATOR=auto|unicorn|renode|both, INFERENCE=auto|tflm|host):"
@@ -26,31 +28,29 @@ help:
 setup: build/.packages .venv/.installed
 
 build/.packages: scripts/system_packages.py
-	@mkdir -p build && echo 2 >build/exit_code
+	@mkdir -p build
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "setup: $(PYTHON) is older than 3.11; name another with PYTHON=" >&2; exit 2; }
-	@$(PYTHON) scripts/system_packages.py
+	  { echo "setup: $(PYTHON) is not Python 3.11 or later; name one with PYTHON=" >&2; false; } $(SETUP)
+	@$(PYTHON) scripts/system_packages.py $(if $(SUDO),--sudo) $(SETUP)
 	@touch $@
 
 .venv/.installed: requirements-dev.txt pyproject.toml | build/.packages
-	@mkdir -p build && echo 2 >build/exit_code
 	@echo "installing the Python packages into .venv"
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv $(SETUP)
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt \
 	  && $(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . \
-	  || { echo "setup: pip cannot install requirements-dev.txt, see above" >&2; exit 2; }
+	  || { echo "setup: pip cannot install requirements-dev.txt, see above" >&2; false; } $(SETUP)
 	@touch $@
 
 inference: setup
-	@echo 2 >build/exit_code
 	@$(BIN)/python scripts/fetch_tflm.py --into .cache/tflm --inference "$(INFERENCE)" --record build \
-	  >/dev/null
+	  >/dev/null $(SETUP)
 
 ## the firmware: build/firmware/{hello,classify}.{elf,bin,hex}
 firmware: setup inference
 	@cmake -S firmware -B build/firmware -G Ninja --log-level=WARNING \
 	  -DCMAKE_TOOLCHAIN_FILE=$(CURDIR)/firmware/cmake/arm-none-eabi.cmake \
-	  -DINFERENCE="$$(cat build/inference)" -DTFLM_DIR="$$(cat build/tflm_directory)" >/dev/null $(JUDGED)
+	  -DINFERENCE="$$(cat build/inference)" -DTFLM_DIR="$$(cat build/tflm_directory)" >/dev/null $(SETUP)
 	@cmake --build build/firmware $(JUDGED)
 
 ## boot the firmware on the emulated chip and run the Robot Framework suites
@@ -64,7 +64,7 @@ test-python: firmware
 	@$(BIN)/python -m pytest --junit-xml=build/pytest.xml $(PYTEST_FLAGS) $(JUDGED)
 
 test-firmware: setup
-	@cmake -S firmware/tests -B build/firmware-tests -G Ninja --log-level=WARNING >/dev/null $(JUDGED)
+	@cmake -S firmware/tests -B build/firmware-tests -G Ninja --log-level=WARNING >/dev/null $(SETUP)
 	@cmake --build build/firmware-tests $(JUDGED)
 	@ctest --test-dir build/firmware-tests --output-on-failure --output-junit ../ctest.xml $(JUDGED)
 
@@ -102,7 +102,7 @@ models: .venv-train/.installed
 
 ## the pinned Renode release into .cache (or RENODE=path)
 renode: setup
-	@$(BIN)/python -m sim.renode.installation $(JUDGED)
+	@$(BIN)/python -m sim.renode.installation $(SETUP)
 
 ## what CI runs: lint, test, sim-test
 check:
@@ -110,6 +110,10 @@ check:
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory sim-test
 	@echo 0 >build/exit_code
+
+# Not listed: CI appends it to the job's summary.
+summary: setup
+	@$(BIN)/python scripts/summary.py --markdown
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-annotate --custom-compile-command "make lock" pyproject.toml

@@ -1,8 +1,9 @@
 """See that the compilers and tools from outside Python are there; install what is missing.
 
 Looks for the tools themselves, so that another distribution's or Arm's own toolchain is as good.
-What is missing is installed when this runs as root on a Debian or Ubuntu; elsewhere one line names
-the exact command and the exit code is 2. What only some tests want is never an error.
+What is missing is installed when this runs as root on a Debian or Ubuntu (or with --sudo);
+elsewhere one line names the exact command and the exit code is 2. What only some tests want is
+never an error.
 """
 
 import argparse
@@ -71,18 +72,26 @@ def missing(packages: dict[str, Callable[[], bool]]) -> list[str]:
     return [name for name, present in packages.items() if not present()]
 
 
-def install(packages: list[str]) -> str | None:
+def install(packages: list[str], sudo: bool) -> str | None:
     """Install with apt-get; what went wrong, or None."""
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    apt = ["apt-get", "-qq", "-o", "Acquire::Retries=2", "-o", "Acquire::http::Timeout=30"]
+    become_root = ["sudo", "--non-interactive"] if sudo else []
+    environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
+    apt = [
+        *become_root,
+        *environment,
+        "apt-get",
+        "-qq",
+        "-o",
+        "Acquire::Retries=2",
+        "-o",
+        "Acquire::http::Timeout=30",
+    ]
     last = ""
     for command in (
         [*apt, "update"],
         [*apt, "install", "--yes", "--no-install-recommends", *packages],
     ):
-        done = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
-        )
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
         last = lines[-1] if lines else f"exit code {done.returncode}"
     return last if done.returncode != 0 else None
@@ -92,14 +101,16 @@ def main(arguments: list[str] | None = None) -> int:
     """The command line; the exit code is 0 or 2."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="only look, install nothing")
+    parser.add_argument("--sudo", action="store_true", help="install with sudo if not root")
     options = parser.parse_args(arguments)
     needed, wanted = missing(REQUIRED), missing(OPTIONAL)
     apt = shutil.which("apt-get") is not None and not options.check
-    if apt and os.geteuid() == 0:
+    root = os.geteuid() == 0
+    if apt and (root or options.sudo):
         for packages in (needed, wanted):
             if packages:
                 print(f"installing {' '.join(packages)}", flush=True)
-                problem = install(packages)
+                problem = install(packages, sudo=not root)
                 if problem is not None:
                     print(f"system_packages: apt-get: {problem}", file=sys.stderr)
         needed, wanted = missing(REQUIRED), missing(OPTIONAL)
