@@ -1,0 +1,29 @@
+/// \file
+/// The events that every app prints, and the way out to the console.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "app/json_line.hpp"
+
+namespace app {
+
+constexpr char kVersion[] = "0.1.0";
+
+/// What the boot event says about inference; hello has none.
+struct InferenceReport {
+  std::string_view kind = "none";
+  std::string_view model;  // empty: no model, and the next two are left out
+  std::size_t arena_reserved = 0;
+  std::size_t arena_used = 0;
+};
+
+/// Queues the line on the console.
+void Send(JsonLine& line);
+/// Sends `{"event":"log","level":...,"message":...}`.
+void SendLog(std::string_view level, std::string_view message);
+/// Adds everything behind `"event":"boot"` to a line.
+void AddSystem(JsonLine& line, std::string_view app, const InferenceReport& inference);
+
+}  // namespace app

@@ -1,0 +1,12 @@
+/// \file
+/// Interrupt numbers that the firmware uses (i.MX RT1060 reference manual, chapter 4, table CM7
+/// domain interrupt summary).
+#pragma once
+
+namespace chip {
+
+constexpr unsigned kExternalInterrupts = 158;
+constexpr unsigned kLpuart1Irq = 20;
+constexpr unsigned kLpi2c1Irq = 28;
+
+}  // namespace chip

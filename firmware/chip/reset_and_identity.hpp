@@ -1,0 +1,44 @@
+/// \file
+/// Reset status, retained words and fuses (i.MX RT1060 reference manual, chapters System Reset
+/// Controller, Secure Non-Volatile Storage, On-Chip OTP Controller).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "chip/field.hpp"
+
+namespace chip {
+
+struct SrcRegs {
+  volatile std::uint32_t SCR;
+  const volatile std::uint32_t SBMR1;
+  volatile std::uint32_t SRSR;
+};
+static_assert(offsetof(SrcRegs, SRSR) == 0x08);
+
+namespace src::srsr {  // W1C
+using IppResetB = Field<0>;
+using LockupSysresetreq = Field<1>;
+using CsuResetB = Field<2>;
+using IppUserResetB = Field<3>;
+using WdogRstB = Field<4>;
+using Wdog3RstB = Field<7>;
+}  // namespace src::srsr
+
+struct SnvsRegs {
+  const std::uint32_t RESERVED_00[64];
+  volatile std::uint32_t LPGPR[4];
+};
+static_assert(offsetof(SnvsRegs, LPGPR) == 0x100);
+
+struct OcotpRegs {
+  volatile std::uint32_t CTRL;
+  const std::uint32_t RESERVED_04[0x103];
+  const volatile std::uint32_t CFG0;
+  const std::uint32_t RESERVED_414[3];
+  const volatile std::uint32_t CFG1;
+};
+static_assert(offsetof(OcotpRegs, CFG0) == 0x410 && offsetof(OcotpRegs, CFG1) == 0x420);
+
+}  // namespace chip

@@ -1,0 +1,110 @@
+#include "drivers/lpuart.hpp"
+
+#include "drivers/cpu.hpp"
+
+namespace drivers {
+
+namespace baud = chip::lpuart::baud;
+namespace ctrl = chip::lpuart::ctrl;
+namespace fifo = chip::lpuart::fifo;
+namespace stat = chip::lpuart::stat;
+
+namespace {
+
+constexpr std::uint32_t kOversampling = 16;
+constexpr unsigned kFifoWords = 4;  // PARAM of every LPUART of the RT1062
+constexpr std::uint32_t kWriteLimitMs = 1000;
+/// A byte takes 87 us at 115200 baud; at 600 MHz this is over 1 ms of polling.
+constexpr std::uint32_t kPollLimit = 200'000;
+
+}  // namespace
+
+void Lpuart::Start(std::uint32_t clock_hz, std::uint32_t baud_rate) {
+  regs_.GLOBAL = chip::lpuart::global::Rst::kMask;
+  regs_.GLOBAL = 0;
+  const std::uint32_t per_bit = kOversampling * baud_rate;
+  regs_.BAUD = baud::Osr::Put(kOversampling - 1) |
+               baud::Sbr::Put((clock_hz + per_bit / 2) / per_bit);
+  // The FIFOs may be switched only while transmitter and receiver are off. WATER stays 0: TDRE
+  // says that the transmit FIFO is empty, RDRF that there is at least one byte.
+  regs_.FIFO = fifo::Rxfe::kMask | fifo::Txfe::kMask | fifo::Rxflush::kMask | fifo::Txflush::kMask;
+  regs_.WATER = 0;
+  regs_.STAT = stat::kClearable;
+  regs_.CTRL = ctrl::Te::kMask | ctrl::Re::kMask | ctrl::Rie::kMask;
+}
+
+void Lpuart::Receive(std::uint16_t byte) {
+  if (dropping_) {
+    // Resume behind a line's end, so that no half of a command is taken for a whole one.
+    dropping_ = !(byte == '\n' && received_.Free() > 1);
+    return;
+  }
+  if (received_.Free() > 1) {
+    static_cast<void>(received_.Push(byte));
+    return;
+  }
+  static_cast<void>(received_.Push(kOverflow));
+  dropping_ = true;
+}
+
+void Lpuart::OnInterrupt() {
+  if (stat::Or::Get(regs_.STAT) != 0) {
+    regs_.STAT = (regs_.STAT & ~stat::kClearable) | stat::Or::kMask;
+  }
+  for (unsigned word = 0; word < kFifoWords && stat::Rdrf::Get(regs_.STAT) != 0; ++word) {
+    Receive(static_cast<std::uint16_t>(regs_.DATA & 0xFF));
+  }
+  if (ctrl::Tie::Get(regs_.CTRL) == 0 || stat::Tdre::Get(regs_.STAT) == 0) {
+    return;
+  }
+  char byte = 0;
+  for (unsigned word = 0; word < kFifoWords; ++word) {
+    if (!to_send_.Pop(byte)) {
+      regs_.CTRL = regs_.CTRL & ~ctrl::Tie::kMask;
+      return;
+    }
+    regs_.DATA = static_cast<std::uint8_t>(byte);
+  }
+}
+
+Status Lpuart::Write(const char* data, std::size_t size) {
+  Deadline deadline(clock_, kWriteLimitMs);
+  for (std::size_t i = 0; i < size;) {
+    if (to_send_.Push(data[i])) {
+      ++i;
+      continue;
+    }
+    if (deadline.Expired()) {
+      return Status::kTimeout;
+    }
+    regs_.CTRL = regs_.CTRL | ctrl::Tie::kMask;
+    clock_.Sleep();
+  }
+  // Should the handler clear TIE between this read and write, it comes back for nothing, once.
+  regs_.CTRL = regs_.CTRL | ctrl::Tie::kMask;
+  return Status::kOk;
+}
+
+Status Lpuart::Flush() {
+  Deadline deadline(clock_, kWriteLimitMs);
+  while (!to_send_.Empty() || stat::Tc::Get(regs_.STAT) == 0) {
+    if (deadline.Expired()) {
+      return Status::kTimeout;
+    }
+    clock_.Sleep();
+  }
+  return Status::kOk;
+}
+
+void Lpuart::WritePolled(const char* data, std::size_t size) {
+  regs_.CTRL = ctrl::Te::kMask;
+  for (std::size_t i = 0; i < size; ++i) {
+    for (std::uint32_t poll = 0; poll < kPollLimit && stat::Tdre::Get(regs_.STAT) == 0; ++poll) {
+    }
+    regs_.DATA = static_cast<std::uint8_t>(data[i]);
+  }
+  for (std::uint32_t poll = 0; poll < kPollLimit && stat::Tc::Get(regs_.STAT) == 0; ++poll) {
+  }
+}
+
+}  // namespace drivers

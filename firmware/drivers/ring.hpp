@@ -1,0 +1,46 @@
+/// \file
+/// A ring between one producer and one consumer, one of which may be an interrupt handler.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace drivers {
+
+/// Holds up to kCapacity elements (a power of two); the counters run freely and wrap.
+template <typename T, std::size_t kCapacity>
+class Ring {
+  static_assert(kCapacity >= 2 && (kCapacity & (kCapacity - 1)) == 0, "must be a power of two");
+
+ public:
+  std::size_t Size() const { return write_ - read_; }
+  std::size_t Free() const { return kCapacity - Size(); }
+  bool Empty() const { return write_ == read_; }
+
+  /// False, and nothing stored, when full. Only the producer calls it.
+  bool Push(T value) {
+    if (Free() == 0) {
+      return false;
+    }
+    items_[write_ & (kCapacity - 1)] = value;
+    write_ = write_ + 1;  // volatile, behind the volatile element: the order is kept
+    return true;
+  }
+
+  /// False when empty. Only the consumer calls it.
+  bool Pop(T& value) {
+    if (Empty()) {
+      return false;
+    }
+    value = items_[read_ & (kCapacity - 1)];
+    read_ = read_ + 1;
+    return true;
+  }
+
+ private:
+  volatile T items_[kCapacity] = {};
+  volatile std::uint32_t write_ = 0;
+  volatile std::uint32_t read_ = 0;
+};
+
+}  // namespace drivers

@@ -1,0 +1,32 @@
+/// \file
+/// Milliseconds from SysTick, and the sleep in which the watchdog is served.
+#pragma once
+
+#include <cstdint>
+
+#include "chip/core.hpp"
+#include "drivers/clock.hpp"
+#include "drivers/wdog.hpp"
+
+namespace drivers {
+
+class SystemClock final : public Clock {
+ public:
+  constexpr SystemClock(chip::SystickRegs& regs, Wdog& watchdog)
+      : regs_(regs), watchdog_(watchdog) {}
+
+  /// Interrupts every millisecond from now on.
+  void Start(std::uint32_t core_hz);
+  /// To be called by the SysTick handler.
+  void OnTick() { ticks_ = ticks_ + 1; }
+
+  std::uint32_t NowMs() const override { return ticks_; }
+  void Sleep() override;
+
+ private:
+  chip::SystickRegs& regs_;
+  Wdog& watchdog_;
+  volatile std::uint32_t ticks_ = 0;
+};
+
+}  // namespace drivers
