@@ -24,6 +24,10 @@ MAGIC = 0x3158_424D  # "MBX1"
 IDLE, REQUEST, DONE, FAILED = range(4)
 STATE_OFFSET = 4
 LAYOUT = struct.Struct("<8I")
+BANNER = (
+    "INFERENCE=host: there is no TFLM in this firmware; its inference runs on the host "
+    "(tflite-micro package), so arena, memory and cycles of the inference are not measured"
+)
 MODELS = Path(__file__).resolve().parents[1] / "models"
 
 

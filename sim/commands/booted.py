@@ -1,0 +1,58 @@
+"""A firmware booted for a command, and what every report says about it."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sim import host_inference, machine
+from sim.errors import SetupError
+from sim.firmware_link.firmware import Firmware
+
+
+@dataclass(frozen=True)
+class Booted:
+    """The firmware and the head of its report."""
+
+    firmware: Firmware
+    head: dict[str, object]
+
+
+@contextmanager
+def booted(image: Path, elf: Path | None, app: str, emulator: str) -> Iterator[Booted]:
+    """Boot `image` within the `with`; SetupError if another app than `app` is in it."""
+    with (
+        machine.create(image, elf, emulator) as board,
+        host_inference.attached(board) as service,
+    ):
+        firmware = Firmware(board)
+        boot = firmware.boot()
+        if boot.app != app:
+            raise SetupError(f"{image}: this is the firmware {boot.app!r}, not {app!r}")
+        if boot.inference == "host":
+            if service is None:
+                raise SetupError(f"{image}: built with INFERENCE=host, which needs the ELF too")
+            print(host_inference.BANNER, file=sys.stderr)
+        about = asdict(boot)
+        head = {
+            "app": boot.app,
+            "emulator": board.name,
+            "inference": boot.inference,
+            "image": str(image),
+            "image_sha256": hashlib.sha256(image.read_bytes()).hexdigest(),
+            "boot": {key: about[key] for key in about if key not in ("time_us", "text")},
+        }
+        yield Booted(firmware, head)
+
+
+def write_report(path: Path, report: dict[str, object]) -> None:
+    """Write a report as JSON, whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise SetupError(f"{path}: cannot be written ({error.strerror})") from error
