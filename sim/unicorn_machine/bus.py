@@ -1,0 +1,140 @@
+"""The peripheral bus: Unicorn's memory callbacks onto the blocks' registers.
+
+Most of a run's wall time outside the core passes here, so the callbacks do little: one look-up in
+the block's table of register handlers.
+"""
+
+import ctypes
+from collections.abc import Callable
+
+from unicorn import UcError
+from unicorn.unicorn_py3.unicorn import uclib
+
+from sim.registers import Peripheral
+from sim.scheduler import NEVER, Scheduler
+from sim.unicorn_machine import native
+from sim.unicorn_machine.core import Core
+
+_READ = ctypes.CFUNCTYPE(
+    ctypes.c_uint64, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint, ctypes.c_void_p
+)
+_WRITE = ctypes.CFUNCTYPE(
+    None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint, ctypes.c_uint64, ctypes.c_void_p
+)
+
+
+class AccessLog:
+    """What firmware did that the models know nothing of: each block, offset and kind once."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._seen: set[str] = set()
+
+    def note(self, text: str, key: str = "") -> None:
+        """Add a line unless one with the same key (by default the line) is there."""
+        key = key or text
+        if key not in self._seen:
+            self._seen.add(key)
+            self.lines.append(text)
+
+    def unmodelled(self, block: str) -> Callable[[str, int, int], None]:
+        """The `unmodelled` hook of one block."""
+
+        def note(kind: str, offset: int, value: int) -> None:
+            written = f" = 0x{value:X}" if kind == "write" else ""
+            self.note(
+                f"unmodelled {kind}: {block} + 0x{offset:X}{written}", f"{block} {offset} {kind}"
+            )
+
+        return note
+
+
+class Bus:
+    """Blocks at their addresses. `error` holds what a block raised; the machine raises it anew."""
+
+    def __init__(self, core: Core, scheduler: Scheduler, log: AccessLog):
+        self._core = core
+        self._scheduler = scheduler
+        self._log = log
+        self._callbacks: list[object] = []  # kept from the garbage collector
+        self._poll = [-1, -1]  # address and value of the last polled read, if nothing came since
+        self.windows: list[tuple[int, int]] = []  # (base, end) of all blocks
+        self.error: BaseException | None = None
+        self.skipped = 0  # ticks that polling let pass
+
+    def attach(self, name: str, base: int, block: Peripheral, size: int = 0) -> None:
+        """Map a block's registers at `base`."""
+        size = size or block.SIZE
+        block.unmodelled = self._log.unmodelled(name)
+        read, write = _READ(self._reader(base, block)), _WRITE(self._writer(block))
+        self._callbacks += [read, write]
+        error = uclib.uc_mmio_map(
+            self._core.handle, ctypes.c_uint64(base), ctypes.c_size_t(size), read, None, write, None
+        )
+        if error:
+            raise UcError(error)
+        self.windows.append((base, base + size))
+
+    def _reader(self, base: int, block: Peripheral) -> Callable[[object, int, int, object], int]:
+        words = {o: block.readers[o] for o, r in block.by_offset.items() if r.width == 32}
+        polled = block.polled_offsets
+        poll = self._poll
+
+        def read(handle: object, offset: int, size: int, user: object) -> int:
+            try:
+                reader = words.get(offset) if size == 4 else None
+                value = reader() if reader is not None else block.read(offset, size)
+                if offset not in polled:
+                    poll[0] = -1
+                elif poll[0] == base + offset and poll[1] == value:
+                    self._carry(block)
+                else:
+                    poll[0] = base + offset
+                    poll[1] = value
+                return value
+            except BaseException as error:
+                self._keep(error)
+                return 0
+
+        return read
+
+    def _writer(self, block: Peripheral) -> Callable[[object, int, int, int, object], None]:
+        words = {o: block.writers[o] for o, r in block.by_offset.items() if r.width == 32}
+        poll = self._poll
+
+        def write(handle: object, offset: int, size: int, value: int, user: object) -> None:
+            try:
+                poll[0] = -1
+                writer = words.get(offset) if size == 4 else None
+                if writer is not None:
+                    writer(value)
+                else:
+                    block.write(offset, size, value)
+            except BaseException as error:
+                self._keep(error)
+
+        return write
+
+    def _keep(self, error: BaseException) -> None:
+        # An exception cannot pass through Unicorn's C code.
+        if self.error is None:
+            self.error = error
+        self._core.stop_soon()
+
+    def _carry(self, block: Peripheral) -> None:
+        """The firmware spins on a status that only time changes: let that time pass."""
+        coming = block.next_event_time()
+        if coming == NEVER:
+            return
+        words = self._core.words
+        target = min(coming, self._scheduler.next_time)
+        ahead = target - words[native.NOW]
+        if ahead > 0:
+            words[native.NOW] = target
+            self.skipped += ahead
+        if words[native.DEADLINE] > target:
+            words[native.DEADLINE] = target
+
+
+class Storage(Peripheral):
+    """A block of the chip that is not modelled: reads zero, drops writes, notes each offset."""

@@ -1,0 +1,180 @@
+"""The Cortex-M7 core as Unicorn gives it: registers, memory, and running to the next stop.
+
+Nothing here knows exceptions or peripherals; see exceptions.py and bus.py.
+"""
+
+import ctypes
+from dataclasses import dataclass
+
+import numpy as np
+from unicorn import Uc, UcError, arm_const, unicorn_const
+from unicorn.unicorn_py3.unicorn import uclib
+
+from sim.unicorn_machine import native
+
+# Registers of an exception's basic frame, then those that entry and return also need.
+FRAME_REGISTERS = ("R0", "R1", "R2", "R3", "R12", "LR", "PC", "XPSR")
+NEVER_REACHED = 0xFFFF_FFFE  # emu_start wants an address to stop at; the core cannot fetch here
+MASK_32 = 0xFFFF_FFFF
+
+
+def register_id(name: str) -> int:
+    """Unicorn's number of a core register."""
+    return getattr(arm_const, f"UC_ARM_REG_{name}")
+
+
+class RegisterBatch:
+    """A fixed set of 32-bit registers read or written with one call into Unicorn."""
+
+    def __init__(self, handle: ctypes.c_void_p, names: tuple[str, ...]):
+        count = len(names)
+        self._ids = (ctypes.c_int * count)(*(register_id(name) for name in names))
+        self._buffer = (ctypes.c_uint64 * count)()
+        self._words = memoryview(self._buffer).cast("B").cast("Q")
+        base = ctypes.addressof(self._buffer)
+        self._pointers = (ctypes.c_void_p * count)(*(base + 8 * i for i in range(count)))
+        self._arguments = (handle, self._ids, self._pointers, count)
+
+    def read(self) -> list[int]:
+        """The registers' values, in the order of their names."""
+        uclib.uc_reg_read_batch(*self._arguments)
+        return self._words.tolist()
+
+    def write(self, values: list[int]) -> None:
+        """Set all registers."""
+        self._buffer[:] = values
+        uclib.uc_reg_write_batch(*self._arguments)
+
+
+@dataclass(frozen=True)
+class AccessFault:
+    """A memory access that did not go through: address, size in bytes, and what it was."""
+
+    address: int
+    size: int
+    kind: str  # "read", "write" or "fetch"
+    protected: bool  # memory is there but its permissions forbid it
+
+
+_KINDS = {
+    unicorn_const.UC_MEM_READ_UNMAPPED: ("read", False),
+    unicorn_const.UC_MEM_WRITE_UNMAPPED: ("write", False),
+    unicorn_const.UC_MEM_FETCH_UNMAPPED: ("fetch", False),
+    unicorn_const.UC_MEM_READ_PROT: ("read", True),
+    unicorn_const.UC_MEM_WRITE_PROT: ("write", True),
+    unicorn_const.UC_MEM_FETCH_PROT: ("fetch", True),
+}
+
+
+class Core:
+    """One Cortex-M7: `pc`, registers by name, virtual time, and `run` up to the next stop.
+
+    `on_access_fault(fault) -> bool` is asked about each access that memory refuses; True means
+    that the cause was removed and the access is to be tried again.
+    """
+
+    def __init__(self) -> None:
+        # With UC_MODE_MCLASS the core would silently be a Cortex-M33 without double precision.
+        self.uc = Uc(
+            unicorn_const.UC_ARCH_ARM,
+            unicorn_const.UC_MODE_THUMB,
+            cpu=arm_const.UC_CPU_ARM_CORTEX_M7,
+        )
+        self.handle = self.uc._uch
+        self.state = native.new_state()
+        # A memoryview reads and writes single words faster than numpy does.
+        self.words = memoryview(self.state)
+        self.pc = 0
+        self.access_fault: AccessFault | None = None
+        self.on_access_fault = lambda fault: False
+        self._hooks: list[ctypes.c_size_t] = []
+        self._add_native_hook(unicorn_const.UC_HOOK_BLOCK, native.block_hook.address)
+        self._add_native_hook(unicorn_const.UC_HOOK_INTR, native.interrupt_hook.address)
+        self.uc.hook_add(unicorn_const.UC_HOOK_MEM_INVALID, self._refused)
+        self._pc_id = register_id("PC")
+        self._pc_buffer = ctypes.c_uint64()
+        self._pc_pointer = ctypes.addressof(self._pc_buffer)
+
+    def _add_native_hook(self, kind: int, function: int) -> None:
+        hook = ctypes.c_size_t()
+        error = uclib.uc_hook_add(
+            self.handle,
+            ctypes.byref(hook),
+            kind,
+            ctypes.c_void_p(function),
+            ctypes.c_void_p(self.state.ctypes.data),
+            ctypes.c_uint64(1),
+            ctypes.c_uint64(0),
+        )
+        if error:
+            raise UcError(error)
+        self._hooks.append(hook)
+
+    def _refused(
+        self, uc: Uc, access: int, address: int, size: int, value: int, data: object
+    ) -> bool:
+        kind, protected = _KINDS[access]
+        fault = AccessFault(address & MASK_32, size, kind, protected)
+        if self.on_access_fault(fault):
+            return True
+        self.access_fault = fault
+        return False
+
+    @property
+    def now(self) -> int:
+        """Virtual time in ticks; within a block of instructions, the time at its end."""
+        return self.words[native.NOW]
+
+    def batch(self, *names: str) -> RegisterBatch:
+        """Registers to be read and written together."""
+        return RegisterBatch(self.handle, names)
+
+    def get(self, name: str) -> int:
+        """A core register by its name, e.g. "R0", "PRIMASK"."""
+        return self.uc.reg_read(register_id(name))
+
+    def set(self, name: str, value: int) -> None:
+        """Set a core register by its name."""
+        self.uc.reg_write(register_id(name), value)
+
+    def set_code_regions(self, regions: list[tuple[int, int, int]]) -> None:
+        """Where code can be read: (base, bytes, host address) each; at most MAX_REGIONS."""
+        if len(regions) > native.MAX_REGIONS:
+            raise ValueError(f"regions must be at most {native.MAX_REGIONS}, not {len(regions)}")
+        table = np.full(3 * native.MAX_REGIONS, 1 << 40, np.int64)
+        for i, (base, size, host) in enumerate(regions):
+            table[3 * i : 3 * i + 3] = base, base + size, host
+        self.state[native.REGIONS : native.CACHE] = table
+        self.state[native.CACHE :] = 0
+
+    def stop_soon(self) -> None:
+        """Stop in front of the next block.
+
+        Never uc_emu_stop from a memory callback: Unicorn 2.1 then leaves the instruction without
+        its result.
+        """
+        self.words[native.DEADLINE] = 0
+
+    def run(self) -> int:
+        """Run from `pc` until something stops the core; Unicorn's error number, 0 if none.
+
+        Afterwards `pc` is where it stands and `state[STOP]` says why. Error 0 and STOP_NONE is a
+        WFI, with `pc` behind it.
+        """
+        self.words[native.STOP] = native.STOP_NONE
+        self.access_fault = None
+        error = uclib.uc_emu_start(self.handle, self.pc | 1, NEVER_REACHED, 0, 0)
+        uclib.uc_reg_read(self.handle, self._pc_id, self._pc_pointer)
+        self.pc = self._pc_buffer.value & MASK_32
+        return error
+
+    def take_back_unexecuted(self) -> None:
+        """After a fault within a block: count only the instructions in front of `pc`."""
+        start, length = self.words[native.BLOCK], self.words[native.BLOCK_BYTES]
+        if start <= self.pc < start + length:
+            left = self.uc.mem_read(self.pc, start + length - self.pc)
+            self.words[native.NOW] -= native.count_instructions(bytes(left))
+
+    def drop_translations(self, start: int, end: int) -> None:
+        """Forget translated code of addresses start to end: its bytes were changed from outside."""
+        self.uc.ctl_remove_cache(start, end)

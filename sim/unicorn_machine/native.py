@@ -1,0 +1,174 @@
+"""The two hooks that run inside Unicorn's translated code, compiled by numba.
+
+A hook written in Python would be called for every block of instructions and cost more than the
+blocks themselves. These two are C functions: one counts instructions and stops the core when the
+next event is due, the other notes which exception the core raised. They share one array of 64-bit
+words with Python, whose indices are the constants below.
+"""
+
+import ctypes
+
+import numpy as np
+from llvmlite import ir
+from numba import carray, cfunc, types
+from numba.extending import intrinsic
+from unicorn import arm_const
+from unicorn.unicorn_py3.unicorn import uclib
+
+# Words of the shared state.
+NOW = 0  # virtual time in ticks; every instruction adds one
+DEADLINE = 1  # stop before the first block that starts at or behind this time
+STOP = 2  # why the core was stopped, one of the STOP_ values
+INTERRUPT = 3  # QEMU's number of the exception that the core raised
+EMU_STOP = 4  # address of uc_emu_stop
+REG_READ = 5  # address of uc_reg_read
+WATCH = 6  # group priority of a pending exception that a mask register holds back, or NO_WATCH
+GROUP_MASK = 7  # which bits of BASEPRI take part in the comparison (AIRCR.PRIGROUP)
+BLOCK = 8  # address of the block last entered
+BLOCK_BYTES = 9  # and its length in bytes
+SCRATCH = 10  # where uc_reg_read puts its answer
+REGIONS = 16  # MAX_REGIONS times (base, end, host address): where code can be read
+MAX_REGIONS = 48
+CACHE = REGIONS + 3 * MAX_REGIONS  # CACHE_ENTRIES times (tag, host address, bytes, count)
+CACHE_ENTRIES = 1 << 14
+STATE_WORDS = CACHE + 4 * CACHE_ENTRIES
+
+NO_WATCH = 256
+STOP_NONE, STOP_DEADLINE, STOP_UNMASKED, STOP_INTERRUPT = range(4)
+
+_PRIMASK = arm_const.UC_ARM_REG_PRIMASK
+_FAULTMASK = arm_const.UC_ARM_REG_FAULTMASK
+_BASEPRI = arm_const.UC_ARM_REG_BASEPRI
+
+
+def _load(bits: int):
+    """An unaligned load of `bits` bits from an address, as a number numba can work with."""
+
+    @intrinsic
+    def load(typing_context, address):
+        def generate(context, builder, signature, arguments):
+            pointer = builder.inttoptr(arguments[0], ir.IntType(bits).as_pointer())
+            value = builder.load(pointer)
+            value.align = 1
+            return value if bits == 64 else builder.zext(value, ir.IntType(64))
+
+        return types.int64(types.int64), generate
+
+    return load
+
+
+_load16 = _load(16)
+_load64 = _load(64)
+
+
+@intrinsic
+def _call_stop(typing_context, function, handle):
+    def generate(context, builder, signature, arguments):
+        kind = ir.FunctionType(ir.IntType(32), [arguments[1].type])
+        builder.call(builder.inttoptr(arguments[0], kind.as_pointer()), [arguments[1]])
+        return arguments[0]
+
+    return types.int64(types.int64, types.voidptr), generate
+
+
+@intrinsic
+def _call_reg_read(typing_context, function, handle, register, state):
+    """uc_reg_read(handle, register, &state[SCRATCH])."""
+
+    def generate(context, builder, signature, arguments):
+        word = ir.IntType(64)
+        address = builder.add(builder.ptrtoint(arguments[3], word), word(8 * SCRATCH))
+        number = builder.trunc(arguments[2], ir.IntType(32))
+        kind = ir.FunctionType(ir.IntType(32), [arguments[1].type, ir.IntType(32), word])
+        function = builder.inttoptr(arguments[0], kind.as_pointer())
+        builder.call(function, [arguments[1], number, address])
+        return arguments[0]
+
+    return types.int64(types.int64, types.voidptr, types.int64, types.voidptr), generate
+
+
+@cfunc(types.void(types.voidptr, types.uint64, types.uint32, types.voidptr), cache=True)
+def block_hook(handle, address, size, user):
+    """UC_HOOK_BLOCK: count the instructions of the block, or stop in front of it."""
+    state = carray(user, (STATE_WORDS,), types.int64)
+    if state[NOW] >= state[DEADLINE]:
+        state[STOP] = STOP_DEADLINE
+        _call_stop(state[EMU_STOP], handle)
+        return
+    if state[WATCH] < NO_WATCH:
+        state[SCRATCH] = 0
+        _call_reg_read(state[REG_READ], handle, _PRIMASK, user)
+        masked = state[SCRATCH] & 1
+        _call_reg_read(state[REG_READ], handle, _FAULTMASK, user)
+        masked |= state[SCRATCH] & 1
+        _call_reg_read(state[REG_READ], handle, _BASEPRI, user)
+        base = state[SCRATCH] & state[GROUP_MASK]
+        if masked == 0 and (base == 0 or state[WATCH] < base):
+            state[STOP] = STOP_UNMASKED
+            _call_stop(state[EMU_STOP], handle)
+            return
+    start = types.int64(address)
+    length = types.int64(size)
+    state[BLOCK] = start
+    state[BLOCK_BYTES] = length
+    entry = CACHE + 4 * (((start >> 1) ^ (start >> 15)) & (CACHE_ENTRIES - 1))
+    tag = start | (length << 32)
+    host = types.int64(0)
+    if state[entry] == tag:
+        host = state[entry + 1]
+    else:
+        for i in range(MAX_REGIONS):
+            region = REGIONS + 3 * i
+            if state[region] <= start and start + length <= state[region + 1]:
+                host = state[region + 2] + start - state[region]
+                break
+        if host == 0:  # a block across two regions: counted as if all were 16-bit
+            state[NOW] += length >> 1
+            return
+    # Code in RAM can change under a tag that stays: both ends of the block must be the same too.
+    if length >= 8:
+        seen = _load64(host) ^ _load64(host + length - 8)
+    else:
+        seen = _load16(host) | (_load16(host + length - 2) << 16)
+    if state[entry] == tag and state[entry + 2] == seen:
+        state[NOW] += state[entry + 3]
+        return
+    count = types.int64(0)
+    offset = types.int64(0)
+    while offset < length:
+        # 0b11101, 0b11110 and 0b11111 open a 32-bit instruction (ARMv7-M ARM, A5.1).
+        offset += 4 if _load16(host + offset) >> 11 >= 0x1D else 2
+        count += 1
+    state[entry] = tag
+    state[entry + 1] = host
+    state[entry + 2] = seen
+    state[entry + 3] = count
+    state[NOW] += count
+
+
+@cfunc(types.void(types.voidptr, types.uint32, types.voidptr), cache=True)
+def interrupt_hook(handle, number, user):
+    """UC_HOOK_INTR: note which exception the core raised and stop."""
+    state = carray(user, (STATE_WORDS,), types.int64)
+    state[INTERRUPT] = number
+    state[STOP] = STOP_INTERRUPT
+    _call_stop(state[EMU_STOP], handle)
+
+
+def new_state() -> np.ndarray:
+    """The shared array, with no deadline and no regions."""
+    state = np.zeros(STATE_WORDS, np.int64)
+    for index, name in ((EMU_STOP, "uc_emu_stop"), (REG_READ, "uc_reg_read")):
+        state[index] = ctypes.cast(getattr(uclib, name), ctypes.c_void_p).value
+    state[WATCH] = NO_WATCH
+    state[REGIONS : CACHE : 3] = 1 << 40  # no address is in an unused region
+    return state
+
+
+def count_instructions(code: bytes) -> int:
+    """Instructions in a piece of Thumb code, counted as the block hook counts them."""
+    count = offset = 0
+    while offset < len(code):
+        offset += 4 if code[offset + 1] >> 3 >= 0x1D else 2
+        count += 1
+    return count
