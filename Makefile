@@ -70,12 +70,13 @@ test-firmware: setup
 
 CPP_FILES = $(shell git ls-files 'firmware/*.cpp' 'firmware/*.hpp')
 
-## ruff, robocop, clang-format, the workflows' schema and security
+## ruff, robocop, clang-format, shellcheck, the workflows' schema and security
 lint: setup
 	@$(BIN)/ruff check --quiet $(JUDGED)
 	@$(BIN)/ruff format --check --quiet $(JUDGED)
 	@$(BIN)/robocop check $(JUDGED)
 	@$(BIN)/clang-format --dry-run -Werror $(CPP_FILES) $(JUDGED)
+	@$(BIN)/shellcheck .ci/run scripts/*.sh $(JUDGED)
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml $(JUDGED)
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml $(JUDGED)
 	@$(BIN)/zizmor --quiet --offline .github/workflows action.yml $(JUDGED)
