@@ -118,7 +118,8 @@ class Machine(ABC):
             if self.time_us >= end:
                 last = "\n  ".join(line.text for line in self.console[-10:]) or "(nothing)"
                 raise ConsoleTimeoutError(
-                    f"not on the console within {timeout_s:g} s of virtual time; last lines:\n  {last}"
+                    f"not on the console within {timeout_s:g} s of virtual time; "
+                    f"last lines:\n  {last}"
                 )
             self.run_for(self.step_us / 1_000_000)
 

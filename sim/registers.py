@@ -167,7 +167,9 @@ class Peripheral:
     ) -> None:
         if offset in self.by_offset:
             raise ValueError(f"{register.name} must not share 0x{offset:X} with another register")
-        self.by_offset[offset] = replace(register, offset=offset) if offset != register.offset else register
+        self.by_offset[offset] = (
+            replace(register, offset=offset) if offset != register.offset else register
+        )
         self.readers[offset] = read
         self.writers[offset] = write
 

@@ -9,7 +9,7 @@ NEVER = 1 << 62
 class Event:
     """One call to come; `time` in ticks. Made by Scheduler, given back to cancel it."""
 
-    __slots__ = ("time", "callback")
+    __slots__ = ("callback", "time")
 
     def __init__(self, time: int, callback: Callable[[], None]):
         self.time = time

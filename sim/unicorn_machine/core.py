@@ -69,8 +69,8 @@ _KINDS = {
 class Core:
     """One Cortex-M7: `pc`, registers by name, virtual time, and `run` up to the next stop.
 
-    `on_access_fault(fault) -> bool` is asked about each access that memory refuses; True means
-    that the cause was removed and the access is to be tried again.
+    `access_fault` is the access that memory refused in the last run. Unicorn could be asked to
+    try it again from within its hook, but then loses what a store wanted to write.
     """
 
     def __init__(self) -> None:
@@ -86,7 +86,6 @@ class Core:
         self.words = memoryview(self.state)
         self.pc = 0
         self.access_fault: AccessFault | None = None
-        self.on_access_fault = lambda fault: False
         self._hooks: list[ctypes.c_size_t] = []
         self._add_native_hook(unicorn_const.UC_HOOK_BLOCK, native.block_hook.address)
         self._add_native_hook(unicorn_const.UC_HOOK_INTR, native.interrupt_hook.address)
@@ -114,10 +113,7 @@ class Core:
         self, uc: Uc, access: int, address: int, size: int, value: int, data: object
     ) -> bool:
         kind, protected = _KINDS[access]
-        fault = AccessFault(address & MASK_32, size, kind, protected)
-        if self.on_access_fault(fault):
-            return True
-        self.access_fault = fault
+        self.access_fault = AccessFault(address & MASK_32, size, kind, protected)
         return False
 
     @property

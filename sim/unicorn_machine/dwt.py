@@ -6,7 +6,7 @@ ARMv7-M Architecture Reference Manual (DDI 0403), C1.8. One instruction is one c
 from collections.abc import Callable
 
 from sim.chip.clock import TICKS_PER_SECOND
-from sim.registers import Field, Peripheral, R, Register
+from sim.registers import Peripheral, R, Register
 from sim.scheduler import Scheduler
 
 _CYCCNTENA = 1
@@ -16,7 +16,7 @@ _TRCENA = 1 << 24
 class Dwt(Peripheral):
     """The block at 0xE0001000; `trace_enabled` asks DEMCR.TRCENA."""
 
-    REGISTERS = [
+    REGISTERS = (
         Register("CTRL", 0x000, reset=0x4000_0000),
         Register("CYCCNT", 0x004),
         Register("CPICNT", 0x008),
@@ -39,7 +39,7 @@ class Dwt(Peripheral):
         Register("FUNCTION3", 0x058),
         Register("LAR", 0xFB0),
         Register("LSR", 0xFB4, reset=1, access=R),
-    ]
+    )
     SIZE = 0x1000
 
     def __init__(

@@ -37,7 +37,7 @@ _FP = tuple(f"S{i}" for i in range(16))
 _BASIC, _EXTENDED = struct.Struct("<8I"), struct.Struct("<26I")
 
 
-class Lockup(Exception):  # noqa: N818
+class Lockup(Exception):
     """The core cannot go on: a fault at the priority of HardFault or above."""
 
 
@@ -348,8 +348,7 @@ class Exceptions:
             self._core.set("FPSCR", words[24])
         # XPSR first: in Thread mode CONTROL.SPSEL says which pointer is in use.
         self._leave.write(
-            [r0, r1, r2, r3, r12, lr, new_xpsr]
-            + ([msp, pointer] if from_psp else [pointer, psp])
+            [r0, r1, r2, r3, r12, lr, new_xpsr] + ([msp, pointer] if from_psp else [pointer, psp])
         )
         wanted = control & ~(CONTROL_FPCA | CONTROL_SPSEL if to_thread else CONTROL_FPCA)
         wanted |= CONTROL_FPCA if extended else 0

@@ -1,11 +1,13 @@
 """Memory protection unit: 16 regions with subregions, and their effect on Unicorn's memory.
 
 ARMv7-M Architecture Reference Manual (DDI 0403), B3.5; Cortex-M7 TRM (DDI 0489), chapter 7.
-Unicorn protects pages of 1 KB. A page whose parts differ gets what all parts allow; an access that its own part allows is let through when Unicorn asks (`allows`), so that
-regions down to 32 bytes are exact.
+Unicorn protects pages of 1 KB. A page whose parts differ gets what all parts allow; an access that
+its own part allows is let through by the processor (`allows`), so that regions down to 32 bytes
+are exact.
 """
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 from sim.registers import Field, Peripheral, R, Register
 
@@ -37,7 +39,7 @@ class Mpu(Peripheral):
     `on_change` is called after a write that can change a permission.
     """
 
-    REGISTERS = [
+    REGISTERS = (
         Register("TYPE", 0xD90, reset=REGIONS << 8, access=R),
         Register("CTRL", 0xD94, [Field("ENABLE", 0), Field("HFNMIENA", 1), Field("PRIVDEFENA", 2)]),
         Register("RNR", 0xD98, [Field("REGION", 0, 8)]),
@@ -49,7 +51,7 @@ class Mpu(Peripheral):
         Register("RASR_A2", 0xDB0),
         Register("RBAR_A3", 0xDB4),
         Register("RASR_A3", 0xDB8),
-    ]
+    )
     SIZE = 0x1000
 
     def __init__(self, on_change: Callable[[], None]):
@@ -147,16 +149,14 @@ class Mpu(Peripheral):
                     edges.update(bounds)
         return edges
 
-    def pages(
-        self, start: int, end: int, privileged: bool
-    ) -> Iterable[tuple[int, int, int, bool]]:
+    def pages(self, start: int, end: int, privileged: bool) -> Iterable[tuple[int, int, int, bool]]:
         """(start, end, permissions, mixed) of start to end, in runs of whole 1 KB pages.
 
         `mixed` pages have parts with different permissions; theirs are what all parts allow.
         """
         edges = sorted({start, end, *(edge for edge in self._edges() if start < edge < end)})
         page = start
-        for left, right in zip(edges, edges[1:], strict=False):
+        for left, right in pairwise(edges):
             if right % PAGE == 0 and left == page:
                 yield left, right, self.permissions(left, privileged), False
                 page = right

@@ -161,7 +161,7 @@ def new_state() -> np.ndarray:
     for index, name in ((EMU_STOP, "uc_emu_stop"), (REG_READ, "uc_reg_read")):
         state[index] = ctypes.cast(getattr(uclib, name), ctypes.c_void_p).value
     state[WATCH] = NO_WATCH
-    state[REGIONS : CACHE : 3] = 1 << 40  # no address is in an unused region
+    state[REGIONS:CACHE:3] = 1 << 40  # no address is in an unused region
     return state
 
 

@@ -22,7 +22,7 @@ _ALL = ((1 << EXTERNAL_INTERRUPTS) - 1) << FIRST_IRQ
 class Nvic(Peripheral):
     """Registers at offsets of the system control space (0xE000E000)."""
 
-    REGISTERS = [
+    REGISTERS = (
         Register("ICTR", 0x004, reset=_WORDS - 1, access=R),
         *register_array("ISER", 0x100, _WORDS),
         *register_array("ICER", 0x180, _WORDS),
@@ -31,7 +31,7 @@ class Nvic(Peripheral):
         *register_array("IABR", 0x300, _WORDS, access=R),
         *register_array("IPR", 0x400, _WORDS * 32, step=1, width=8),
         Register("STIR", 0xF00, access=W),
-    ]
+    )
     SIZE = 0x1000
 
     def __init__(self, exceptions: Exceptions):

@@ -25,7 +25,7 @@ from sim.unicorn_machine.systick import SysTick
 
 SYSTEM_CONTROL_SPACE, DWT_BASE = 0xE000_E000, 0xE000_1000
 # What QEMU calls the exceptions that the interrupt hook sees.
-_QEMU_SVC, _QEMU_EXC_RETURN, _QEMU_DATA_ABORT, _QEMU_BKPT = 2, 3, 4, 7
+_QEMU_SVC, _QEMU_PREFETCH_ABORT, _QEMU_DATA_ABORT, _QEMU_BKPT, _QEMU_EXIT = 2, 3, 4, 7, 8
 _WANTED = {"read": protection.READ, "write": protection.WRITE, "fetch": protection.EXECUTE}
 _WFE, _WFE_WIDE = b"\x20\xbf", b"\xaf\xf3\x02\x80"
 
@@ -67,7 +67,6 @@ class Processor:
         space = SystemControlSpace([self.systick, self.nvic, self.scb, self.mpu])
         self.bus.attach("SCS", SYSTEM_CONTROL_SPACE, space)
         self.bus.attach("DWT", DWT_BASE, self.dwt)
-        self.core.on_access_fault = self._refused
         self.exceptions.stack_allowed = self._stack_allowed
         self.exceptions.on_privilege = self._privilege_changed
         self.on_reset_request: Callable[[], None] = lambda: None
@@ -194,10 +193,11 @@ class Processor:
         wanted = _WANTED[fault.kind]
         return self.mpu.allows(fault.address, fault.size, wanted, self._privileged)
 
-    def _refused(self, fault: AccessFault) -> bool:
-        """An access that memory refused: let it through if its own part of the page allows it."""
-        if not fault.protected or not self._mixed or not self._allowed(fault):
-            return False
+    def _open(self, fault: AccessFault) -> bool:
+        """Let an access through that its own part of a mixed page allows; True if it was opened.
+
+        The page stays open for the block of instructions that starts at the access.
+        """
         page = fault.address & ~(protection.PAGE - 1)
         segment = self.memory.segment_at(fault.address)
         if page not in self._mixed or segment is None:
@@ -207,7 +207,6 @@ class Processor:
         before = next(p for (a, b), p in self._applied.items() if a <= page < b)
         self._opened.append((page, protection.PAGE, before))
         self.core.uc.mem_protect(page, protection.PAGE, segment.permissions)
-        self.core.stop_soon()
         return True
 
     def _close_opened(self) -> None:
@@ -240,8 +239,6 @@ class Processor:
                 continue
             if self._protections_stale or self._flexram is not None:
                 self.apply_memory_changes()
-            if self._opened:
-                self._close_opened()
             if exceptions.locked_up or (self._asleep and not exceptions.wakes()):
                 if now >= end:
                     return
@@ -253,8 +250,11 @@ class Processor:
                     exceptions.take_pending()
                 if now >= end:
                     return
-                words[native.DEADLINE] = min(end, scheduler.next_time)
-                self._handle_stop(core.run())
+                words[native.DEADLINE] = now + 1 if self._opened else min(end, scheduler.next_time)
+                error = core.run()
+                if self._opened:
+                    self._close_opened()
+                self._handle_stop(error)
             except e.Lockup as lockup:
                 self.log.note(str(lockup))
 
@@ -264,7 +264,8 @@ class Processor:
             self._handle_error(error)
         elif stop == native.STOP_INTERRUPT:
             number = self.core.words[native.INTERRUPT]
-            if number == _QEMU_EXC_RETURN:
+            # Which of the two an EXC_RETURN arrives as depends on how translated code got there.
+            if number in (_QEMU_EXIT, _QEMU_PREFETCH_ABORT) and self.core.pc >= 0xFF00_0000:
                 self._asleep = self.exceptions.leave(self.core.pc | 1)
             elif number == _QEMU_SVC:
                 self.exceptions.supervisor_call()
@@ -289,6 +290,8 @@ class Processor:
         if fault is None:
             # An unaligned exclusive or double-word access.
             self.exceptions.fault(e.UNALIGNED)
+        elif self._allowed(fault) and fault.protected and self._open(fault):
+            return
         elif not self._allowed(fault):
             fetch = fault.kind == "fetch"
             self.exceptions.fault(

@@ -37,13 +37,15 @@ class Scb(Peripheral):
     `request_reset` is called for SYSRESETREQ; `sleep_changed` is not needed: SCR is read.
     """
 
-    REGISTERS = [
+    REGISTERS = (
         Register("ACTLR", 0x008),
         Register("CPUID", 0xD00, reset=0x411F_C272, access=R),
         Register("ICSR", 0xD04),
         Register("VTOR", 0xD08, [Field("TBLOFF", 7, 25)]),
         Register("AIRCR", 0xD0C, reset=0xFA05_0000),
-        Register("SCR", 0xD10, [Field("SLEEPONEXIT", 1), Field("SLEEPDEEP", 2), Field("SEVONPEND", 4)]),
+        Register(
+            "SCR", 0xD10, [Field("SLEEPONEXIT", 1), Field("SLEEPDEEP", 2), Field("SEVONPEND", 4)]
+        ),
         Register(
             "CCR",
             0xD14,
@@ -102,7 +104,7 @@ class Scb(Peripheral):
         Register("CACR", 0xF9C),
         Register("AHBSCR", 0xFA0),
         Register("ABFSR", 0xFA8),
-    ]
+    )
     SIZE = 0x1000
 
     def __init__(

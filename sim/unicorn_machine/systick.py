@@ -17,7 +17,7 @@ _ENABLE, _TICKINT, _CLKSOURCE, _COUNTFLAG = 1, 2, 4, 1 << 16
 class SysTick(Peripheral):
     """Registers at offsets of the system control space (0xE000E000)."""
 
-    REGISTERS = [
+    REGISTERS = (
         Register(
             "CSR",
             0x010,
@@ -31,7 +31,7 @@ class SysTick(Peripheral):
         Register("RVR", 0x014, [Field("RELOAD", 0, 24)]),
         Register("CVR", 0x018),
         Register("CALIB", 0x01C, reset=1000, access=R),
-    ]
+    )
     SIZE = 0x1000
 
     def __init__(self, scheduler: Scheduler, core_hz: Callable[[], int], pend: Callable[[], None]):
