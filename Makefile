@@ -68,7 +68,7 @@ test-firmware: setup
 	@cmake --build build/firmware-tests $(JUDGED)
 	@ctest --test-dir build/firmware-tests --output-on-failure --output-junit ../ctest.xml $(JUDGED)
 
-CPP_FILES = $(shell git ls-files 'firmware/*.cpp' 'firmware/*.hpp')
+CPP_FILES = $(shell git ls-files 'firmware/*.cc' 'firmware/*.cpp' 'firmware/*.hpp')
 
 ## ruff, robocop, clang-format, shellcheck, the workflows' schema and security
 lint: setup
