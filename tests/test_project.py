@@ -26,7 +26,7 @@ def targets():
 
 
 def called_targets(content):
-    """The targets that a command (a line, a `quoted one`, a step) asks for; prose does not count."""
+    """The targets that commands ask for: a line, a `quoted one`, a step; prose does not count."""
     found = set()
     for line in re.findall(r"(?:^ *|`|run: )make((?: +[^\s`|;&>#,.)]+)+)", content, re.MULTILINE):
         words = [word for word in line.split() if "=" not in word and not word.startswith("-")]
