@@ -74,7 +74,7 @@ CPP_FILES = $(shell git ls-files 'firmware/*.cc' 'firmware/*.cpp' 'firmware/*.hp
 lint: setup
 	@$(BIN)/ruff check --quiet $(JUDGED)
 	@$(BIN)/ruff format --check --quiet $(JUDGED)
-	@$(BIN)/robocop check $(JUDGED)
+	@$(BIN)/robocop check robot_tests $(JUDGED)
 	@$(BIN)/clang-format --dry-run -Werror $(CPP_FILES) $(JUDGED)
 	@$(BIN)/shellcheck .ci/run scripts/*.sh $(JUDGED)
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml $(JUDGED)
