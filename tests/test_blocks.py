@@ -1,5 +1,7 @@
 """sim.chip.blocks against facts taken from the reference manual one by one."""
 
+from itertools import pairwise
+
 import pytest
 
 from sim.chip.blocks import BLOCKS, NVIC_INTERRUPTS, Block, block_at
@@ -43,7 +45,7 @@ def test_a_gpio_port_has_a_line_for_each_half(port, low):
 
 def test_blocks_do_not_overlap():
     blocks = list(BLOCKS.values())
-    for left, right in zip(blocks, blocks[1:], strict=False):
+    for left, right in pairwise(blocks):
         assert left.end <= right.base, (left.name, right.name)
 
 
