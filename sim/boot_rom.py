@@ -83,7 +83,7 @@ class _Image:
         return int.from_bytes(self.data[offset : offset + 4], "little")
 
     def need(self, offset: int, size: int, name: str) -> None:
-        if not 0 <= offset or offset + size > len(self.data):
+        if not offset >= 0 or offset + size > len(self.data):
             raise BootImageError(
                 name,
                 self.base + max(offset, 0),
