@@ -10,6 +10,8 @@
 namespace app {
 
 constexpr char kVersion[] = "0.1.0";
+/// How much of its SHA-256 names a model on the console.
+constexpr std::size_t kModelIdCharacters = 12;
 
 /// What the boot event says about inference; hello has none.
 struct InferenceReport {

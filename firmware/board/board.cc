@@ -5,6 +5,9 @@
 #include "chip/interrupts.hpp"
 #include "drivers/clocks.hpp"
 #include "drivers/cpu.hpp"
+#include "drivers/lpi2c.hpp"
+#include "drivers/lpspi.hpp"
+#include "drivers/ov2640.hpp"
 #include "drivers/wdog.hpp"
 
 namespace board {
@@ -41,6 +44,17 @@ drivers::CycleCounter cycles(DWT, DEBUG);
 drivers::Lpuart console(LPUART1, clock);
 drivers::ResetHistory resets(SRC, SNVS);
 
+namespace {
+
+drivers::Lpspi camera_spi(LPSPI1);
+drivers::Lpi2c camera_i2c(LPI2C1, clock);
+drivers::OutputPin camera_select(GPIO3, kCameraSelectBit);
+drivers::Ov2640 sensor(camera_i2c, clock);
+
+}  // namespace
+
+drivers::Arducam camera(camera_spi, camera_select, sensor, clock);
+
 void Start() {
   namespace shcsr = chip::scb::shcsr;
   SCB.SHCSR = SCB.SHCSR | shcsr::Memfaultena::kMask | shcsr::Busfaultena::kMask |
@@ -53,6 +67,9 @@ void Start() {
   cycles.Start();
   resets.Start();
   led.Start(true);
+  camera_select.Start(true);
+  camera_spi.Start(drivers::kLpspiClockHz, drivers::Arducam::kMaxSpiHz);
+  camera_i2c.Start();
   watchdog.Start(kWatchdogHalfSeconds);
   clock.Start(CoreHz());
   console.Start(drivers::kLpuartClockHz, kConsoleBaud);
@@ -80,5 +97,5 @@ void SetLed(bool lit) { led.Set(!lit); }
 extern "C" {
 void SysTickHandler() { board::clock.OnTick(); }
 void Lpuart1Handler() { board::console.OnInterrupt(); }
-void Lpi2c1Handler() {}
+void Lpi2c1Handler() { board::camera_i2c.OnInterrupt(); }
 }

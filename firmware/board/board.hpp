@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "drivers/arducam.hpp"
 #include "drivers/cycle_counter.hpp"
 #include "drivers/gpio.hpp"
 #include "drivers/lpuart.hpp"
@@ -18,8 +19,9 @@ extern drivers::SystemClock clock;
 extern drivers::CycleCounter cycles;
 extern drivers::Lpuart console;
 extern drivers::ResetHistory resets;
+extern drivers::Arducam camera;
 
-/// Clocks, pins, console, tick and watchdog. The console works even if the clocks do not settle.
+/// Clocks, pins, buses, console, tick and watchdog. The console works even if the clocks do not settle.
 void Start();
 /// Resets the chip (SYSRESETREQ); the next boot knows that it was meant.
 [[noreturn]] void Reset();

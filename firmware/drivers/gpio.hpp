@@ -5,10 +5,11 @@
 #include <cstdint>
 
 #include "chip/gpio.hpp"
+#include "drivers/buses.hpp"
 
 namespace drivers {
 
-class OutputPin {
+class OutputPin final : public Output {
  public:
   constexpr OutputPin(chip::GpioRegs& regs, unsigned bit) : regs_(regs), mask_(1u << bit) {}
 
@@ -18,7 +19,7 @@ class OutputPin {
     regs_.GDIR = regs_.GDIR | mask_;
   }
   // DR is read and written back; no interrupt handler touches a GPIO, so nothing gets lost.
-  void Set(bool level) { regs_.DR = level ? (regs_.DR | mask_) : (regs_.DR & ~mask_); }
+  void Set(bool level) override { regs_.DR = level ? (regs_.DR | mask_) : (regs_.DR & ~mask_); }
 
  private:
   chip::GpioRegs& regs_;

@@ -1,0 +1,166 @@
+#include "drivers/arducam.hpp"
+
+#include <initializer_list>
+
+namespace drivers {
+
+namespace {
+
+// ArduChip registers.
+constexpr std::uint8_t kTest = 0x00;
+constexpr std::uint8_t kFrames = 0x01;
+constexpr std::uint8_t kTiming = 0x03;
+constexpr std::uint8_t kFifo = 0x04;
+constexpr std::uint8_t kCpldReset = 0x07;
+constexpr std::uint8_t kBurstFifoRead = 0x3C;
+constexpr std::uint8_t kRevision = 0x40;
+constexpr std::uint8_t kTrigger = 0x41;
+constexpr std::uint8_t kFifoSize1 = 0x42;
+constexpr std::uint8_t kFifoSize2 = 0x43;
+constexpr std::uint8_t kFifoSize3 = 0x44;
+constexpr std::uint8_t kWriteFlag = 0x80;
+
+constexpr std::uint8_t kFifoClear = 0x01;
+constexpr std::uint8_t kFifoStart = 0x02;
+constexpr std::uint8_t kCaptureDone = 0x08;
+constexpr std::uint8_t kFifoSize3Mask = 0x7F;
+
+constexpr std::uint32_t kCpldResetMs = 100;
+constexpr std::uint32_t kCaptureLimitMs = 1000;
+
+/// Holds the chip select down as long as it lives.
+class Selection {
+ public:
+  explicit Selection(Output& select) : select_(select) { select_.Set(false); }
+  ~Selection() { select_.Set(true); }
+  Selection(const Selection&) = delete;
+  Selection& operator=(const Selection&) = delete;
+
+ private:
+  Output& select_;
+};
+
+}  // namespace
+
+Status Arducam::WriteRegister(std::uint8_t reg, std::uint8_t value) {
+  const Selection selection(select_);
+  const std::uint8_t bytes[] = {static_cast<std::uint8_t>(reg | kWriteFlag), value};
+  return spi_.Transfer(bytes, nullptr, sizeof bytes);
+}
+
+Status Arducam::ReadRegister(std::uint8_t reg, std::uint8_t& value) {
+  const Selection selection(select_);
+  const std::uint8_t send[] = {reg, 0};
+  std::uint8_t receive[] = {0, 0};
+  const Status status = spi_.Transfer(send, receive, sizeof send);
+  value = receive[1];
+  return status;
+}
+
+Status Arducam::CheckLink() {
+  for (const std::uint8_t pattern : {0x55, 0xAA}) {
+    std::uint8_t found = 0;
+    if (WriteRegister(kTest, pattern) != Status::kOk || ReadRegister(kTest, found) != Status::kOk ||
+        found != pattern) {
+      return Status::kLinkDead;
+    }
+  }
+  return Status::kOk;
+}
+
+Status Arducam::Start(Identity& identity) {
+  const Status link = CheckLink();
+  if (link == Status::kOk) {
+    static_cast<void>(WriteRegister(kCpldReset, 0x80));
+    clock_.Delay(kCpldResetMs);
+    static_cast<void>(WriteRegister(kCpldReset, 0x00));
+    clock_.Delay(kCpldResetMs);
+  }
+  Status sensor = sensor_.Identify(identity.sensor);
+  if (link != Status::kOk) {
+    return sensor == Status::kOk || sensor == Status::kWrongDevice ? link : Status::kAbsent;
+  }
+  if (sensor == Status::kOk) {
+    sensor = sensor_.Configure();
+  }
+  if (sensor != Status::kOk) {
+    return sensor == Status::kWrongDevice ? sensor : Status::kNack;
+  }
+  Status status = WriteRegister(kFrames, 0);  // one frame a capture
+  if (status == Status::kOk) {
+    status = WriteRegister(kTiming, 0);  // VSYNC active high, as the sensor has it
+  }
+  if (status == Status::kOk) {
+    status = WriteRegister(kFifo, kFifoClear);
+  }
+  if (status == Status::kOk) {
+    status = ReadRegister(kRevision, identity.revision);
+  }
+  return status == Status::kOk ? status : Status::kLinkDead;
+}
+
+Status Arducam::WaitUntilDone() {
+  const Deadline deadline(clock_, kCaptureLimitMs);
+  std::uint8_t trigger = 0;
+  for (;;) {
+    const Status status = ReadRegister(kTrigger, trigger);
+    if (status != Status::kOk) {
+      return Status::kLinkDead;
+    }
+    if ((trigger & kCaptureDone) != 0) {
+      return Status::kOk;
+    }
+    if (deadline.Expired()) {
+      return Status::kTimeout;
+    }
+    clock_.Sleep();
+  }
+}
+
+Status Arducam::ReadLength(std::uint32_t& length) {
+  std::uint8_t bytes[3] = {};
+  for (const std::uint8_t reg : {kFifoSize1, kFifoSize2, kFifoSize3}) {
+    if (ReadRegister(reg, bytes[reg - kFifoSize1]) != Status::kOk) {
+      return Status::kLinkDead;
+    }
+  }
+  length = static_cast<std::uint32_t>(bytes[0] | bytes[1] << 8 | (bytes[2] & kFifoSize3Mask) << 16);
+  return Status::kOk;
+}
+
+Status Arducam::ReadFifo(std::uint8_t* data, std::size_t size) {
+  const Selection selection(select_);
+  const std::uint8_t command = kBurstFifoRead;
+  if (spi_.Transfer(&command, nullptr, 1) != Status::kOk ||
+      spi_.Transfer(nullptr, data, size) != Status::kOk) {
+    return Status::kLinkDead;
+  }
+  return Status::kOk;
+}
+
+Status Arducam::Capture(std::uint8_t* frame, std::uint32_t& fifo_length) {
+  fifo_length = 0;
+  Status status = CheckLink();
+  // Once to flush the FIFO, once to clear the done flag, then the start: as all drivers do it.
+  for (const std::uint8_t control : {kFifoClear, kFifoClear, kFifoStart}) {
+    if (status == Status::kOk) {
+      status = WriteRegister(kFifo, control);
+    }
+  }
+  if (status != Status::kOk) {
+    return Status::kLinkDead;
+  }
+  status = WaitUntilDone();
+  if (status == Status::kOk) {
+    status = ReadLength(fifo_length);
+  }
+  if (status == Status::kOk && fifo_length != kFrameBytes) {
+    status = Status::kBadLength;
+  }
+  if (status == Status::kOk) {
+    status = ReadFifo(frame, kFrameBytes);
+  }
+  return status;
+}
+
+}  // namespace drivers

@@ -1,0 +1,50 @@
+/// \file
+/// ArduCAM Mini 2MP Plus: a frame FIFO behind SPI registers (Arducam's "Arducam Chip" page), an
+/// OV2640 behind it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "drivers/buses.hpp"
+#include "drivers/clock.hpp"
+#include "drivers/ov2640.hpp"
+#include "drivers/status.hpp"
+
+namespace drivers {
+
+class Arducam {
+ public:
+  static constexpr std::size_t kFrameBytes = Ov2640::kWidth * Ov2640::kHeight * 2;
+  static constexpr std::uint32_t kMaxSpiHz = 8'000'000;
+
+  struct Identity {
+    std::uint8_t revision = 0;
+    std::uint16_t sensor = 0;
+  };
+
+  constexpr Arducam(SpiBus& spi, Output& select, Ov2640& sensor, Clock& clock)
+      : spi_(spi), select_(select), sensor_(sensor), clock_(clock) {}
+
+  /// Looks for the camera and sets it up, 330 ms. kAbsent: nothing answers on either bus; kLinkDead:
+  /// only SCCB works; kNack: only SPI works; kWrongDevice: another sensor.
+  Status Start(Identity& identity);
+  /// Takes a picture into `frame`, kFrameBytes long. kTimeout: not done within a second; kBadLength:
+  /// the FIFO holds another amount, `fifo_length`; kLinkDead: SPI has stopped working.
+  Status Capture(std::uint8_t* frame, std::uint32_t& fifo_length);
+
+ private:
+  Status CheckLink();
+  Status WaitUntilDone();
+  Status ReadLength(std::uint32_t& length);
+  Status ReadFifo(std::uint8_t* data, std::size_t size);
+  Status WriteRegister(std::uint8_t reg, std::uint8_t value);
+  Status ReadRegister(std::uint8_t reg, std::uint8_t& value);
+
+  SpiBus& spi_;
+  Output& select_;
+  Ov2640& sensor_;
+  Clock& clock_;
+};
+
+}  // namespace drivers

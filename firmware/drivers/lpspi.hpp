@@ -1,0 +1,37 @@
+/// \file
+/// LPSPI as a master with 8-bit frames, mode 0; the chip select is a GPIO of the caller's.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "chip/lpspi.hpp"
+#include "drivers/buses.hpp"
+#include "drivers/status.hpp"
+
+namespace drivers {
+
+class Lpspi final : public SpiBus {
+ public:
+  explicit constexpr Lpspi(chip::LpspiRegs& regs) : regs_(regs) {}
+
+  /// The serial clock is the highest the divider can make that is not above `max_hz`.
+  void Start(std::uint32_t clock_hz, std::uint32_t max_hz);
+  /// Returns when the last bit is through, so the chip select may rise at once.
+  Status Transfer(const std::uint8_t* send, std::uint8_t* receive, std::size_t size) override;
+
+ private:
+  Status WaitUntilReceived(std::size_t words);
+
+  chip::LpspiRegs& regs_;
+};
+
+/// CCR.SCKDIV for a serial clock of at most `max_hz`: f / (SCKDIV + 2), cut to the field.
+constexpr std::uint32_t ClockDivider(std::uint32_t clock_hz, std::uint32_t max_hz) {
+  const std::uint32_t ratio = (clock_hz + max_hz - 1) / max_hz;
+  const std::uint32_t divider = ratio < 2 ? 0 : ratio - 2;
+  constexpr std::uint32_t kMax = chip::lpspi::ccr::Sckdiv::kMax;
+  return divider > kMax ? kMax : divider;
+}
+
+}  // namespace drivers

@@ -1,0 +1,72 @@
+#include "drivers/ov2640.hpp"
+
+#include "drivers/ov2640_settings.hpp"
+
+namespace drivers {
+
+namespace {
+
+constexpr std::uint8_t kProduct = 0x26;
+constexpr std::uint8_t kVersions[] = {0x41, 0x42};
+constexpr std::uint32_t kResetMs = 100;
+
+}  // namespace
+
+Status Ov2640::WriteRegister(std::uint8_t reg, std::uint8_t value) {
+  const std::uint8_t data[] = {reg, value};
+  return bus_.Write(kAddress, data, sizeof data);
+}
+
+Status Ov2640::ReadRegister(std::uint8_t reg, std::uint8_t& value) {
+  // SCCB has no repeated START: two transfers.
+  const Status status = bus_.Write(kAddress, &reg, 1);
+  return status == Status::kOk ? bus_.Read(kAddress, value) : status;
+}
+
+Status Ov2640::Identify(std::uint16_t& identity) {
+  std::uint8_t product = 0;
+  std::uint8_t version = 0;
+  Status status = WriteRegister(ov2640::kBankSelect, ov2640::kBankSensor);
+  if (status == Status::kOk) {
+    status = ReadRegister(ov2640::kPidh, product);
+  }
+  if (status == Status::kOk) {
+    status = ReadRegister(ov2640::kPidl, version);
+  }
+  if (status != Status::kOk) {
+    return status;
+  }
+  identity = static_cast<std::uint16_t>(product << 8 | version);
+  for (const std::uint8_t known : kVersions) {
+    if (product == kProduct && version == known) {
+      return Status::kOk;
+    }
+  }
+  return Status::kWrongDevice;
+}
+
+Status Ov2640::Configure() {
+  Status status = WriteRegister(ov2640::kBankSelect, ov2640::kBankSensor);
+  if (status == Status::kOk) {
+    status = WriteRegister(ov2640::kCom7, ov2640::kCom7Reset);
+  }
+  if (status != Status::kOk) {
+    return status;
+  }
+  clock_.Delay(kResetMs);
+  for (const ov2640::Setting& setting : ov2640::kRgb565At96x96) {
+    status = WriteRegister(setting.reg, setting.value);
+    if (status != Status::kOk) {
+      return status;
+    }
+  }
+  // One look whether the settings arrived; the DSP bank is still selected.
+  std::uint8_t width = 0;
+  status = ReadRegister(ov2640::kZmow, width);
+  if (status == Status::kOk && width != kWidth / 4) {
+    return Status::kBusError;
+  }
+  return status;
+}
+
+}  // namespace drivers
