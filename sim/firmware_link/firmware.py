@@ -22,6 +22,7 @@ from sim.machine import ConsoleLine, Machine
 BOOT_TIMEOUT_S = 3.0  # virtual, from power on to the boot event
 ANSWER_TIMEOUT_S = 8.0  # virtual; longer than any limit that the firmware itself has
 LAST_LINES = 10  # how many console lines a failure shows
+SHOWN = 40  # characters of a command that a failure shows
 
 E = TypeVar("E", bound=Event)
 
@@ -45,6 +46,7 @@ class Firmware:
         self.machine = machine
         self.events: list[Event] = []
         self.last_command = ""
+        self.answers_from = 0  # where in `events` the answers to the last command begin
         self._seen = 0  # console lines read
         self._reset_time_us = -1.0
 
@@ -53,7 +55,7 @@ class Firmware:
     def boot(self, timeout_s: float = BOOT_TIMEOUT_S) -> Boot:
         """Power on, and wait for the boot event."""
         self.machine.power_on()
-        self.events, self._seen, self._reset_time_us = [], 0, -1.0
+        self.events, self._seen, self.answers_from, self._reset_time_us = [], 0, 0, -1.0
         self.last_command = "power on"
         return self.expect(Boot, timeout_s=timeout_s)
 
@@ -72,10 +74,15 @@ class Firmware:
     # Commands.
 
     def command(self, line: str) -> None:
-        """Type one command; what was printed before it is not its answer."""
+        """Type one command."""
+        self.type_text(line + "\n")
+
+    def type_text(self, text: str) -> None:
+        """Type anything; what was printed before it is not its answer."""
         self.read()
-        self.last_command = line
-        self.machine.send(line + "\n")
+        self.last_command = text[:SHOWN].rstrip("\n")
+        self.answers_from = len(self.events)
+        self.machine.send(text)
 
     def capture(self, frame: bytes | None = None, frame_id: str = "") -> Captured:
         """Have one frame captured, after feeding it if given; FirmwareError if that fails."""

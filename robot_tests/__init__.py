@@ -1,0 +1,1 @@
+"""Robot Framework suites over the whole bench; `python -m robot_tests` runs them."""

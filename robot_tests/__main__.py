@@ -1,0 +1,173 @@
+"""Runs the suites, several at a time, and makes one log, report and xUnit file of them."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from sim import host_inference, machine
+from sim.errors import SetupError
+
+HERE = Path(__file__).resolve().parent
+FIRST = ("classification", "camera")  # the longest, so that no process is left alone at the end
+PASSED, CLAIM_FAILED, SETUP_WRONG, INTERRUPTED = 0, 1, 2, 130
+MOST_FAILURES = 250  # Robot's exit codes above this are no numbers of failed tests
+APPS = ("classify", "hello")
+
+
+def main() -> int:
+    """Parse the command line and run; the exit code."""
+    chosen = _parser().parse_args()
+    try:
+        return _run(chosen)
+    except SetupError as error:
+        print(f"robot_tests: {error}", file=sys.stderr)
+        return SETUP_WRONG
+    except KeyboardInterrupt:
+        print("robot_tests: interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m robot_tests", description="Run the Robot Framework suites."
+    )
+    environment = os.environ
+    parser.add_argument("--emulator", default=environment.get("EMULATOR") or "auto")
+    parser.add_argument(
+        "--inference",
+        choices=("auto", "tflm", "host"),
+        default=environment.get("INFERENCE") or "auto",
+        help="where the firmware must have its inference (default: INFERENCE, or auto)",
+    )
+    parser.add_argument("--firmware", metavar="DIR", type=Path, default=Path("build/firmware"))
+    parser.add_argument("--output", metavar="DIR", type=Path, default=Path("build/robot"))
+    parser.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--test", metavar="NAME", action="append", default=[])
+    parser.add_argument("suites", metavar="SUITE", nargs="*", help="suite names (default: all)")
+    return parser
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    emulator = machine.choose(chosen.emulator)
+    inference = _inference(chosen)
+    banner = host_inference.BANNER if inference == "host" else ""
+    print(f"emulator {emulator}, inference {inference}, firmware {chosen.firmware}")
+    if banner:
+        print(_framed(banner))
+    for name in ("suites", "transcripts", "images"):
+        shutil.rmtree(chosen.output / name, ignore_errors=True)
+    (chosen.output / "suites").mkdir(parents=True, exist_ok=True)
+    begin = time.perf_counter()
+    with ThreadPoolExecutor(max(1, chosen.jobs)) as pool:
+        runs = [
+            pool.submit(_run_suite, suite, chosen, emulator) for suite in _suites(chosen.suites)
+        ]
+        codes = [run.result() for run in runs]
+    code = _merge(chosen.output, emulator, inference, banner)
+    if max(codes) > MOST_FAILURES:
+        code = SETUP_WRONG
+    print(f"{time.perf_counter() - begin:.1f} s; log: {chosen.output / 'log.html'}")
+    if banner:
+        print(_framed(banner))
+    return code
+
+
+def _inference(chosen: argparse.Namespace) -> str:
+    """Where the firmware that is built has its inference; SetupError if not where asked."""
+    for app in APPS:
+        for suffix in (".bin", ".elf"):
+            path = (chosen.firmware / app).with_suffix(suffix)
+            if not path.is_file():
+                raise SetupError(f"{path}: no such firmware; `make firmware` builds it")
+    found = "host" if host_inference.wanted(chosen.firmware / "classify.elf") else "tflm"
+    if chosen.inference not in ("auto", found):
+        raise SetupError(
+            f"INFERENCE={chosen.inference}, but {chosen.firmware} was built with {found}; "
+            f"`make firmware INFERENCE={chosen.inference}` builds it anew"
+        )
+    return found
+
+
+def _suites(names: list[str]) -> list[Path]:
+    """The suite files, the longest first."""
+    files = {path.stem: path for path in sorted(HERE.glob("*.robot"))}
+    unknown = set(names) - files.keys()
+    if unknown:
+        raise SetupError(f"no suite {', '.join(sorted(unknown))}; there are {', '.join(files)}")
+    wanted = [files[name] for name in (names or files)]
+    return sorted(wanted, key=lambda path: path.stem not in FIRST)
+
+
+def _run_suite(suite: Path, chosen: argparse.Namespace, emulator: str) -> int:
+    """Robot in a process of its own; its console output in one piece, its exit code."""
+    options = {
+        "outputdir": chosen.output,
+        "output": f"suites/{suite.stem}.xml",
+        "log": "NONE",
+        "report": "NONE",
+        "consolecolors": "off",
+        "pythonpath": HERE.parent,
+    }
+    variables = {
+        "EMULATOR": emulator,
+        "INFERENCE": chosen.inference,
+        "FIRMWARE": chosen.firmware.resolve(),
+    }
+    command = [sys.executable, "-m", "robot"]
+    for name, value in options.items():
+        command += [f"--{name}", str(value)]
+    for name, value in variables.items():
+        command += ["--variable", f"{name}:{value}"]
+    for name in chosen.test:
+        command += ["--test", name]
+    if chosen.test:
+        command.append("--runemptysuite")
+    done = subprocess.run([*command, str(suite)], capture_output=True, text=True, check=False)
+    print(done.stdout + done.stderr, end="", flush=True)
+    return done.returncode
+
+
+def _merge(output: Path, emulator: str, inference: str, banner: str) -> int:
+    """log.html, report.html, output.xml and xunit.xml of all suites; 0 or 1."""
+    from robot import rebot
+
+    results = sorted((output / "suites").glob("*.xml"))
+    if not results:
+        raise SetupError("Robot Framework has written no result, see above")
+    code = rebot(
+        *map(str, results),
+        name="RT1062 vision bench",
+        metadata=[f"Emulator:{emulator}", f"Inference:*{banner or inference}*"],
+        outputdir=str(output),
+        output="output.xml",
+        xunit="xunit.xml",
+        processemptysuite=True,
+        stdout=_Quiet(),
+    )
+    if code > MOST_FAILURES:
+        return SETUP_WRONG
+    return CLAIM_FAILED if code else PASSED
+
+
+class _Quiet:
+    """Takes what rebot prints: the paths, which are ours already."""
+
+    def write(self, text: str) -> None:
+        pass
+
+    def flush(self) -> None:
+        pass
+
+
+def _framed(text: str) -> str:
+    line = "!" * 79
+    return f"{line}\n!! {text}\n{line}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

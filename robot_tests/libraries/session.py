@@ -1,0 +1,110 @@
+"""The one machine that a suite works with, shared by all keyword libraries."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from robot_tests.libraries.transcript import Transcript
+from sim import host_inference, machine
+from sim.errors import SetupError
+from sim.firmware_link.events import Boot, Result
+from sim.firmware_link.firmware import Firmware
+from sim.machine import Machine
+from sim.symbols import Symbols
+
+
+@dataclass(frozen=True)
+class Fed:
+    """A frame behind the camera: what it is, and its bytes."""
+
+    name: str
+    frame: bytes
+    label: str | None = None
+
+
+@dataclass
+class Session:
+    """Machine and firmware while they are on; what has been fed and what came out."""
+
+    directory: Path = Path("build/firmware")
+    emulator: str = "auto"
+    transcript: Transcript = field(default_factory=Transcript)
+    fed: dict[str, Fed] = field(default_factory=dict)
+    classified: list[tuple[Fed, Result]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._stack = ExitStack()
+        self._firmware: Firmware | None = None
+        self._boot: Boot | None = None
+
+    # What a keyword works with.
+
+    @property
+    def firmware(self) -> Firmware:
+        """The firmware; AssertionError while nothing is powered on."""
+        if self._firmware is None:
+            raise AssertionError("nothing is powered on; use the keyword `Power On` first")
+        return self._firmware
+
+    @property
+    def machine(self) -> Machine:
+        """The machine that the firmware runs on."""
+        return self.firmware.machine
+
+    @property
+    def boot(self) -> Boot:
+        """The last boot event."""
+        if self._boot is None:
+            raise AssertionError("the firmware has not booted")
+        return self._boot
+
+    @boot.setter
+    def boot(self, event: Boot) -> None:
+        self._boot = event
+
+    @property
+    def last_fed(self) -> Fed:
+        """The frame that was fed last."""
+        if not self.fed:
+            raise AssertionError("no frame has been fed")
+        return next(reversed(self.fed.values()))
+
+    def symbols(self, app: str) -> Symbols:
+        """The names in an app's ELF."""
+        return Symbols(self.directory / f"{app}.elf")
+
+    def image(self, app: str) -> bytes:
+        """An app's flash image."""
+        path = self.directory / f"{app}.bin"
+        try:
+            return path.read_bytes()
+        except FileNotFoundError as error:
+            raise SetupError(f"{path}: no such firmware; `make firmware` builds it") from error
+
+    # On and off.
+
+    def create(self, image: Path, app: str) -> Machine:
+        """A machine, off, with `image` in its flash; the one before goes away."""
+        self.close()
+        elf = self.directory / f"{app}.elf"
+        board = self._stack.enter_context(machine.create(image, elf, self.emulator))
+        self._stack.enter_context(host_inference.attached(board))
+        self._firmware = Firmware(board)
+        self.transcript.follow(board, image.name)
+        return board
+
+    def close(self) -> None:
+        """Give the machine back; nothing happens without one."""
+        self.transcript.leave()
+        self._stack.close()
+        self._firmware = self._boot = None
+        self.fed.clear()
+        self.classified.clear()
+
+    def check(self, claim: bool, message: str) -> None:
+        """AssertionError with the last console lines, unless the claim holds."""
+        if not claim:
+            raise AssertionError(f"{message}\nlast console lines:\n{self.firmware.last_lines()}")
+
+
+SESSION = Session()
