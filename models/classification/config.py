@@ -1,0 +1,35 @@
+"""Every number of the training in one place."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Config:
+    """A classification training; a user's data replaces the scenes with `--data`."""
+
+    train_scenes: int = 50_000  # seeds 0.. of the split "train"
+    validation_scenes: int = 2_000  # of the split "validation"
+    test_scenes: int = 2_000  # of the split "test", half of them in held-out styles
+    calibration_scenes: int = 400  # the first of the training scenes, for int8 ranges
+    stem_filters: int = 8
+    # Filters, stride and expansion of the inverted residual blocks; 48x48 pixels at the first.
+    blocks: tuple[tuple[int, int, int], ...] = (
+        (24, 2, 4),
+        (24, 1, 4),
+        (32, 2, 4),
+        (32, 1, 4),
+        (32, 1, 4),
+        (48, 2, 4),
+        (48, 1, 4),
+        (48, 1, 4),
+    )
+    head_filters: int = 128
+    dropout: float = 0.1
+    batch_size: int = 128
+    epochs: int = 24
+    learning_rate: float = 3e-3  # at the top of the one-cycle cosine
+    weight_decay: float = 1e-4
+    label_smoothing: float = 0.05
+    seed: int = 1
+    threads: int = 2
+    budget_bytes: int = 150_000

@@ -1,0 +1,1 @@
+"""What the tasks have in common: rendered scenes on disk, blocks of layers, conversion, plots."""

@@ -1,0 +1,15 @@
+"""Figures about a .tflite file that go into metrics.json."""
+
+from sim.model.graph_cost import macs_of, peak_activation_bytes
+from sim.model.tflite_file import ModelFile
+
+
+def file_figures(file: ModelFile) -> dict[str, object]:
+    """Size, digest, operators and cost."""
+    return {
+        "bytes": file.bytes,
+        "sha256": file.sha256,
+        "operators": file.operator_names,
+        "macs": sum(macs_of(file, operator) for operator in file.operators),
+        "peak_activation_bytes": peak_activation_bytes(file),
+    }

@@ -1,0 +1,83 @@
+"""Plots beside the numbers: where does a model break, and how did it learn."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+
+matplotlib.use("Agg")
+from matplotlib import pyplot  # noqa: E402
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A difficulty axis and the edges of its bins; none where it is a name."""
+
+    name: str
+    edges: tuple[float, ...]
+
+
+def plot_axes(
+    path: Path,
+    title: str,
+    truths: Sequence[Mapping[str, float | str]],
+    figures: Mapping[str, np.ndarray],
+    axes: Sequence[Axis],
+) -> dict[str, dict[str, dict[str, float]]]:
+    """One panel an axis: each figure's mean in each bin. Returns the numbers with the counts."""
+    table = {}
+    columns = 3
+    rows = -(-len(axes) // columns)
+    sheet, panels = pyplot.subplots(rows, columns, figsize=(12, 2.9 * rows), squeeze=False)
+    for panel, axis in zip(panels.flat, axes, strict=False):
+        bins = _bins(axis, [truth[axis.name] for truth in truths])
+        table[axis.name] = {
+            label: {
+                "scenes": int(chosen.sum()),
+                **{name: round(float(values[chosen].mean()), 4) for name, values in figures.items()},
+            }
+            for label, chosen in bins.items()
+            if chosen.any()
+        }
+        labels = list(table[axis.name])
+        for name in figures:
+            panel.plot(labels, [table[axis.name][label][name] for label in labels], "o-", label=name)
+        for place, label in enumerate(labels):
+            panel.annotate(f"n={table[axis.name][label]['scenes']}", (place, panel.get_ylim()[0]), fontsize=7)
+        panel.set_title(axis.name)
+        panel.grid(alpha=0.3)
+        panel.tick_params(labelsize=7)
+    for panel in panels.flat[len(axes) :]:
+        panel.axis("off")
+    panels.flat[0].legend(fontsize=7)
+    sheet.suptitle(title)
+    sheet.tight_layout()
+    sheet.savefig(path, dpi=80)
+    pyplot.close(sheet)
+    return table
+
+
+def plot_curve(path: Path, history: Mapping[str, Sequence[float]], names: Sequence[str]) -> None:
+    """The learning curve."""
+    sheet, panel = pyplot.subplots(figsize=(6, 4))
+    for name in names:
+        if name in history:
+            panel.plot(np.arange(1, len(history[name]) + 1), history[name], label=name)
+    panel.set_xlabel("epoch")
+    panel.grid(alpha=0.3)
+    panel.legend()
+    sheet.tight_layout()
+    sheet.savefig(path, dpi=80)
+    pyplot.close(sheet)
+
+
+def _bins(axis: Axis, values: Sequence[float | str]) -> dict[str, np.ndarray]:
+    column = np.array(values)
+    if not axis.edges:
+        return {str(name): column == name for name in sorted(set(values))}
+    return {
+        f"{low:g}..{high:g}": (column >= low) & (column < high)
+        for low, high in zip(axis.edges, axis.edges[1:], strict=False)
+    }
