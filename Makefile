@@ -93,7 +93,7 @@ bench: firmware
 
 ## train the models again from scratch (TensorFlow, in .venv-train)
 models: .venv-train/.installed
-	@.venv-train/bin/python -m models.classification.make
+	@.venv-train/bin/python -m models.classification
 
 .venv-train/.installed: requirements-train.txt
 	@echo "installing TensorFlow into .venv-train"

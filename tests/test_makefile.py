@@ -103,7 +103,7 @@ def test_check_runs_lint_then_unit_tests_then_suites(project):
     done, exit_code = project.make("check")
     assert (done.returncode, exit_code) == (0, 0)
     calls = "\n".join(project.calls())
-    places = [calls.index(word) for word in ("ruff check", "-m pytest", "ctest", "robot_tests")]
+    places = [calls.index(word) for word in ("ruff check", "-m pytest", "ctest", "-m robot_tests")]
     assert places == sorted(places)
 
 
