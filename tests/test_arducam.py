@@ -118,9 +118,7 @@ def text(answer) -> str:
 
 def matches(answer: str | None, expected: str) -> bool:
     got, wanted = (answer or "").split(), expected.split()
-    return len(got) == len(wanted) and all(
-        w in ("--", g) for g, w in zip(got, wanted, strict=True)
-    )
+    return len(got) == len(wanted) and all(w in ("--", g) for g, w in zip(got, wanted, strict=True))
 
 
 CASES = read_cases()
@@ -159,7 +157,7 @@ def test_an_empty_frame_is_refused(camera: Arducam) -> None:
 
 
 def test_an_unknown_fault_is_refused_and_named(camera: Arducam) -> None:
-    with pytest.raises(ValueError, match="fault must be one of absent, .*, not 'broken'"):
+    with pytest.raises(ValueError, match=r"fault must be one of absent, .*, not 'broken'"):
         camera.set_fault("broken")
 
 

@@ -10,7 +10,7 @@ without which an output's PSR is not specified.
 
 from collections.abc import Callable, Sequence
 
-from sim.registers import R, W1C, Peripheral, Register, W
+from sim.registers import W1C, Peripheral, R, Register, W
 
 ALL = 0xFFFF_FFFF
 LOW_LEVEL, HIGH_LEVEL, RISING_EDGE, FALLING_EDGE = range(4)  # a pin's field in ICR1, ICR2

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable
 
 from sim.chip.clock import TICKS_PER_SECOND
-from sim.registers import R, W1C, Field, Peripheral, Register, W
+from sim.registers import W1C, Field, Peripheral, R, Register, W
 from sim.scheduler import NEVER, Event, Scheduler
 
 FIFO_WORDS = 16

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 
 from sim.chip.clock import TICKS_PER_SECOND
-from sim.registers import R, RW, W1C, Field, Peripheral, Register, W
+from sim.registers import RW, W1C, Field, Peripheral, R, Register, W
 from sim.scheduler import NEVER, Event, Scheduler
 
 FIFO_WORDS = 4
