@@ -14,6 +14,7 @@ from sim.errors import SetupError
 
 HERE = Path(__file__).resolve().parent
 FIRST = ("classification", "camera")  # the longest, so that no process is left alone at the end
+HOST_ONLY = "host_inference"
 PASSED, CLAIM_FAILED, SETUP_WRONG, INTERRUPTED = 0, 1, 2, 130
 MOST_FAILURES = 250  # Robot's exit codes above this are no numbers of failed tests
 APPS = ("classify", "hello")
@@ -65,7 +66,8 @@ def _run(chosen: argparse.Namespace) -> int:
     begin = time.perf_counter()
     with ThreadPoolExecutor(max(1, chosen.jobs)) as pool:
         runs = [
-            pool.submit(_run_suite, suite, chosen, emulator) for suite in _suites(chosen.suites)
+            pool.submit(_run_suite, suite, chosen, emulator)
+            for suite in _suites(chosen.suites, inference)
         ]
         codes = [run.result() for run in runs]
     code = _merge(chosen.output, emulator, inference, banner)
@@ -93,9 +95,11 @@ def _inference(chosen: argparse.Namespace) -> str:
     return found
 
 
-def _suites(names: list[str]) -> list[Path]:
-    """The suite files, the longest first."""
+def _suites(names: list[str], inference: str) -> list[Path]:
+    """The suite files, the longest first; the mailbox's only where there is one."""
     files = {path.stem: path for path in sorted(HERE.glob("*.robot"))}
+    if inference != "host":
+        del files[HOST_ONLY]
     unknown = set(names) - files.keys()
     if unknown:
         raise SetupError(f"no suite {', '.join(sorted(unknown))}; there are {', '.join(files)}")

@@ -108,7 +108,9 @@ def test_an_unknown_suite_and_emulator_are_exit_code_2(monkeypatch, firmware, ca
     assert "EMULATOR must be renode, unicorn or auto" in capsys.readouterr().err
 
 
-def test_the_longest_suites_begin():
-    names = [path.stem for path in runner._suites([])]
+def test_the_longest_suites_begin_and_the_mailbox_is_only_for_the_host():
+    always = {"boot", "boot_image", "camera", "classification", "console"}
+    names = [path.stem for path in runner._suites([], "tflm")]
     assert names[:2] == ["camera", "classification"]
-    assert set(names) == {"boot", "boot_image", "camera", "classification", "console"}
+    assert set(names) == always
+    assert {path.stem for path in runner._suites([], "host")} == {*always, "host_inference"}
