@@ -19,13 +19,17 @@ Request That Nobody Answers Ends In Time
     Leave Mailbox Unanswered
     Capture Should Fail With    inference_timeout    command=infer
     Answer Mailbox Again
+    Feed Frame    gradient
     Capture And Classify
+    Output Should Match Reference
 
 Request That Is Refused Is Told
     Refuse Requests
     Capture Should Fail With    inference_failed    command=infer
     Answer Mailbox Again
+    Feed Frame    gradient
     Capture And Classify
+    Output Should Match Reference
 
 Profile Has Nothing To List
     Send Command    profile on

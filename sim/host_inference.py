@@ -118,5 +118,6 @@ def attached(machine: Machine, models: Path = MODELS) -> Iterator[HostInference 
     try:
         yield service
     finally:
-        machine.services.remove(service)
+        if service in machine.services:
+            machine.services.remove(service)
         service.close()
