@@ -1,0 +1,240 @@
+"""Measure how fast the bench is, against the bare emulator core where that makes sense.
+
+Nothing here passes or fails: the table shows each figure beside its target, and build/bench.json
+holds the figures for whoever wants to compare runs. Wall times depend on the machine and on what
+else it does; the ratio is of two measurements made one after the other in this run.
+"""
+
+import argparse
+import ctypes
+import json
+import statistics
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from sim import frames, machine
+from sim.errors import SetupError, SimError
+from sim.firmware_link.firmware import Firmware
+from sim.scenes import classification_scene, render
+from sim.symbols import Symbols
+from sim.unicorn_machine.board import Board
+from sim.unicorn_machine.core import Core
+from sim.unicorn_machine.machine import UnicornMachine
+from unicorn import Uc, arm_const, unicorn_const
+from unicorn.unicorn_py3.unicorn import uclib
+
+# Key in bench.json, what it is, target, whether more is better.
+FIGURES = (
+    ("emulation_ratio", "inference: bench to bare unicorn core", 0.9, True),
+    ("seconds_per_frame", "one frame, command to result, s", 0.3, False),
+    ("sim_test_seconds", "the suites after the build, s", 60.0, False),
+    ("startup_seconds", "process start to first instruction, s", 1.5, False),
+    ("register_access_microseconds", "one LPSPI register read, us", 0.8, False),
+    ("idle_seconds_per_second", "one idle virtual second, s", 0.02, False),
+)
+INVOKE = "_ZN6tflite16MicroInterpreter6InvokeEv"
+REGISTERS = (*(f"R{i}" for i in range(13)), "SP", "LR", "XPSR", "FPSCR", "CONTROL")
+LPSPI1_FSR = 0x4039_405C
+
+
+def frame(number: int) -> bytes:
+    """A scene of the test seeds as the camera sends it."""
+    return frames.to_rgb565(render(classification_scene(number, "test")).image)
+
+
+def measure_frames(folder: Path, count: int = 7) -> float:
+    """Seconds from the command to the result, the median of `count` frames."""
+    with UnicornMachine(folder / "classify.bin", folder / "classify.elf") as board:
+        firmware = Firmware(board)
+        firmware.boot()
+        seconds = []
+        for number in track(range(count), "frames"):
+            picture = frame(number)
+            begin = time.perf_counter()
+            firmware.infer(picture)
+            seconds.append(time.perf_counter() - begin)
+    return statistics.median(seconds)
+
+
+class Snapshot:
+    """Registers and memory of a core at one moment, to be run again on a bare one."""
+
+    def __init__(self, core: Core, board: Board):
+        self.pc = core.get("PC")
+        self.registers = {name: core.get(name) for name in REGISTERS}
+        self.memory = [
+            (segment.base, segment.size, bytes(segment.view))
+            for segment in board.processor.memory.segments
+        ]
+
+    def bare(self) -> Uc:
+        """A core with this state, no hook and no peripheral."""
+        uc = Uc(
+            unicorn_const.UC_ARCH_ARM,
+            unicorn_const.UC_MODE_THUMB,
+            cpu=arm_const.UC_CPU_ARM_CORTEX_M7,
+        )
+        for base, size, contents in self.memory:
+            uc.mem_map(base, size)
+            uc.mem_write(base, contents)
+        # Plain memory for the timers a profiler might read.
+        uc.mem_map(0xE000_0000, 0x10_0000)
+        for name, value in self.registers.items():
+            uc.reg_write(getattr(arm_const, f"UC_ARM_REG_{name}"), value)
+        return uc
+
+
+def measure_ratio(folder: Path, rounds: int = 5) -> float:
+    """Time of MicroInterpreter::Invoke on a bare core, divided by the same on the bench."""
+    address = Symbols(folder / "classify.elf").address(INVOKE) & ~1
+    with UnicornMachine(folder / "classify.bin", folder / "classify.elf") as board:
+        firmware = Firmware(board)
+        firmware.boot()
+        uc = board.board.processor.core.uc
+        times: list[float] = []
+        returns: list[int] = []
+        snapshots: list[Snapshot] = []
+
+        def entered(*arguments: object) -> None:
+            if not returns:
+                snapshots.append(Snapshot(board.board.processor.core, board.board))
+                returns.append(snapshots[0].registers["LR"] & ~1)
+                uc.hook_add(
+                    unicorn_const.UC_HOOK_CODE, left, begin=returns[0], end=returns[0]
+                )
+            times.append(-time.perf_counter())
+
+        def left(*arguments: object) -> None:
+            times[-1] += time.perf_counter()
+
+        uc.hook_add(unicorn_const.UC_HOOK_CODE, entered, begin=address, end=address)
+        bench, bare = [], []
+        picture = frame(0)
+        core = None
+        for number in track(range(rounds + 2), "inference"):
+            times.clear()
+            firmware.infer(picture)
+            core = core or snapshots[0].bare()
+            for name, value in snapshots[0].registers.items():
+                core.reg_write(getattr(arm_const, f"UC_ARM_REG_{name}"), value)
+            begin = time.perf_counter()
+            core.emu_start(snapshots[0].pc | 1, returns[0])
+            if number >= 2:  # the first rounds translate the code
+                bare.append(time.perf_counter() - begin)
+                bench.append(times[-1])
+    return statistics.median(bare) / statistics.median(bench)
+
+
+def measure_startup(folder: Path, rounds: int = 5) -> float:
+    """Seconds from starting a process to the firmware's first instruction, median."""
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from sim.machine import create\n"
+        "machine = create(Path(sys.argv[1]), None, 'unicorn')\n"
+        "machine.power_on()\n"
+        "machine.board.processor.run_until(1)\n"
+        "assert machine.instructions > 0\n"
+    )
+    seconds = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        subprocess.run([sys.executable, "-c", program, folder / "classify.bin"], check=True)
+        seconds.append(time.perf_counter() - begin)
+    return statistics.median(seconds)
+
+
+def measure_register_access(folder: Path, count: int = 200_000) -> float:
+    """Microseconds that one read of LPSPI1's FSR takes, loop included."""
+    board = Board()
+    board.power_on((folder / "hello.bin").read_bytes())
+    processor = board.processor
+    # 1: ldr r0, [r1]; subs r2, #1; bne 1b; b .
+    processor.memory.write(0x2000_0000, struct.pack("<4H", 0x6808, 0x3A01, 0xD1FC, 0xE7FE))
+    processor.core.set("R1", LPSPI1_FSR)
+    processor.core.set("R2", count)
+    processor.core.pc = 0x2000_0000
+    begin = time.perf_counter()
+    processor.run_until(processor.now + 3 * count)
+    return (time.perf_counter() - begin) / count * 1e6
+
+
+def measure_idle(folder: Path, seconds: int = 10) -> float:
+    """Wall time of a virtual second of `hello`: SysTick each millisecond, a line twice."""
+    with UnicornMachine(folder / "hello.bin") as board:
+        board.power_on()
+        board.run_for(1)
+        begin = time.perf_counter()
+        board.run_for(seconds)
+        return (time.perf_counter() - begin) / seconds
+
+
+def measure_suites() -> float:
+    """Seconds of all Robot suites on the Unicorn machine."""
+    begin = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "robot_tests", "--emulator", "unicorn", "--output", "build/robot/bench"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return time.perf_counter() - begin
+
+
+def main() -> int:
+    """Measure, show, write; exit code 2 if the firmware is not built."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--firmware", type=Path, default=Path("build/firmware"))
+    parser.add_argument("--out", type=Path, default=Path("build/bench.json"))
+    parser.add_argument("--no-suites", action="store_true", help="leave the Robot suites out")
+    options = parser.parse_args()
+    try:
+        for name in ("hello.bin", "classify.bin", "classify.elf"):
+            if not (options.firmware / name).is_file():
+                raise SetupError(f"{options.firmware / name} is missing: run `make firmware`")
+        figures = {
+            "startup_seconds": measure_startup(options.firmware),
+            "register_access_microseconds": measure_register_access(options.firmware),
+            "idle_seconds_per_second": measure_idle(options.firmware),
+            "seconds_per_frame": measure_frames(options.firmware),
+            "emulation_ratio": measure_ratio(options.firmware),
+        }
+        if not options.no_suites:
+            figures["sim_test_seconds"] = measure_suites()
+    except SimError as error:
+        print(error, file=sys.stderr)
+        return 2
+    show(figures)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(figures, indent=2) + "\n")
+    print(f"written to {options.out}")
+    return 0
+
+
+def show(figures: dict[str, float]) -> None:
+    """The table of figures, targets, and how far each is from its target."""
+    table = Table(title="make bench")
+    for title in ("what", "figure", "target", "of target", ""):
+        table.add_column(title, justify="left" if title in ("what", "") else "right")
+    for key, what, target, more in FIGURES:
+        if key not in figures:
+            table.add_row(what, "not measured", f"{target:g}", "", "")
+            continue
+        value = figures[key]
+        good = value >= target if more else value <= target
+        table.add_row(
+            what,
+            f"{value:.3g}",
+            f"{'>=' if more else '<='} {target:g}",
+            f"{value / target:.2f}",
+            "reached" if good else "[bold red]missed",
+        )
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
