@@ -1,0 +1,44 @@
+"""The pads of the i.MX RT1062 in register order (RT1060 reference manual, chapter IOMUXC).
+
+SPI_B0 and SPI_B1 lie inside the package only: nothing is bonded to them on the RT1062.
+"""
+
+
+def _group(name: str, count: int) -> tuple[str, ...]:
+    return tuple(f"GPIO_{name}_{i:02}" for i in range(count))
+
+
+PADS = (
+    *_group("EMC", 42),
+    *_group("AD_B0", 16),
+    *_group("AD_B1", 16),
+    *_group("B0", 16),
+    *_group("B1", 16),
+    *_group("SD_B0", 6),
+    *_group("SD_B1", 12),
+)
+INTERNAL_PADS = (*_group("SPI_B0", 14), *_group("SPI_B1", 8))
+
+# Register offsets in IOMUXC: first mux control, first pad control of each list.
+PADS_MUX, PADS_CTL = 0x014, 0x204
+INTERNAL_MUX, INTERNAL_CTL = 0x65C, 0x6B4
+SELECT_INPUTS, INTERNAL_SELECT_INPUTS = range(0x3F4, 0x65C, 4), range(0x70C, 0x790, 4)
+
+MUX_RESET, CTL_RESET = 0x0000_0005, 0x0000_10B0  # GPIO; keeper on, drive R0/6
+# JTAG and boot pins come up otherwise.
+MUX_RESETS = {f"GPIO_AD_B0_{i:02}": 0 for i in range(4, 12)} | {
+    "GPIO_SPI_B0_00": 0,
+    "GPIO_SPI_B0_13": 0,
+    "GPIO_SPI_B1_07": 0,
+}
+CTL_RESETS = {
+    "GPIO_EMC_27": 0x30B0,
+    "GPIO_AD_B0_04": 0x30B0,
+    "GPIO_AD_B0_05": 0x30B0,
+    "GPIO_AD_B0_06": 0x70A0,
+    "GPIO_AD_B0_07": 0x70A0,
+    "GPIO_AD_B0_08": 0xB0A0,
+    "GPIO_AD_B0_09": 0x70A0,
+    "GPIO_AD_B0_10": 0x90B1,
+    "GPIO_AD_B0_11": 0x70A0,
+}
