@@ -45,8 +45,8 @@ struct Word {
 };
 
 constexpr Word kWords[] = {
-    {"info", Kind::kInfo}, {"capture", Kind::kCapture}, {"infer", Kind::kInfer},
-    {"run", Kind::kRun},   {"stop", Kind::kStop},       {"profile", Kind::kProfile},
+    {"info", Kind::kInfo},   {"capture", Kind::kCapture}, {"infer", Kind::kInfer},
+    {"run", Kind::kRun},     {"stop", Kind::kStop},       {"profile", Kind::kProfile},
     {"reset", Kind::kReset},
 };
 

@@ -72,8 +72,7 @@ extern "C" {
   const bool readable = (SCB.CFSR & kStackingErrors) == 0 &&
                         address >= reinterpret_cast<std::uintptr_t>(&stack_bottom) &&
                         address <= reinterpret_cast<std::uintptr_t>(&stack_top) - kFrameBytes;
-  PrintAndReset(NameOfException(exception), readable ? frame[kPc] : 0,
-                readable ? frame[kLr] : 0);
+  PrintAndReset(NameOfException(exception), readable ? frame[kPc] : 0, readable ? frame[kLr] : 0);
 }
 
 [[gnu::naked, noreturn]] void FaultEntry() {

@@ -37,8 +37,8 @@ bool TensorsAreAsExpected() {
   }
   const TfLiteTensor* input = interpreter->input(0);
   const TfLiteTensor* output = interpreter->output(0);
-  return input->type == kTfLiteInt8 && input->bytes == kInputBytes &&
-         output->type == kTfLiteInt8 && output->bytes == model::kLabelCount;
+  return input->type == kTfLiteInt8 && input->bytes == kInputBytes && output->type == kTfLiteInt8 &&
+         output->bytes == model::kLabelCount;
 }
 
 Status StartInterpreter() {

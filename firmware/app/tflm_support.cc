@@ -1,7 +1,7 @@
 /// \file
 /// What the TFLM library asks of its platform: a log, and the parts of the C++ run-time that a
-/// firmware without heap and exits has no use for. newlib's own would bring stdio and malloc, and then
-/// the link fails, as nothing here provides _sbrk: that is how "no heap" is held.
+/// firmware without heap and exits has no use for. newlib's own would bring stdio and malloc, and
+/// then the link fails, as nothing here provides _sbrk: that is how "no heap" is held.
 
 #include <cstdarg>
 #include <cstddef>

@@ -29,6 +29,7 @@ void OpenGates() {
   CCM.CCGR[2] = CCM.CCGR[2] | Gate(3) | Gate(6) | Gate(13);    // LPI2C1, OCOTP, GPIO3
   CCM.CCGR[3] = CCM.CCGR[3] | Gate(8);                         // WDOG1
   CCM.CCGR[4] = CCM.CCGR[4] | Gate(1) | Gate(2);               // IOMUXC, IOMUXC_GPR
+  CCM.CCGR[6] = CCM.CCGR[6] | Gate(3);                         // DCDC
   CCM.CCGR[5] = CCM.CCGR[5] | Gate(12) | Gate(14) | Gate(15);  // LPUART1, SNVS_HP, SNVS_LP
 }
 
@@ -57,12 +58,12 @@ drivers::Arducam camera(camera_spi, camera_select, sensor, clock);
 
 void Start() {
   namespace shcsr = chip::scb::shcsr;
-  SCB.SHCSR = SCB.SHCSR | shcsr::Memfaultena::kMask | shcsr::Busfaultena::kMask |
-              shcsr::Usgfaultena::kMask;
+  SCB.SHCSR =
+      SCB.SHCSR | shcsr::Memfaultena::kMask | shcsr::Busfaultena::kMask | shcsr::Usgfaultena::kMask;
   SCB.CCR = SCB.CCR | chip::scb::ccr::Div0Trp::kMask;
+  OpenGates();
   // A clock that does not settle leaves the core slow but right: CoreHz() says what it became.
   static_cast<void>(clocks.Start());
-  OpenGates();
   StartPins();
   cycles.Start();
   resets.Start();

@@ -21,7 +21,8 @@ extern drivers::Lpuart console;
 extern drivers::ResetHistory resets;
 extern drivers::Arducam camera;
 
-/// Clocks, pins, buses, console, tick and watchdog. The console works even if the clocks do not settle.
+/// Clocks, pins, buses, console, tick and watchdog. The console works even if the clocks do not
+/// settle.
 void Start();
 /// Resets the chip (SYSRESETREQ); the next boot knows that it was meant.
 [[noreturn]] void Reset();

@@ -35,10 +35,10 @@ struct FlexspiNorConfig {
   std::uint8_t cs_hold_time = 3;
   std::uint8_t cs_setup_time = 3;
   std::uint8_t column_address_width = 0;
-  std::uint32_t reserved_010[12] = {};     // no device mode command: QE is set at the factory
+  std::uint32_t reserved_010[12] = {};  // no device mode command: QE is set at the factory
   std::uint32_t controller_misc_option = 0;
-  std::uint8_t device_type = 1;            // serial NOR
-  std::uint8_t pad_type = 4;               // data pads
+  std::uint8_t device_type = 1;             // serial NOR
+  std::uint8_t pad_type = 4;                // data pads
   std::uint8_t serial_clock_frequency = 6;  // 100 MHz
   std::uint8_t lut_custom_sequences = 0;
   std::uint32_t reserved_048[2] = {};
@@ -74,7 +74,7 @@ constexpr FlexspiNorConfig MakeConfig() {
   config.lut[8][0] = Pair(Op(kCmd, kOnePad, 0xD8), kAddress);               // erase 64 KB
   config.lut[9][0] = Pair(Op(kCmd, kOnePad, 0x02), kAddress);               // program a page
   config.lut[9][1] = Pair(Op(kWrite, kOnePad, 4));
-  config.lut[11][0] = Pair(Op(kCmd, kOnePad, 0x60));                        // erase the chip
+  config.lut[11][0] = Pair(Op(kCmd, kOnePad, 0x60));  // erase the chip
   return config;
 }
 static_assert(MakeConfig().lut[0][0] == 0x0A18'04EB && MakeConfig().lut[0][1] == 0x2604'3206);
@@ -110,7 +110,6 @@ extern "C" {
     &flash_base, &flash_used, 0, 0xFFFF'FFFF};
 
 [[gnu::section(".boot_header.ivt")]] extern const ImageVectorTable boot_ivt;
-[[gnu::used]] const ImageVectorTable boot_ivt = {
-    kIvtHeader, &vector_table, 0, nullptr, &boot_data, &boot_ivt, nullptr, 0};
-
+[[gnu::used]] const ImageVectorTable boot_ivt = {kIvtHeader, &vector_table, 0,       nullptr,
+                                                 &boot_data, &boot_ivt,     nullptr, 0};
 }

@@ -29,21 +29,21 @@ constexpr std::uint32_t kLpspi = 4;
 /// 100 MHz, R0/6, keeper: the SDK's value 0x10B0 for logic signals.
 constexpr std::uint32_t kLogic = pad::Dse::Put(6) | pad::Speed::Put(2) | pad::Pke::kMask;
 /// Open drain with a 22 kOhm pull-up and hysteresis.
-constexpr std::uint32_t kOpenDrain = kLogic | pad::Ode::kMask | pad::Pue::kMask |
-                                     pad::Pus::Put(3) | pad::Hys::kMask;
+constexpr std::uint32_t kOpenDrain =
+    kLogic | pad::Ode::kMask | pad::Pue::kMask | pad::Pus::Put(3) | pad::Hys::kMask;
 /// The input path of an output pad on, as I2C and the SPI master's own clock need it.
 constexpr std::uint32_t kLoop = mux::Sion::kMask;
 
 constexpr Pad kPads[] = {
-    {0x0EC, 0x2DC, kLpuart, kLogic, 0, 0},                    // AD_B0_12 LPUART1_TX
-    {0x0F0, 0x2E0, kLpuart, kLogic, 0, 0},                    // AD_B0_13 LPUART1_RX
-    {0x0E0, 0x2D0, kGpio, kLogic, 0, 0},                      // AD_B0_09 GPIO1.9 LED
-    {0x1BC, 0x3AC, kLpspi | kLoop, kLogic, 0x4F0, 1},         // SD_B0_00 LPSPI1_SCK
-    {0x1C0, 0x3B0, kGpio, kLogic, 0, 0},                      // SD_B0_01 GPIO3.13 camera select
-    {0x1C4, 0x3B4, kLpspi | kLoop, kLogic, 0x4F8, 1},         // SD_B0_02 LPSPI1_SDO
-    {0x1C8, 0x3B8, kLpspi | kLoop, kLogic, 0x4F4, 1},         // SD_B0_03 LPSPI1_SDI
-    {0x0FC, 0x2EC, kLpi2c | kLoop, kOpenDrain, 0x4CC, 1},     // AD_B1_00 LPI2C1_SCL
-    {0x100, 0x2F0, kLpi2c | kLoop, kOpenDrain, 0x4D0, 1},     // AD_B1_01 LPI2C1_SDA
+    {0x0EC, 0x2DC, kLpuart, kLogic, 0, 0},                 // AD_B0_12 LPUART1_TX
+    {0x0F0, 0x2E0, kLpuart, kLogic, 0, 0},                 // AD_B0_13 LPUART1_RX
+    {0x0E0, 0x2D0, kGpio, kLogic, 0, 0},                   // AD_B0_09 GPIO1.9 LED
+    {0x1BC, 0x3AC, kLpspi | kLoop, kLogic, 0x4F0, 1},      // SD_B0_00 LPSPI1_SCK
+    {0x1C0, 0x3B0, kGpio, kLogic, 0, 0},                   // SD_B0_01 GPIO3.13 camera select
+    {0x1C4, 0x3B4, kLpspi | kLoop, kLogic, 0x4F8, 1},      // SD_B0_02 LPSPI1_SDO
+    {0x1C8, 0x3B8, kLpspi | kLoop, kLogic, 0x4F4, 1},      // SD_B0_03 LPSPI1_SDI
+    {0x0FC, 0x2EC, kLpi2c | kLoop, kOpenDrain, 0x4CC, 1},  // AD_B1_00 LPI2C1_SCL
+    {0x100, 0x2F0, kLpi2c | kLoop, kOpenDrain, 0x4D0, 1},  // AD_B1_01 LPI2C1_SDA
 };
 
 constexpr unsigned MuxIndex(unsigned offset) { return (offset - 0x014) / 4; }

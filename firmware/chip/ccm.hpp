@@ -48,8 +48,8 @@ using PeriphClkSel = Field<25>;  // 0 PRE_PERIPH_CLK, 1 PERIPH_CLK2
 using PeriphClk2Podf = Field<27, 3>;
 }  // namespace cbcdr
 namespace cbcmr {
-using LpspiClkSel = Field<4, 2>;  // 2 = PLL2
-using PeriphClk2Sel = Field<12, 2>;  // 1 = 24 MHz oscillator
+using LpspiClkSel = Field<4, 2>;       // 2 = PLL2
+using PeriphClk2Sel = Field<12, 2>;    // 1 = 24 MHz oscillator
 using PrePeriphClkSel = Field<18, 2>;  // 3 = PLL1 behind ARM_PODF
 using LpspiPodf = Field<26, 3>;
 }  // namespace cbcmr

@@ -46,7 +46,6 @@ using Rtf = Field<8>;
 using Rrf = Field<9>;
 }  // namespace mcr
 namespace msr {
-using Rdf = Field<1>;
 using Sdf = Field<9>;
 using Ndf = Field<10>;
 using Alf = Field<11>;
@@ -66,6 +65,9 @@ using Clkhi = Field<8, 6>;
 using Sethold = Field<16, 6>;
 using Datavd = Field<24, 6>;
 }  // namespace mccr
+namespace mfsr {
+using Rxcount = Field<16, 3>;
+}
 namespace mtdr {
 using Data = Field<0, 8>;
 using Cmd = Field<8, 3>;

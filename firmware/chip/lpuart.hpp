@@ -35,7 +35,7 @@ using Sbr = Field<0, 13>;
 using Osr = Field<24, 5>;  // ratio minus one
 }  // namespace baud
 namespace stat {
-using Or = Field<19>;    // W1C
+using Or = Field<19>;  // W1C
 using Rdrf = Field<21>;
 using Tc = Field<22>;
 using Tdre = Field<23>;

@@ -23,10 +23,11 @@ namespace wdog {
 constexpr std::uint16_t kService1 = 0x5555;
 constexpr std::uint16_t kService2 = 0xAAAA;
 namespace wcr {
-using Wde = Field<2>;     // set once, never cleared
-using Wda = Field<4>;     // 0 asserts WDOG_B
-using Srs = Field<5>;     // 0 resets the chip
-using Wt = Field<8, 8>;   // (WT + 1) * 0.5 s
+using Wdbg = Field<1>;   // stands still while a debugger halts the core
+using Wde = Field<2>;    // set once, never cleared
+using Wda = Field<4>;    // 0 asserts WDOG_B
+using Srs = Field<5>;    // 0 resets the chip
+using Wt = Field<8, 8>;  // (WT + 1) * 0.5 s
 }  // namespace wcr
 namespace wmcr {
 using Pde = Field<0>;

@@ -26,11 +26,11 @@ class Arducam {
   constexpr Arducam(SpiBus& spi, Output& select, Ov2640& sensor, Clock& clock)
       : spi_(spi), select_(select), sensor_(sensor), clock_(clock) {}
 
-  /// Looks for the camera and sets it up, 330 ms. kAbsent: nothing answers on either bus; kLinkDead:
-  /// only SCCB works; kNack: only SPI works; kWrongDevice: another sensor.
+  /// Looks for the camera and sets it up, 330 ms. kAbsent: nothing answers on either bus;
+  /// kLinkDead: only SCCB works; kNack: only SPI works; kWrongDevice: another sensor.
   Status Start(Identity& identity);
-  /// Takes a picture into `frame`, kFrameBytes long. kTimeout: not done within a second; kBadLength:
-  /// the FIFO holds another amount, `fifo_length`; kLinkDead: SPI has stopped working.
+  /// Takes a picture into `frame`, kFrameBytes long. kTimeout: not done within a second;
+  /// kBadLength: the FIFO holds another amount, `fifo_length`; kLinkDead: SPI has stopped working.
   Status Capture(std::uint8_t* frame, std::uint32_t& fifo_length);
 
  private:

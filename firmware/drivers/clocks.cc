@@ -60,8 +60,7 @@ Status Clocks::LockArmPll() {
 Status Clocks::LockSystemPll() {
   chip::SetClearToggle& system = analog_.PLL_SYS;
   const bool running = pll::Powerdown::Get(system.VALUE) == 0 &&
-                       pll::Bypass::Get(system.VALUE) == 0 &&
-                       pll::Lock::Get(system.VALUE) != 0;
+                       pll::Bypass::Get(system.VALUE) == 0 && pll::Lock::Get(system.VALUE) != 0;
   if (running) {
     return Status::kOk;
   }

@@ -18,8 +18,9 @@ void Lpi2c::Start() {
   regs_.MCR = mcr::Rst::kMask;
   regs_.MCR = 0;
   regs_.MCFGR1 = chip::lpi2c::mcfgr1::Prescale::Put(1);  // 12 MHz
-  regs_.MCCR0 = mccr::Clklo::Put(59) | mccr::Clkhi::Put(55) | mccr::Sethold::Put(40) |
-                mccr::Datavd::Put(25);
+  regs_.MCCR0 =
+      mccr::Clklo::Put(59) | mccr::Clkhi::Put(55) | mccr::Sethold::Put(40) | mccr::Datavd::Put(25);
+  regs_.MSR = msr::kClearable;
   regs_.MCR = mcr::Men::kMask;
 }
 
@@ -54,7 +55,6 @@ Status Lpi2c::WaitForStop() {
 
 Status Lpi2c::Write(std::uint8_t address, const std::uint8_t* data, std::size_t size) {
   FW_ASSERT(size <= kMaxWriteBytes);
-  regs_.MSR = msr::kClearable;
   Command(mtdr::kStart, address << 1u);
   for (std::size_t i = 0; i < size; ++i) {
     Command(mtdr::kTransmit, data[i]);
@@ -64,7 +64,6 @@ Status Lpi2c::Write(std::uint8_t address, const std::uint8_t* data, std::size_t 
 }
 
 Status Lpi2c::Read(std::uint8_t address, std::uint8_t& byte) {
-  regs_.MSR = msr::kClearable;
   Command(mtdr::kStart, address << 1u | 1u);
   Command(mtdr::kReceive, 0);
   Command(mtdr::kStop, 0);
@@ -72,7 +71,7 @@ Status Lpi2c::Read(std::uint8_t address, std::uint8_t& byte) {
   if (status != Status::kOk) {
     return status;
   }
-  if (msr::Rdf::Get(regs_.MSR) == 0) {
+  if (chip::lpi2c::mfsr::Rxcount::Get(regs_.MFSR) == 0) {
     return Status::kBusError;
   }
   // Only DATA: the bits above say things about the FIFO.

@@ -23,8 +23,8 @@ void Lpuart::Start(std::uint32_t clock_hz, std::uint32_t baud_rate) {
   regs_.GLOBAL = chip::lpuart::global::Rst::kMask;
   regs_.GLOBAL = 0;
   const std::uint32_t per_bit = kOversampling * baud_rate;
-  regs_.BAUD = baud::Osr::Put(kOversampling - 1) |
-               baud::Sbr::Put((clock_hz + per_bit / 2) / per_bit);
+  regs_.BAUD =
+      baud::Osr::Put(kOversampling - 1) | baud::Sbr::Put((clock_hz + per_bit / 2) / per_bit);
   // The FIFOs may be switched only while transmitter and receiver are off. WATER stays 0: TDRE
   // says that the transmit FIFO is empty, RDRF that there is at least one byte.
   regs_.FIFO = fifo::Rxfe::kMask | fifo::Txfe::kMask | fifo::Rxflush::kMask | fifo::Txflush::kMask;
@@ -96,12 +96,20 @@ Status Lpuart::Flush() {
   return Status::kOk;
 }
 
+void Lpuart::PutPolled(char byte) {
+  for (std::uint32_t poll = 0; poll < kPollLimit && stat::Tdre::Get(regs_.STAT) == 0; ++poll) {
+  }
+  regs_.DATA = static_cast<std::uint8_t>(byte);
+}
+
 void Lpuart::WritePolled(const char* data, std::size_t size) {
   regs_.CTRL = ctrl::Te::kMask;
+  char queued = 0;
+  for (std::size_t i = 0; i < kTransmitRing && to_send_.Pop(queued); ++i) {
+    PutPolled(queued);
+  }
   for (std::size_t i = 0; i < size; ++i) {
-    for (std::uint32_t poll = 0; poll < kPollLimit && stat::Tdre::Get(regs_.STAT) == 0; ++poll) {
-    }
-    regs_.DATA = static_cast<std::uint8_t>(data[i]);
+    PutPolled(data[i]);
   }
   for (std::uint32_t poll = 0; poll < kPollLimit && stat::Tc::Get(regs_.STAT) == 0; ++poll) {
   }

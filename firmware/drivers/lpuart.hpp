@@ -24,18 +24,19 @@ class Lpuart {
   /// To be called by the interrupt handler.
   void OnInterrupt();
 
-  /// Queues `size` bytes, sleeping while there is no room; kTimeout after a second without any.
+  /// Queues `size` bytes, sleeping while there is no room; kTimeout after a second.
   Status Write(const char* data, std::size_t size);
   /// Sleeps until all that was queued has left the pin; kTimeout after a second.
   Status Flush();
   /// Takes one received byte, or kOverflow; false when there is none.
   bool Read(std::uint16_t& byte) { return received_.Pop(byte); }
 
-  /// Sends with interrupts off, for the fault handler: takes the transmitter over.
+  /// Sends what is queued and then `data`, with interrupts off: the fault handler's way out.
   void WritePolled(const char* data, std::size_t size);
 
  private:
   void Receive(std::uint16_t byte);
+  void PutPolled(char byte);
 
   static constexpr std::size_t kReceiveRing = 1024;
   static constexpr std::size_t kTransmitRing = 2048;

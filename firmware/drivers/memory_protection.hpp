@@ -16,7 +16,7 @@ enum class Memory : std::uint8_t { kDevice, kTightlyCoupled, kCached };
 /// One MPU region; where regions overlap the later one in the table wins.
 struct ProtectedRegion {
   std::uint32_t base;
-  unsigned size_log2;                // 5 = 32 bytes .. 32 = 4 GB; base must be a multiple
+  unsigned size_log2;  // 5 = 32 bytes .. 32 = 4 GB; base must be a multiple
   Access access;
   Memory memory;
   bool executable;

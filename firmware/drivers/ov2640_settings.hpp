@@ -44,26 +44,26 @@ constexpr Setting kRgb565At96x96[] = {
     {0x32, 0x09},   // REG32: lowest bits of the horizontal window for SVGA
 
     {kBankSelect, kBankDsp},
-    {0xE0, 0x04},                // RESET: hold the video port while it changes
-    {0x05, 0x00},                // R_BYPASS: through the DSP
-    {0xC0, kSensorWidth / 8},    // HSIZE8
-    {0xC1, kSensorHeight / 8},   // VSIZE8
-    {0x8C, 0x00},                // SIZEL: lowest bits of both
-    {0x86, 0x3D},                // CTRL2: down scaling and colour processing on
-    {0x50, 0x92},                // CTRLI: divide by 4 in both directions
-    {0x51, kWindow / 4},         // HSIZE
-    {0x52, kWindow / 4},         // VSIZE
-    {0x53, kOffsetX},            // XOFFL
-    {0x54, 0},                   // YOFFL
-    {0x55, 0},                   // VHYX: upper bits of the four above
-    {0x57, 0},                   // TEST: bit 7 is a further bit of HSIZE
-    {kZmow, kOutput / 4},        // ZMOW
-    {0x5B, kOutput / 4},         // ZMOH
-    {0x5C, 0},                   // ZMHH: upper bits of both
-    {0xD3, 0x82},                // R_DVP_SP: pixel clock follows the output size
-    {0xDA, 0x08},                // IMAGE_MODE: RGB565, high byte first
-    {0xC2, 0x0C},                // CTRL0: YUV and RGB paths on, raw off
-    {0xE0, 0x00},                // RESET: go
+    {0xE0, 0x04},               // RESET: hold the video port while it changes
+    {0x05, 0x00},               // R_BYPASS: through the DSP
+    {0xC0, kSensorWidth / 8},   // HSIZE8
+    {0xC1, kSensorHeight / 8},  // VSIZE8
+    {0x8C, 0x00},               // SIZEL: lowest bits of both
+    {0x86, 0x3D},               // CTRL2: down scaling and colour processing on
+    {0x50, 0x92},               // CTRLI: divide by 4 in both directions
+    {0x51, kWindow / 4},        // HSIZE
+    {0x52, kWindow / 4},        // VSIZE
+    {0x53, kOffsetX},           // XOFFL
+    {0x54, 0},                  // YOFFL
+    {0x55, 0},                  // VHYX: upper bits of the four above
+    {0x57, 0},                  // TEST: bit 7 is a further bit of HSIZE
+    {kZmow, kOutput / 4},       // ZMOW
+    {0x5B, kOutput / 4},        // ZMOH
+    {0x5C, 0},                  // ZMHH: upper bits of both
+    {0xD3, 0x82},               // R_DVP_SP: pixel clock follows the output size
+    {0xDA, 0x08},               // IMAGE_MODE: RGB565, high byte first
+    {0xC2, 0x0C},               // CTRL0: YUV and RGB paths on, raw off
+    {0xE0, 0x00},               // RESET: go
 };
 
 }  // namespace drivers::ov2640

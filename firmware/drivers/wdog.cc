@@ -13,7 +13,7 @@ void Wdog::Start(std::uint32_t half_seconds) {
   Serve();
   // One write: WT may be written at any time, WDE only goes from 0 to 1.
   regs_.WCR = Half(wcr::Wt::Put(half_seconds - 1) | wcr::Srs::kMask | wcr::Wda::kMask |
-                   wcr::Wde::kMask);
+                   wcr::Wde::kMask | wcr::Wdbg::kMask);
   Serve();
 }
 

@@ -1,0 +1,23 @@
+/// \file
+/// Stand-ins for what drivers wait on and talk to.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "drivers/clock.hpp"
+
+/// A millisecond passes with each sleep; `on_sleep` plays the hardware meanwhile.
+class FakeClock final : public drivers::Clock {
+ public:
+  std::uint32_t NowMs() const override { return now_ms; }
+  void Sleep() override {
+    ++now_ms;
+    if (on_sleep) {
+      on_sleep();
+    }
+  }
+
+  std::uint32_t now_ms = 0xFFFF'FF00;  // so that the wrap is met on the way
+  std::function<void()> on_sleep;
+};

@@ -1,0 +1,92 @@
+#include "drivers/lpi2c.hpp"
+
+#include <doctest/doctest.h>
+
+#include "fakes.hpp"
+
+namespace {
+
+constexpr std::uint32_t kSdf = 1u << 9;
+constexpr std::uint32_t kNdf = 1u << 10;
+constexpr std::uint32_t kAlf = 1u << 11;
+
+struct Bench {
+  chip::Lpi2cRegs regs = {};
+  FakeClock clock;
+  drivers::Lpi2c bus{regs, clock};
+
+  void SetReceived(std::uint32_t words) {
+    const_cast<volatile std::uint32_t&>(regs.MFSR) = words << 16;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("100 kHz from 24 MHz") {
+  Bench bench;
+  bench.bus.Start();
+  CHECK(bench.regs.MCFGR1 == 1);
+  CHECK(bench.regs.MCCR0 == (25u << 24 | 40u << 16 | 55u << 8 | 59u));
+  CHECK(bench.regs.MCR == 1);
+}
+
+TEST_CASE("a write sleeps until its STOP and clears the flags") {
+  Bench bench;
+  bench.clock.on_sleep = [&] { bench.regs.MSR = kSdf; };
+  const std::uint8_t data[] = {0x12, 0x80};
+  CHECK(bench.bus.Write(0x30, data, 2) == Status::kOk);
+  CHECK(bench.regs.MTDR == 0x200);  // STOP came last
+  CHECK(bench.regs.MSR == 0x7F00);  // written to clear
+  CHECK(bench.regs.MIER == 0);
+}
+
+TEST_CASE("a read gives the eight bits of the byte and no flag beside it") {
+  Bench bench;
+  bench.regs.MRDR = 0x4000 | 0xA5;
+  bench.SetReceived(1);
+  bench.clock.on_sleep = [&] { bench.regs.MSR = kSdf; };
+  std::uint8_t byte = 0;
+  CHECK(bench.bus.Read(0x30, byte) == Status::kOk);
+  CHECK(byte == 0xA5);
+}
+
+TEST_CASE("a read without a byte is a bus error") {
+  Bench bench;
+  bench.clock.on_sleep = [&] { bench.regs.MSR = kSdf; };
+  std::uint8_t byte = 0;
+  CHECK(bench.bus.Read(0x30, byte) == Status::kBusError);
+}
+
+TEST_CASE("a missing acknowledge is told, and the queue emptied") {
+  Bench bench;
+  bench.clock.on_sleep = [&] { bench.regs.MSR = kNdf | kSdf; };
+  const std::uint8_t data[] = {0x0A};
+  CHECK(bench.bus.Write(0x21, data, 1) == Status::kNack);
+  CHECK((bench.regs.MCR & 0x300) == 0x300);
+}
+
+TEST_CASE("a lost arbitration is a bus error") {
+  Bench bench;
+  bench.clock.on_sleep = [&] { bench.regs.MSR = kAlf | kSdf; };
+  const std::uint8_t data[] = {0x0A};
+  CHECK(bench.bus.Write(0x30, data, 1) == Status::kBusError);
+}
+
+TEST_CASE("a bus that hangs is given up and started anew") {
+  Bench bench;
+  bench.regs.MCR = 0;
+  const std::uint8_t data[] = {0x0A};
+  const std::uint32_t before = bench.clock.now_ms;
+  CHECK(bench.bus.Write(0x30, data, 1) == Status::kTimeout);
+  CHECK(bench.clock.now_ms - before == 11);
+  CHECK(bench.regs.MCR == 1);
+}
+
+TEST_CASE("the interrupt only wakes") {
+  Bench bench;
+  bench.regs.MIER = kSdf;
+  bench.regs.MSR = kSdf;
+  bench.bus.OnInterrupt();
+  CHECK(bench.regs.MIER == 0);
+  CHECK(bench.regs.MSR == kSdf);
+}

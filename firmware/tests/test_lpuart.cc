@@ -1,0 +1,128 @@
+#include "drivers/lpuart.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "fakes.hpp"
+
+namespace {
+
+constexpr std::uint32_t kTdre = 1u << 23;
+constexpr std::uint32_t kTc = 1u << 22;
+constexpr std::uint32_t kRdrf = 1u << 21;
+constexpr std::uint32_t kTie = 1u << 23;
+
+struct Bench {
+  chip::LpuartRegs regs = {};
+  FakeClock clock;
+  drivers::Lpuart uart{regs, clock};
+
+  /// One interrupt with this byte in the receive FIFO. The flag cannot fall in RAM, so the handler
+  /// takes the byte four times: as many as the FIFO holds.
+  void ReceiveFour(std::uint8_t byte) {
+    regs.STAT = kRdrf;
+    regs.DATA = byte;
+    uart.OnInterrupt();
+    regs.STAT = 0;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("115200 baud from 24 MHz") {
+  Bench bench;
+  bench.uart.Start(24'000'000, 115'200);
+  CHECK(bench.regs.BAUD == (15u << 24 | 13u));
+  CHECK(bench.regs.CTRL == (1u << 19 | 1u << 18 | 1u << 21));
+  CHECK((bench.regs.FIFO & 0x88) == 0x88);
+}
+
+TEST_CASE("received bytes are read in order") {
+  Bench bench;
+  bench.ReceiveFour('a');
+  bench.ReceiveFour('b');
+  std::uint16_t byte = 0;
+  std::string text;
+  while (bench.uart.Read(byte)) {
+    text += static_cast<char>(byte);
+  }
+  CHECK(text == "aaaabbbb");
+}
+
+TEST_CASE("what does not fit the ring is dropped up to a line's end, and marked once") {
+  Bench bench;
+  for (int i = 0; i < 300; ++i) {
+    bench.ReceiveFour('x');
+  }
+  std::uint16_t byte = 0;
+  unsigned bytes = 0;
+  while (bench.uart.Read(byte) && byte != drivers::Lpuart::kOverflow) {
+    ++bytes;
+  }
+  CHECK(bytes == 1023);
+  CHECK(byte == drivers::Lpuart::kOverflow);
+  CHECK_FALSE(bench.uart.Read(byte));
+
+  bench.ReceiveFour('y');  // the rest of the broken line
+  CHECK_FALSE(bench.uart.Read(byte));
+  bench.ReceiveFour('\n');  // its end; the three further ones are empty lines
+  bench.ReceiveFour('z');
+  REQUIRE(bench.uart.Read(byte));
+  while (byte == '\n') {
+    REQUIRE(bench.uart.Read(byte));
+  }
+  CHECK(byte == 'z');
+}
+
+TEST_CASE("writing queues and asks for the interrupt, which sends") {
+  Bench bench;
+  CHECK(bench.uart.Write("hello", 5) == Status::kOk);
+  CHECK((bench.regs.CTRL & kTie) != 0);
+  bench.regs.STAT = kTdre;
+  bench.uart.OnInterrupt();
+  CHECK(bench.regs.DATA == 'l');  // four at a time, as the FIFO was empty
+  CHECK((bench.regs.CTRL & kTie) != 0);
+  bench.uart.OnInterrupt();
+  CHECK(bench.regs.DATA == 'o');
+  CHECK((bench.regs.CTRL & kTie) == 0);
+}
+
+TEST_CASE("a full ring makes the writer sleep, and is given up after a second") {
+  Bench bench;
+  const std::string text(3000, 'a');
+  SUBCASE("the line moves") {
+    bench.clock.on_sleep = [&] {
+      bench.regs.STAT = kTdre;
+      bench.uart.OnInterrupt();
+    };
+    CHECK(bench.uart.Write(text.data(), text.size()) == Status::kOk);
+  }
+  SUBCASE("the line stands") {
+    const std::uint32_t before = bench.clock.now_ms;
+    CHECK(bench.uart.Write(text.data(), text.size()) == Status::kTimeout);
+    CHECK(bench.clock.now_ms - before == 1001);
+  }
+}
+
+TEST_CASE("flushing waits until the last bit is out") {
+  Bench bench;
+  CHECK(bench.uart.Write("ok", 2) == Status::kOk);
+  bench.clock.on_sleep = [&] {
+    bench.regs.STAT = kTdre;
+    bench.uart.OnInterrupt();
+    bench.regs.STAT = kTdre | kTc;
+  };
+  CHECK(bench.uart.Flush() == Status::kOk);
+  bench.clock.on_sleep = nullptr;
+  bench.regs.STAT = 0;
+  CHECK(bench.uart.Flush() == Status::kTimeout);
+}
+
+TEST_CASE("the fault handler's way out ends even where nothing moves") {
+  Bench bench;
+  CHECK(bench.uart.Write("queued,", 7) == Status::kOk);
+  bench.uart.WritePolled("x", 1);
+  CHECK(bench.regs.DATA == 'x');
+  CHECK(bench.regs.CTRL == 1u << 19);
+}

@@ -1,0 +1,57 @@
+#include "drivers/system_clock.hpp"
+
+#include <doctest/doctest.h>
+
+#include "drivers/cycle_counter.hpp"
+#include "fakes.hpp"
+
+TEST_CASE("a tick a millisecond, from the core clock") {
+  chip::SystickRegs systick = {};
+  chip::WdogRegs wdog = {};
+  drivers::Wdog watchdog(wdog);
+  drivers::SystemClock clock(systick, watchdog);
+  clock.Start(600'000'000);
+  CHECK(systick.RVR == 599'999);
+  CHECK(systick.CSR == 7);
+  clock.OnTick();
+  clock.OnTick();
+  CHECK(clock.NowMs() == 2);
+}
+
+TEST_CASE("whoever sleeps serves the watchdog") {
+  chip::SystickRegs systick = {};
+  chip::WdogRegs wdog = {};
+  drivers::Wdog watchdog(wdog);
+  drivers::SystemClock clock(systick, watchdog);
+  clock.Sleep();
+  CHECK(wdog.WSR == 0xAAAA);
+}
+
+TEST_CASE("a delay lasts at least as long as asked, also over the wrap") {
+  FakeClock clock;
+  clock.now_ms = 0xFFFF'FFFE;
+  clock.Delay(5);
+  CHECK(clock.now_ms - 0xFFFF'FFFE == 6);
+}
+
+TEST_CASE("a deadline expires behind its time and not before") {
+  FakeClock clock;
+  const drivers::Deadline deadline(clock, 2);
+  CHECK_FALSE(deadline.Expired());
+  clock.now_ms += 2;
+  CHECK_FALSE(deadline.Expired());
+  clock.now_ms += 1;
+  CHECK(deadline.Expired());
+}
+
+TEST_CASE("the cycle counter is unlocked and enabled") {
+  chip::DwtRegs dwt = {};
+  chip::DebugRegs debug = {};
+  drivers::CycleCounter counter(dwt, debug);
+  counter.Start();
+  CHECK(debug.DEMCR == 1u << 24);
+  CHECK(dwt.LAR == 0xC5AC'CE55);
+  CHECK(dwt.CTRL == 1);
+  dwt.CYCCNT = 77;
+  CHECK(counter.Now() == 77);
+}
