@@ -23,10 +23,11 @@ from sim.peripherals.ccm_analog import CcmAnalog
 from sim.peripherals.clock_tree import ClockTree
 from sim.peripherals.dcdc import Dcdc
 from sim.peripherals.flexspi import FlexSpi
+from sim.peripherals.gpc import Gpc
 from sim.peripherals.gpio import Gpio, Pads, share_line
 from sim.peripherals.gpt import Gpt
-from sim.peripherals.iomuxc import Iomuxc
-from sim.peripherals.iomuxc_gpr import IomuxcGpr
+from sim.peripherals.iomuxc import Iomuxc, IomuxcSnvs
+from sim.peripherals.iomuxc_gpr import IomuxcGpr, IomuxcSnvsGpr
 from sim.peripherals.lpi2c import Lpi2c
 from sim.peripherals.lpspi import Lpspi
 from sim.peripherals.lpuart import Lpuart
@@ -44,8 +45,7 @@ from sim.unicorn_machine.processor import Processor
 LED_PIN = 9  # GPIO1, lit when low
 BUTTON_PIN = 0  # GPIO5, low when pressed
 CAMERA_SELECT_PIN = 13  # GPIO3
-# GPIO6-9 are the fast instances on the pads of GPIO1-4, chosen by these registers.
-FAST_SELECT = {1: "GPR26", 2: "GPR27", 3: "GPR28", 4: "GPR29"}
+FAST_PORTS = range(1, 5)  # GPIO6-9 are the fast instances on the pads of GPIO1-4
 
 
 class Board:
@@ -105,22 +105,25 @@ class Board:
         return self.camera.transfer(byte)
 
     def _build_gpio(self) -> None:
-        self.gpr = IomuxcGpr(on_flexram=self.processor.set_flexram)
-        self.blocks["IOMUXC_GPR"] = self.gpr
         self.pads = {number: Pads() for number in range(1, 6)}
+        self.gpr = IomuxcGpr(
+            on_flexram=self.processor.set_flexram,
+            on_gpio_select=lambda port, mask: self.pads[port].update(),
+            irq=self._line("IOMUXC_GPR"),
+        )
+        self.blocks["IOMUXC_GPR"] = self.gpr
         fast = share_line(self._line("GPIO6"), 8)
         for number, pads in self.pads.items():
             name = f"GPIO{number}"
             low = self._line(name, f"{name}_COMBINED_0_15")
             high = self._line(name, f"{name}_COMBINED_16_31")
             single = [self._line("GPIO1", f"GPIO1_INT{i}") for i in range(8)] if number == 1 else []
-            chosen = FAST_SELECT.get(number)
-            if chosen is None:
+            if number not in FAST_PORTS:
                 self.blocks[name] = Gpio(low, high, pads)
                 continue
-            to_slow = partial(self._pads_of, chosen, False)
+            to_slow = partial(self._pads_of, number, False)
             self.blocks[name] = Gpio(low, high, pads, to_slow, single)
-            to_fast = partial(self._pads_of, chosen, True)
+            to_fast = partial(self._pads_of, number, True)
             lines = fast[2 * number - 2 : 2 * number]
             self.blocks[f"GPIO{number + 5}"] = Gpio(*lines, pads, to_fast)
         self.pads[3].set_input(CAMERA_SELECT_PIN, True)  # a pull-up on the camera's board
@@ -128,9 +131,9 @@ class Board:
         self.pads[5].set_input(BUTTON_PIN, True)
         self.pads[1].set_input(LED_PIN, True)
 
-    def _pads_of(self, register: str, fast: bool) -> int:
+    def _pads_of(self, port: int, fast: bool) -> int:
         """Mask of the pads that lead to the fast or to the slow of two instances."""
-        to_fast = self.gpr.value[register]
+        to_fast = self.gpr.value[f"GPIO_SELECT{port}"]
         return to_fast if fast else ~to_fast & 0xFFFF_FFFF
 
     def _build_timers(self) -> None:
@@ -164,11 +167,14 @@ class Board:
         )
         clock = self.clocks.source("flexspi")
         self.blocks |= {
+            "GPC": Gpc(),
             "SRC": self.src,
             "SNVS": Snvs(self.scheduler),
             "OCOTP": Ocotp(),
             "TRNG": Trng(self.scheduler, self._line("TRNG")),
             "IOMUXC": Iomuxc(),
+            "IOMUXC_SNVS": IomuxcSnvs(),
+            "IOMUXC_SNVS_GPR": IomuxcSnvsGpr(),
             "FLEXSPI": FlexSpi(self.scheduler, clock, self._line("FLEXSPI"), self.flash),
             "FLEXSPI2": FlexSpi(self.scheduler, clock, self._line("FLEXSPI2"), None),
         }

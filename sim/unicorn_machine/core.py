@@ -4,6 +4,7 @@ Nothing here knows exceptions or peripherals; see exceptions.py and bus.py.
 """
 
 import ctypes
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ NEVER_REACHED = 0xFFFF_FFFE  # emu_start wants an address to stop at; the core c
 MASK_32 = 0xFFFF_FFFF
 
 
+@functools.cache
 def register_id(name: str) -> int:
     """Unicorn's number of a core register."""
     return getattr(arm_const, f"UC_ARM_REG_{name}")
@@ -85,14 +87,15 @@ class Core:
         # A memoryview reads and writes single words faster than numpy does.
         self.words = memoryview(self.state)
         self.pc = 0
+        self.runs = 0
         self.access_fault: AccessFault | None = None
         self._hooks: list[ctypes.c_size_t] = []
         self._add_native_hook(unicorn_const.UC_HOOK_BLOCK, native.block_hook.address)
         self._add_native_hook(unicorn_const.UC_HOOK_INTR, native.interrupt_hook.address)
         self.uc.hook_add(unicorn_const.UC_HOOK_MEM_INVALID, self._refused)
-        self._pc_id = register_id("PC")
-        self._pc_buffer = ctypes.c_uint64()
-        self._pc_pointer = ctypes.addressof(self._pc_buffer)
+        # Unicorn's own reg_read and reg_write cost several times as much as the calls below them.
+        self._one_buffer = ctypes.c_uint64()
+        self._one_pointer = ctypes.addressof(self._one_buffer)
 
     def _add_native_hook(self, kind: int, function: int) -> None:
         hook = ctypes.c_size_t()
@@ -127,11 +130,14 @@ class Core:
 
     def get(self, name: str) -> int:
         """A core register by its name, e.g. "R0", "PRIMASK"."""
-        return self.uc.reg_read(register_id(name))
+        self._one_buffer.value = 0
+        uclib.uc_reg_read(self.handle, register_id(name), self._one_pointer)
+        return self._one_buffer.value & MASK_32
 
     def set(self, name: str, value: int) -> None:
         """Set a core register by its name."""
-        self.uc.reg_write(register_id(name), value)
+        self._one_buffer.value = value
+        uclib.uc_reg_write(self.handle, register_id(name), self._one_pointer)
 
     def set_code_regions(self, regions: list[tuple[int, int, int]]) -> None:
         """Where code can be read: (base, bytes, host address) each; at most MAX_REGIONS."""
@@ -157,11 +163,11 @@ class Core:
         Afterwards `pc` is where it stands and `state[STOP]` says why. Error 0 and STOP_NONE is a
         WFI, with `pc` behind it.
         """
+        self.runs += 1
         self.words[native.STOP] = native.STOP_NONE
         self.access_fault = None
         error = uclib.uc_emu_start(self.handle, self.pc | 1, NEVER_REACHED, 0, 0)
-        uclib.uc_reg_read(self.handle, self._pc_id, self._pc_pointer)
-        self.pc = self._pc_buffer.value & MASK_32
+        self.pc = self.get("PC")
         return error
 
     def take_back_unexecuted(self) -> None:

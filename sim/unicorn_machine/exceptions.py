@@ -54,9 +54,14 @@ class Exceptions:
         self._memory = memory
         self._entry = core.batch(*_ENTRY)
         self._masks = core.batch("PRIMASK", "FAULTMASK", "BASEPRI")
-        self._enter = core.batch("XPSR", "LR", "MSP", "PSP")
-        self._leave = core.batch("R0", "R1", "R2", "R3", "R12", "LR", "XPSR", "MSP", "PSP")
-        self._fp = core.batch(*_FP)
+        # XPSR first: a change of mode exchanges the stack pointers.
+        self._enter = core.batch("XPSR", "LR", "CONTROL", "MSP", "PSP")
+        self._leave = core.batch(
+            "R0", "R1", "R2", "R3", "R12", "LR", "XPSR", "CONTROL", "MSP", "PSP"
+        )
+        self._fp = core.batch(*_FP, "FPSCR")
+        self._mask_values = [0, 0, 0]
+        self._mask_run = -1  # the run of the core after which they were read
         self.stack_allowed: Callable[[int, int, bool, bool], bool] = lambda *access: True
         self.on_return: Callable[[int], None] = lambda exception: None
         self.on_privilege: Callable[[bool], None] = lambda privileged: None
@@ -119,17 +124,24 @@ class Exceptions:
                 first, best = exception, self.priority[exception]
         return first
 
+    def _read_masks(self) -> list[int]:
+        """PRIMASK, FAULTMASK, BASEPRI, which only a running core changes (and `_end`)."""
+        if self._mask_run != self._core.runs:
+            self._mask_run = self._core.runs
+            self._mask_values = self._masks.read()
+        return self._mask_values
+
     def wakes(self) -> bool:
         """True if something pending ends a WFI: it would preempt were PRIMASK clear (B1.5.19)."""
         first = self._first_pending()
         if not first:
             return False
         priority = self.group_priority(first)
-        base = self._masks.read()[2] & self.group_mask
+        base = self._read_masks()[2] & self.group_mask
         return priority < self.active_priority() and (not base or priority < base)
 
     def _masked(self, priority: int) -> bool:
-        primask, faultmask, basepri = self._masks.read()
+        primask, faultmask, basepri = self._read_masks()
         if faultmask & 1:
             return priority >= -1
         if priority < 0:
@@ -188,7 +200,7 @@ class Exceptions:
         if exception != HARD_FAULT and (blocked or not self.enabled >> exception & 1):
             self.hfsr |= HFSR_FORCED
             exception = HARD_FAULT
-        if exception == HARD_FAULT and (self.active_priority() <= -1 or self._masks.read()[1] & 1):
+        if exception == HARD_FAULT and (self.active_priority() <= -1 or self._read_masks()[1] & 1):
             self.locked_up = True
             raise Lockup(
                 f"core locked up: fault at pc 0x{self._core.pc:08X} with cfsr 0x{self.cfsr:08X}, "
@@ -209,19 +221,15 @@ class Exceptions:
         stacked = xpsr & ~XPSR_ALIGN | (XPSR_ALIGN if align else 0)
         words = [r0, r1, r2, r3, r12, lr, return_address, stacked]
         if extended:
-            words += [*self._fp.read(), self._core.get("FPSCR"), 0]
+            words += [*self._fp.read(), 0]
         privileged = handler_mode or not control & CONTROL_NPRIV
         derived = self._stack(frame, words, privileged)
         link = 0xFFFF_FFE1 | (0 if extended else RETURN_BASIC)
         if not handler_mode:
             link |= RETURN_THREAD | (RETURN_PSP if on_psp else 0)
         new_xpsr = xpsr & ~(XPSR_IT | 0x1FF) | XPSR_T | exception
-        if on_psp:
-            self._enter.write([new_xpsr, link, msp, frame])
-        else:
-            self._enter.write([new_xpsr, link, frame, psp])
-        if extended:
-            self._core.set("CONTROL", control & ~CONTROL_FPCA)
+        pointers = [msp, frame] if on_psp else [frame, psp]
+        self._enter.write([new_xpsr, link, control & ~CONTROL_FPCA, *pointers])
         self.active.append(exception)
         if not privileged:
             self.on_privilege(True)
@@ -305,8 +313,9 @@ class Exceptions:
 
     def _end(self, exception: int) -> None:
         self.active.pop()
-        if exception != NMI and self._masks.read()[1]:
+        if exception != NMI and self._read_masks()[1]:
             self._core.set("FAULTMASK", 0)
+            self._mask_run = -1
         self.on_return(exception)
 
     def _tail_chain(self, link: int) -> bool:
@@ -344,17 +353,12 @@ class Exceptions:
         exception = self.active[-1] if self.active else 0
         new_xpsr = xpsr & ~(XPSR_ALIGN | 0x1FF) | exception
         if extended:
-            self._fp.write(list(words[8:24]))
-            self._core.set("FPSCR", words[24])
-        # XPSR first: in Thread mode CONTROL.SPSEL says which pointer is in use.
-        self._leave.write(
-            [r0, r1, r2, r3, r12, lr, new_xpsr] + ([msp, pointer] if from_psp else [pointer, psp])
-        )
+            self._fp.write(list(words[8:25]))
         wanted = control & ~(CONTROL_FPCA | CONTROL_SPSEL if to_thread else CONTROL_FPCA)
         wanted |= CONTROL_FPCA if extended else 0
         wanted |= CONTROL_SPSEL if to_thread and from_psp else 0
-        if wanted != control:
-            self._core.set("CONTROL", wanted)
+        pointers = [msp, pointer] if from_psp else [pointer, psp]
+        self._leave.write([r0, r1, r2, r3, r12, lr, new_xpsr, wanted, *pointers])
         if not privileged:
             self.on_privilege(False)
         self._core.pc = pc & ~1

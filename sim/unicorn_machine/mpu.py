@@ -56,7 +56,8 @@ class Mpu(Peripheral):
 
     def __init__(self, on_change: Callable[[], None]):
         super().__init__()
-        self._on_change = on_change
+        self._tell = on_change
+        self._known: dict[tuple[int, bool], int] = {}  # permissions already worked out
         self._base = [0] * REGIONS
         self._attributes = [0] * REGIONS
 
@@ -65,6 +66,10 @@ class Mpu(Peripheral):
         self._base = [0] * REGIONS
         self._attributes = [0] * REGIONS
         self._on_change()
+
+    def _on_change(self) -> None:
+        self._known.clear()
+        self._tell()
 
     def write_ctrl(self, value: int) -> None:
         self.value["CTRL"] = value & 7
@@ -108,6 +113,12 @@ class Mpu(Peripheral):
 
     def permissions(self, address: int, privileged: bool) -> int:
         """What an access to an address may do: READ, WRITE, EXECUTE together."""
+        known = self._known.get((address, privileged))
+        if known is None:
+            known = self._known[address, privileged] = self._work_out(address, privileged)
+        return known
+
+    def _work_out(self, address: int, privileged: bool) -> int:
         if not self.enabled:
             return default_map(address)
         for number in reversed(range(REGIONS)):
@@ -130,10 +141,9 @@ class Mpu(Peripheral):
 
     def allows(self, address: int, size: int, wanted: int, privileged: bool) -> bool:
         """True if all bytes of an access may be accessed."""
-        return all(
-            self.permissions(byte, privileged) & wanted == wanted
-            for byte in {address, address + size - 1}
-        )
+        first = self.permissions(address, privileged)
+        last = self.permissions(address + size - 1, privileged)
+        return first & last & wanted == wanted
 
     def _edges(self) -> set[int]:
         edges = {0x2000_0000, 0x4000_0000, 0x6000_0000, 0xA000_0000}

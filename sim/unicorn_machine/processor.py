@@ -223,7 +223,7 @@ class Processor:
     # Running.
 
     def run_until(self, end: int) -> None:
-        """Run up to virtual time `end` (ticks); it stops at the end of the block that reaches it."""
+        """Run up to virtual time `end` (ticks), to the end of the block that reaches it."""
         core, words = self.core, self.core.words
         scheduler, exceptions = self.scheduler, self.exceptions
         self._end = end
