@@ -71,7 +71,7 @@ class IomuxcGpr(Peripheral):
         GPR16,
         Register("GPR17", 0x44),
         *register_array("GPR", 0x48, 8, first=18),
-        *(Register(f"GPR{26 + i}", 0x68 + 4 * i, array="GPIO_SELECT", index=i) for i in range(4)),
+        *register_array("GPIO_SELECT", 0x68, 4, first=1),  # GPR26..GPR29
         *register_array("GPR", 0x78, 3, first=30),
         Register("GPR33", 0x84, reset=0x0000_0007),
         Register("GPR34", 0x88),
@@ -129,7 +129,7 @@ class IomuxcGpr(Peripheral):
         self._irq(bool(written & GINT))
 
     def write_gpio_select(self, index: int, written: int) -> None:
-        self.value[f"GPR{26 + index}"] = written
+        self.value[f"GPIO_SELECT{index + 1}"] = written
         self._on_gpio_select(index + 1, written)
 
     def _acknowledged(self, name: str) -> int:

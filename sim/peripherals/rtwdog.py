@@ -36,7 +36,7 @@ CS = Register(
     polled=True,
 )
 UPDATE, INT, EN, RCS, ULK, PRES, CMD32EN, FLG, WIN = (
-    CS[name].mask for name in "UPDATE INT EN RCS ULK PRES CMD32EN FLG WIN".split()
+    CS[name].mask for name in ("UPDATE", "INT", "EN", "RCS", "ULK", "PRES", "CMD32EN", "FLG", "WIN")
 )
 AFTER_ROM = CMD32EN | RCS | CS["CLK"].put(1) | UPDATE
 CLOCKS = ("ipg", "lpo32k", "osc24", "osc24")  # CS.CLK; ERCLK is taken for the crystal too
