@@ -22,6 +22,8 @@ _WRITE = ctypes.CFUNCTYPE(
     None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint, ctypes.c_uint64, ctypes.c_void_p
 )
 
+LONGEST_STEP = 8192  # ticks, 14 us: a spin of a virtual second costs 0.1 s of wall time
+
 
 class AccessLog:
     """What firmware did that the models know nothing of: each block, offset and kind once."""
@@ -57,7 +59,9 @@ class Bus:
         self._scheduler = scheduler
         self._log = log
         self._callbacks: list[object] = []  # kept from the garbage collector
-        self._poll = [-1, -1]  # address and value of the last polled read, if nothing came since
+        # Address and value of the last polled read, and how often it was repeated with nothing
+        # else in between.
+        self._poll = [-1, -1, 0]
         self.windows: list[tuple[int, int]] = []  # (base, end) of all blocks
         self.error: BaseException | None = None
         self.skipped = 0  # ticks that polling let pass
@@ -87,10 +91,10 @@ class Bus:
                 if offset not in polled:
                     poll[0] = -1
                 elif poll[0] == base + offset and poll[1] == value:
+                    poll[2] += 1
                     self._carry(block)
                 else:
-                    poll[0] = base + offset
-                    poll[1] = value
+                    poll[:] = base + offset, value, 0
                 return value
             except BaseException as error:
                 self._keep(error)
@@ -122,11 +126,15 @@ class Bus:
         self._core.stop_soon()
 
     def _carry(self, block: Peripheral) -> None:
-        """The firmware spins on a status that only time changes: let that time pass."""
+        """The firmware spins on a status that only time changes: let that time pass.
+
+        If the block waits for somebody else, a spin may be one that counts its rounds to find a
+        time-out: then time passes in steps that grow with the rounds, up to LONGEST_STEP.
+        """
+        words = self._core.words
         coming = block.next_event_time()
         if coming == NEVER:
-            return
-        words = self._core.words
+            coming = words[native.NOW] + min(1 << min(self._poll[2], 13), LONGEST_STEP)
         target = min(coming, self._scheduler.next_time)
         ahead = target - words[native.NOW]
         if ahead > 0:
