@@ -141,6 +141,11 @@ Status Arducam::ReadFifo(std::uint8_t* data, std::size_t size) {
 Status Arducam::Capture(std::uint8_t* frame, std::uint32_t& fifo_length) {
   fifo_length = 0;
   Status status = CheckLink();
+  if (status != Status::kOk) {
+    std::uint16_t identity = 0;
+    const Status sensor = sensor_.Identify(identity);
+    return sensor == Status::kOk || sensor == Status::kWrongDevice ? status : Status::kAbsent;
+  }
   // Once to flush the FIFO, once to clear the done flag, then the start: as all drivers do it.
   for (const std::uint8_t control : {kFifoClear, kFifoClear, kFifoStart}) {
     if (status == Status::kOk) {

@@ -30,7 +30,7 @@ class Arducam {
   /// kLinkDead: only SCCB works; kNack: only SPI works; kWrongDevice: another sensor.
   Status Start(Identity& identity);
   /// Takes a picture into `frame`, kFrameBytes long. kTimeout: not done within a second;
-  /// kBadLength: the FIFO holds another amount, `fifo_length`; kLinkDead: SPI has stopped working.
+  /// kBadLength: the FIFO holds another amount, `fifo_length`; kLinkDead and kAbsent as Start().
   Status Capture(std::uint8_t* frame, std::uint32_t& fifo_length);
 
  private:

@@ -123,6 +123,10 @@ TEST_CASE("a link that dies between captures is noticed at once") {
   REQUIRE(bench.Start() == Status::kOk);
   bench.camera.spi_answers = false;
   const std::uint32_t before = bench.clock.now_ms;
-  CHECK(bench.Capture() == Status::kLinkDead);
+  SUBCASE("SPI alone") { CHECK(bench.Capture() == Status::kLinkDead); }
+  SUBCASE("the whole camera") {
+    bench.camera.sccb_acknowledges = false;
+    CHECK(bench.Capture() == Status::kAbsent);
+  }
   CHECK(bench.clock.now_ms == before);
 }
