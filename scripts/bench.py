@@ -6,7 +6,6 @@ else it does; the ratio is of two measurements made one after the other in this 
 """
 
 import argparse
-import ctypes
 import json
 import statistics
 import struct
@@ -18,7 +17,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from sim import frames, machine
+from unicorn import Uc, arm_const, unicorn_const
+
+from sim import frames
 from sim.errors import SetupError, SimError
 from sim.firmware_link.firmware import Firmware
 from sim.scenes import classification_scene, render
@@ -26,8 +27,6 @@ from sim.symbols import Symbols
 from sim.unicorn_machine.board import Board
 from sim.unicorn_machine.core import Core
 from sim.unicorn_machine.machine import UnicornMachine
-from unicorn import Uc, arm_const, unicorn_const
-from unicorn.unicorn_py3.unicorn import uclib
 
 # Key in bench.json, what it is, target, whether more is better.
 FIGURES = (
@@ -40,7 +39,7 @@ FIGURES = (
 )
 INVOKE = "_ZN6tflite16MicroInterpreter6InvokeEv"
 REGISTERS = (*(f"R{i}" for i in range(13)), "SP", "LR", "XPSR", "FPSCR", "CONTROL")
-LPSPI1_FSR = 0x4039_405C
+LPSPI1_FSR, LPSPI1_RDR = 0x4039_405C, 0x4039_4074
 
 
 def frame(number: int) -> bytes:
@@ -105,13 +104,11 @@ def measure_ratio(folder: Path, rounds: int = 5) -> float:
             if not returns:
                 snapshots.append(Snapshot(board.board.processor.core, board.board))
                 returns.append(snapshots[0].registers["LR"] & ~1)
-                uc.hook_add(
-                    unicorn_const.UC_HOOK_CODE, left, begin=returns[0], end=returns[0]
-                )
-            times.append(-time.perf_counter())
+                uc.hook_add(unicorn_const.UC_HOOK_CODE, left, begin=returns[0], end=returns[0])
+            times.append(-time.process_time())
 
         def left(*arguments: object) -> None:
-            times[-1] += time.perf_counter()
+            times[-1] += time.process_time()
 
         uc.hook_add(unicorn_const.UC_HOOK_CODE, entered, begin=address, end=address)
         bench, bare = [], []
@@ -123,10 +120,10 @@ def measure_ratio(folder: Path, rounds: int = 5) -> float:
             core = core or snapshots[0].bare()
             for name, value in snapshots[0].registers.items():
                 core.reg_write(getattr(arm_const, f"UC_ARM_REG_{name}"), value)
-            begin = time.perf_counter()
+            begin = time.process_time()
             core.emu_start(snapshots[0].pc | 1, returns[0])
             if number >= 2:  # the first rounds translate the code
-                bare.append(time.perf_counter() - begin)
+                bare.append(time.process_time() - begin)
                 bench.append(times[-1])
     return statistics.median(bare) / statistics.median(bench)
 
@@ -150,18 +147,22 @@ def measure_startup(folder: Path, rounds: int = 5) -> float:
 
 
 def measure_register_access(folder: Path, count: int = 200_000) -> float:
-    """Microseconds that one read of LPSPI1's FSR takes, loop included."""
+    """Microseconds that one read of LPSPI1's FSR or RDR takes, in turn as a driver reads them."""
     board = Board()
     board.power_on((folder / "hello.bin").read_bytes())
     processor = board.processor
-    # 1: ldr r0, [r1]; subs r2, #1; bne 1b; b .
-    processor.memory.write(0x2000_0000, struct.pack("<4H", 0x6808, 0x3A01, 0xD1FC, 0xE7FE))
-    processor.core.set("R1", LPSPI1_FSR)
-    processor.core.set("R2", count)
+    # 1: ldr r0, [r1]; ldr r0, [r3]; subs r2, #1; bne 1b; b .
+    loop = struct.pack("<5H", 0x6808, 0x6818, 0x3A01, 0xD1FB, 0xE7FE)
+    processor.memory.write(0x2000_0000, loop)
+    for name, value in (("R1", LPSPI1_FSR), ("R3", LPSPI1_RDR), ("R2", count)):
+        processor.core.set(name, value)
     processor.core.pc = 0x2000_0000
     begin = time.perf_counter()
-    processor.run_until(processor.now + 3 * count)
-    return (time.perf_counter() - begin) / count * 1e6
+    processor.run_until(processor.now + 4 * count)
+    seconds = time.perf_counter() - begin
+    if processor.core.get("R2"):
+        raise SimError("the loop of register reads did not end where it should")
+    return seconds / (2 * count) * 1e6
 
 
 def measure_idle(folder: Path, seconds: int = 10) -> float:
@@ -178,7 +179,15 @@ def measure_suites() -> float:
     """Seconds of all Robot suites on the Unicorn machine."""
     begin = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "robot_tests", "--emulator", "unicorn", "--output", "build/robot/bench"],
+        [
+            sys.executable,
+            "-m",
+            "robot_tests",
+            "--emulator",
+            "unicorn",
+            "--output",
+            "build/robot/bench",
+        ],
         check=True,
         stdout=subprocess.DEVNULL,
     )

@@ -170,11 +170,18 @@ class Core:
         self.pc = self.get("PC")
         return error
 
+    @property
+    def last_block(self) -> tuple[int, int]:
+        """First address of the block last entered, and the first one behind it."""
+        block = self.words[native.BLOCK]
+        start = block & MASK_32
+        return start, start + (block >> 32)
+
     def take_back_unexecuted(self) -> None:
         """After a fault within a block: count only the instructions in front of `pc`."""
-        start, length = self.words[native.BLOCK], self.words[native.BLOCK_BYTES]
-        if start <= self.pc < start + length:
-            left = self.uc.mem_read(self.pc, start + length - self.pc)
+        start, end = self.last_block
+        if start <= self.pc < end:
+            left = self.uc.mem_read(self.pc, end - self.pc)
             self.words[native.NOW] -= native.count_instructions(bytes(left))
 
     def drop_translations(self, start: int, end: int) -> None:

@@ -63,6 +63,7 @@ class Memory:
             Segment(chip.OCRAM2.base, chip.OCRAM2.size, *self._ocram2, READ | WRITE | EXECUTE),
             Segment(chip.FLASH.base, flash_bytes, *self._flash, READ | EXECUTE),
         ]
+        self._last = self._fixed[0]  # where segment_at found the last address
         for segment in self._fixed:
             self._map(segment)
 
@@ -107,6 +108,7 @@ class Memory:
             part = view[offset : offset + length]
             segments.append(Segment(base, length, part, host + offset, READ | WRITE | EXECUTE))
         self.segments = segments
+        self._last = segments[0]
         for segment in segments[len(self._fixed) :]:
             self._map(segment)
         self._core.set_code_regions([(s.base, s.size, s.host) for s in segments])
@@ -114,8 +116,12 @@ class Memory:
 
     def segment_at(self, address: int) -> Segment | None:
         """The segment that holds an address."""
+        last = self._last
+        if last.base <= address < last.base + last.size:
+            return last
         for segment in self.segments:
             if segment.base <= address < segment.end:
+                self._last = segment
                 return segment
         return None
 

@@ -24,8 +24,7 @@ EMU_STOP = 4  # address of uc_emu_stop
 REG_READ = 5  # address of uc_reg_read
 WATCH = 6  # group priority of a pending exception that a mask register holds back, or NO_WATCH
 GROUP_MASK = 7  # which bits of BASEPRI take part in the comparison (AIRCR.PRIGROUP)
-BLOCK = 8  # address of the block last entered
-BLOCK_BYTES = 9  # and its length in bytes
+BLOCK = 8  # the block last entered: its address, and its length in bytes shifted by 32
 SCRATCH = 10  # where uc_reg_read puts its answer
 REGIONS = 16  # MAX_REGIONS times (base, end, host address): where code can be read
 MAX_REGIONS = 48
@@ -91,7 +90,8 @@ def _call_reg_read(typing_context, function, handle, register, state):
 def block_hook(handle, address, size, user):
     """UC_HOOK_BLOCK: count the instructions of the block, or stop in front of it."""
     state = carray(user, (STATE_WORDS,), types.int64)
-    if state[NOW] >= state[DEADLINE]:
+    now = state[NOW]
+    if now >= state[DEADLINE]:
         state[STOP] = STOP_DEADLINE
         _call_stop(state[EMU_STOP], handle)
         return
@@ -109,10 +109,9 @@ def block_hook(handle, address, size, user):
             return
     start = types.int64(address)
     length = types.int64(size)
-    state[BLOCK] = start
-    state[BLOCK_BYTES] = length
-    entry = CACHE + 4 * (((start >> 1) ^ (start >> 15)) & (CACHE_ENTRIES - 1))
     tag = start | (length << 32)
+    state[BLOCK] = tag
+    entry = CACHE + 4 * (((start >> 1) ^ (start >> 15)) & (CACHE_ENTRIES - 1))
     host = types.int64(0)
     if state[entry] == tag:
         host = state[entry + 1]
@@ -123,7 +122,7 @@ def block_hook(handle, address, size, user):
                 host = state[region + 2] + start - state[region]
                 break
         if host == 0:  # a block across two regions: counted as if all were 16-bit
-            state[NOW] += length >> 1
+            state[NOW] = now + (length >> 1)
             return
     # Code in RAM can change under a tag that stays: both ends of the block must be the same too.
     if length >= 8:
@@ -131,7 +130,7 @@ def block_hook(handle, address, size, user):
     else:
         seen = _load16(host) | (_load16(host + length - 2) << 16)
     if state[entry] == tag and state[entry + 2] == seen:
-        state[NOW] += state[entry + 3]
+        state[NOW] = now + state[entry + 3]
         return
     count = types.int64(0)
     offset = types.int64(0)
@@ -143,7 +142,7 @@ def block_hook(handle, address, size, user):
     state[entry + 1] = host
     state[entry + 2] = seen
     state[entry + 3] = count
-    state[NOW] += count
+    state[NOW] = now + count
 
 
 @cfunc(types.void(types.voidptr, types.uint32, types.voidptr), cache=True)

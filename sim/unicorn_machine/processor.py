@@ -303,8 +303,7 @@ class Processor:
             self.exceptions.fault(e.PRECISERR, fault.address)
 
     def _invalid_instruction(self) -> None:
-        words = self.core.words
-        if self.core.pc == words[native.BLOCK] + words[native.BLOCK_BYTES]:
+        if self.core.pc == self.core.last_block[1]:
             # Only WFE and YIELD stop like this, with the core behind them. WFE sleeps, but never
             # for good: an event that was set before (SEV) is not seen here.
             if self._behind_wfe() and self.scheduler.next_time != NEVER:
