@@ -12,18 +12,18 @@ class Config:
     test_scenes: int = 2_000  # of the split "test", half of them in held-out styles
     calibration_scenes: int = 400  # the first of the training scenes, for int8 ranges
     stem_filters: int = 8
-    # Filters, stride and expansion of the inverted residual blocks; 48x48 pixels at the first.
+    # Filters, stride and expansion of the inverted residual blocks, from 48x48 pixels down.
+    # Wide bottlenecks with little expansion: each channel costs 28 bytes besides its weights.
     blocks: tuple[tuple[int, int, int], ...] = (
         (24, 2, 4),
-        (24, 1, 4),
-        (32, 2, 4),
-        (32, 1, 4),
-        (32, 1, 4),
-        (48, 2, 4),
-        (48, 1, 4),
-        (48, 1, 4),
+        (24, 1, 3),
+        (40, 2, 3),
+        (40, 1, 3),
+        (40, 1, 2),
+        (64, 2, 3),
+        (64, 1, 3),
     )
-    head_filters: int = 128
+    head_filters: int = 96
     dropout: float = 0.1
     batch_size: int = 128
     epochs: int = 24

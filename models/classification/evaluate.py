@@ -11,12 +11,17 @@ from models.classification.config import Config
 from models.classification.dataset import Dataset
 from models.shared.conversion import run_tflite, run_tflite_micro
 from models.shared.measure import file_figures
-from models.shared.plots import Axis, plot_axes, plot_curve
+from models.shared.plots import SCENE_AXES, plot_axes, plot_curve
 from sim.model.tflite_file import ModelFile
 
 
 def evaluate(
-    config: Config, model: keras.Model, dataset: Dataset, file: ModelFile, folder: Path, history: dict
+    config: Config,
+    model: keras.Model,
+    dataset: Dataset,
+    file: ModelFile,
+    folder: Path,
+    history: dict,
 ) -> dict:
     """All figures on the test split; plots go to `folder/reports`."""
     images, truth = np.asarray(dataset.test.images), dataset.indices(dataset.test)
@@ -51,25 +56,14 @@ def evaluate(
             "classification accuracy (int8, TFLM) along each axis",
             [truth["axes"] for truth in dataset.test.truths],
             {"accuracy": (answers == truth).astype(float)},
-            _AXES,
+            SCENE_AXES,
         )
     plot_curve(reports / "learning_curve.png", history, ("accuracy", "val_accuracy"))
-    metrics["learning_curve"] = {name: [round(v, 4) for v in values] for name, values in history.items()}
+    metrics["learning_curve"] = {
+        name: [round(v, 4) for v in values] for name, values in history.items()
+    }
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
     return metrics
-
-
-_AXES = (
-    Axis("light", (0, 0.6, 0.8, 1.0, 1.2, 2)),
-    Axis("blur", (0, 0.3, 0.6, 1.0, 2)),
-    Axis("noise", (0, 3, 6, 12, 20)),
-    Axis("scale", (1, 25, 40, 60, 80, 200)),
-    Axis("occlusion", (0, 0.001, 0.1, 0.25, 0.5, 1.01)),
-    Axis("clutter", (0, 1, 2, 3, 4, 9)),
-    Axis("camera_height", (0, 1.4, 1.9, 2.6, 4.1)),
-    Axis("backdrop", ()),
-    Axis("style", ()),
-)
 
 
 def _accuracy(outputs: np.ndarray, truth: np.ndarray) -> float:

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from rich.progress import track
+from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from sim.errors import SetupError
 from sim.model.operators import missing_in_tflm
@@ -21,13 +22,19 @@ INPUT_SCALE = 1 / 255
 INPUT_ZERO_POINT = -128
 
 
-def convert(model: keras.Model, calibration: np.ndarray, path: Path) -> ModelFile:
-    """Writes `model` as int8 with per-channel weights; calibration is uint8 pictures."""
+def convert(
+    model: keras.Model, calibration: np.ndarray, path: Path, outputs: tuple[str, ...] = ()
+) -> ModelFile:
+    """Writes `model` as int8 with per-channel weights; calibration is uint8 pictures.
+
+    `outputs` orders the outputs of a model that has several.
+    """
     shape = model.inputs[0].shape[1:]
 
     @tf.function(input_signature=[tf.TensorSpec((1, *shape), tf.float32)])
-    def serve(pixels):
-        return model(pixels, training=False)
+    def serve(pixels: tf.Tensor) -> tf.Tensor | list[tf.Tensor]:
+        result = model(pixels, training=False)
+        return [result[name] for name in outputs] if outputs else result
 
     def samples() -> Iterable[list[np.ndarray]]:
         for extreme in (0.0, 1.0):
@@ -35,9 +42,9 @@ def convert(model: keras.Model, calibration: np.ndarray, path: Path) -> ModelFil
         for image in calibration:
             yield [image[np.newaxis].astype(np.float32) / 255]
 
-    converter = tf.lite.TFLiteConverter.from_concrete_functions(
-        [serve.get_concrete_function()], model
-    )
+    # Keras 3 keeps its weights in variables that the converter would read at run time.
+    frozen = convert_variables_to_constants_v2(serve.get_concrete_function())
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen])
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = samples
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
@@ -57,7 +64,9 @@ def _check(file: ModelFile) -> None:
     pixels = file.tensors[file.inputs[0]]
     scale, zero_point = pixels.scales[0], pixels.zero_points[0]
     if abs(scale - INPUT_SCALE) > 1e-8 or zero_point != INPUT_ZERO_POINT or pixels.type != "INT8":
-        raise SetupError(f"the input must be int8 with scale 1/255 and zero point -128, not {pixels}")
+        raise SetupError(
+            f"the input must be int8 with scale 1/255 and zero point -128, not {pixels}"
+        )
     missing = missing_in_tflm(file.operator_names)
     if missing:
         raise SetupError(f"TFLM has no operator {', '.join(missing)}")
@@ -89,7 +98,9 @@ def run_tflite_micro(path: Path, images: np.ndarray) -> list[np.ndarray]:
     """The same from TFLM on the host, which is what the chip computes."""
     with Reference(path) as reference:
         return _stack(
-            lambda image: [out[0] for out in reference.invoke_all(quantize_images(image[np.newaxis]))],
+            lambda image: [
+                out[0] for out in reference.invoke_all(quantize_images(image[np.newaxis]))
+            ],
             images,
             "tflite-micro int8",
         )
@@ -101,7 +112,7 @@ def dequantize(values: np.ndarray, file: ModelFile, output: int = 0) -> np.ndarr
     return (values.astype(np.float32) - tensor.zero_points[0]) * tensor.scales[0]
 
 
-def _outlets(path: Path, interpreter) -> list[int]:
+def _outlets(path: Path, interpreter: object) -> list[int]:
     """The outputs in the order of the file; the interpreter's own list is in the same order."""
     order = read_model(path).outputs
     known = [details["index"] for details in interpreter.get_output_details()]

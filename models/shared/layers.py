@@ -12,9 +12,9 @@ def convolution(
     x: keras.KerasTensor, filters: int, kernel: int, stride: int, name: str, activation: bool = True
 ) -> keras.KerasTensor:
     """A convolution with batch normalisation and, unless it is a bottleneck, ReLU6."""
-    x = layers.Conv2D(
-        filters, kernel, stride, padding="same", use_bias=False, name=f"{name}_conv"
-    )(x)
+    x = layers.Conv2D(filters, kernel, stride, padding="same", use_bias=False, name=f"{name}_conv")(
+        x
+    )
     x = layers.BatchNormalization(momentum=0.97, name=f"{name}_norm")(x)
     return layers.ReLU(6.0, name=f"{name}_relu")(x) if activation else x
 

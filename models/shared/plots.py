@@ -8,7 +8,7 @@ import matplotlib
 import numpy as np
 
 matplotlib.use("Agg")
-from matplotlib import pyplot  # noqa: E402
+from matplotlib import pyplot
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,19 @@ class Axis:
 
     name: str
     edges: tuple[float, ...]
+
+
+SCENE_AXES = (
+    Axis("light", (0, 0.6, 0.8, 1.0, 1.2, 2)),
+    Axis("blur", (0, 0.3, 0.6, 1.0, 2)),
+    Axis("noise", (0, 3, 6, 12, 20)),
+    Axis("scale", (1, 25, 40, 60, 80, 200)),
+    Axis("occlusion", (0, 0.001, 0.1, 0.25, 0.5, 1.01)),
+    Axis("clutter", (0, 1, 2, 3, 4, 9)),
+    Axis("camera_height", (0, 1.4, 1.9, 2.6, 4.1)),
+    Axis("backdrop", ()),
+    Axis("style", ()),
+)
 
 
 def plot_axes(
@@ -36,16 +49,22 @@ def plot_axes(
         table[axis.name] = {
             label: {
                 "scenes": int(chosen.sum()),
-                **{name: round(float(values[chosen].mean()), 4) for name, values in figures.items()},
+                **{
+                    name: round(float(values[chosen].mean()), 4) for name, values in figures.items()
+                },
             }
             for label, chosen in bins.items()
             if chosen.any()
         }
         labels = list(table[axis.name])
         for name in figures:
-            panel.plot(labels, [table[axis.name][label][name] for label in labels], "o-", label=name)
+            panel.plot(
+                labels, [table[axis.name][label][name] for label in labels], "o-", label=name
+            )
         for place, label in enumerate(labels):
-            panel.annotate(f"n={table[axis.name][label]['scenes']}", (place, panel.get_ylim()[0]), fontsize=7)
+            panel.annotate(
+                f"n={table[axis.name][label]['scenes']}", (place, panel.get_ylim()[0]), fontsize=7
+            )
         panel.set_title(axis.name)
         panel.grid(alpha=0.3)
         panel.tick_params(labelsize=7)

@@ -27,7 +27,7 @@ _SAMPLERS = {"classification": classification_scene, "counting": counting_scene}
 class Samples:
     """Pictures as uint8 (n, 96, 96, 3) and, beside each, what is known about it.
 
-    A truth is a dict with `label`, `objects` (of `kind`, `box`, `visible_fraction`, ...) and `axes`.
+    A truth is a dict with `label`, `objects` (`kind`, `box`, `visible_fraction`, ...) and `axes`.
     """
 
     images: np.ndarray

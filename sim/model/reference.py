@@ -33,14 +33,18 @@ class Reference:
     def __init__(self, model_path: Path | str, arena_bytes: int = DEFAULT_ARENA_BYTES):
         self.model_path = Path(model_path)
         read_model(self.model_path)  # a file that is no model at all is refused here, in words
-        self._log = tempfile.TemporaryFile()
-        # The working directory need not be the project, so the child gets our module path.
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "sim.model.reference_worker",
-             str(self.model_path.resolve()), str(arena_bytes)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )  # fmt: skip
+        self._folder = tempfile.TemporaryDirectory(prefix="reference-")
+        self._log = Path(self._folder.name) / "worker.log"
+        command = [sys.executable, "-m", "sim.model.reference_worker"]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [*command, str(self.model_path.resolve()), str(arena_bytes)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                # The child may start elsewhere than in the project, so it gets our module path.
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
         message = read_message(self._process.stdout)
         if message is None:
             reason = self._last_words()
@@ -77,7 +81,7 @@ class Reference:
             payload = None
         if payload is None:
             raise MachineError(
-                f"{self.model_path}: TFLM on the host died during an inference: {self._last_words()}"
+                f"{self.model_path}: TFLM on the host died in an inference: {self._last_words()}"
             )
         outputs, start = [], 0
         for shape, dtype in zip(self.output_shapes, self.output_dtypes, strict=True):
@@ -101,10 +105,9 @@ class Reference:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._log.close()
+        self._folder.cleanup()
 
     def _last_words(self) -> str:
         code = self._process.wait(timeout=30)
-        self._log.seek(0)
-        lines = self._log.read().decode(errors="replace").strip().splitlines()
+        lines = self._log.read_text(errors="replace").strip().splitlines()
         return f"exit code {code}; " + " | ".join(lines[-LOG_LINES:])

@@ -58,7 +58,7 @@ def main() -> None:
         write_message(answers, result)
 
 
-def _outputs(interpreter) -> list[dict[str, object]]:
+def _outputs(interpreter: object) -> list[dict[str, object]]:
     outputs = []
     while True:
         try:

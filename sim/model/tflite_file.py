@@ -7,6 +7,7 @@ raises on a corrupt offset becomes a SetupError.
 
 import hashlib
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -16,17 +17,16 @@ import tflite
 from sim.errors import SetupError
 
 IDENTIFIER = b"TFL3"
+
+# Takes a length and what it counts; ValueError when the file cannot hold so many.
+Counter = Callable[[int, str], int]
 _TYPE_BITS = {
     "FLOAT32": 32, "FLOAT16": 16, "INT32": 32, "UINT8": 8, "INT64": 64, "BOOL": 8, "INT16": 16,
     "INT8": 8, "FLOAT64": 64, "UINT64": 64, "UINT32": 32, "UINT16": 16, "INT4": 4,
 }  # fmt: skip
-_TYPE_NAMES = {
-    value: name for name, value in vars(tflite.TensorType).items() if name in _TYPE_BITS
-}
+_TYPE_NAMES = {value: name for name, value in vars(tflite.TensorType).items() if name in _TYPE_BITS}
 _OPERATOR_NAMES = {
-    value: name
-    for name, value in vars(tflite.BuiltinOperator).items()
-    if not name.startswith("_")
+    value: name for name, value in vars(tflite.BuiltinOperator).items() if not name.startswith("_")
 }
 
 
@@ -100,7 +100,9 @@ def read_model(path: Path | str) -> ModelFile:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise SetupError(f"{path}: cannot be read ({error.strerror}); name a .tflite file") from error
+        raise SetupError(
+            f"{path}: cannot be read ({error.strerror}); name a .tflite file"
+        ) from error
     if len(data) < 8 or data[4:8] != IDENTIFIER:
         raise SetupError(f"{path}: not a .tflite file (no {IDENTIFIER.decode()} identifier)")
     try:
@@ -162,7 +164,7 @@ def _buffer_bytes(buffer: tflite.Buffer, data: bytes) -> int:
     return length
 
 
-def _tensor(tensor: tflite.Tensor, index: int, sizes: list[int], count) -> Tensor:
+def _tensor(tensor: tflite.Tensor, index: int, sizes: list[int], count: Counter) -> Tensor:
     shape = tuple(int(tensor.Shape(i)) for i in range(count(tensor.ShapeLength(), "dimensions")))
     scales: tuple[float, ...] = ()
     zero_points: tuple[int, ...] = ()
@@ -170,8 +172,7 @@ def _tensor(tensor: tflite.Tensor, index: int, sizes: list[int], count) -> Tenso
     quantization = tensor.Quantization()
     if quantization is not None:
         scales = tuple(
-            float(quantization.Scale(i))
-            for i in range(count(quantization.ScaleLength(), "scales"))
+            float(quantization.Scale(i)) for i in range(count(quantization.ScaleLength(), "scales"))
         )
         zero_points = tuple(
             int(quantization.ZeroPoint(i))
@@ -191,7 +192,11 @@ def _tensor(tensor: tflite.Tensor, index: int, sizes: list[int], count) -> Tenso
 
 
 def _operator(
-    operator: tflite.Operator, index: int, codes: list[tuple[str, bool, int]], tensors: int, count
+    operator: tflite.Operator,
+    index: int,
+    codes: list[tuple[str, bool, int]],
+    tensors: int,
+    count: Counter,
 ) -> Operator:
     name, custom, version = codes[operator.OpcodeIndex()]
     return Operator(
@@ -204,7 +209,9 @@ def _operator(
     )
 
 
-def _indices(length: int, item, tensors: int, count) -> tuple[int, ...]:
+def _indices(
+    length: int, item: Callable[[int], int], tensors: int, count: Counter
+) -> tuple[int, ...]:
     values = tuple(int(item(i)) for i in range(count(length, "tensor indices")))
     for value in values:
         if not -1 <= value < tensors:

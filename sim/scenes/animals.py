@@ -45,7 +45,14 @@ def dog(thing: Thing) -> Parts:
 
 
 def _legs(
-    body: Parts, thing: Thing, h: float, radius: float, rump: Point, breast: Point, coat: Rgb, paw: Rgb
+    body: Parts,
+    thing: Thing,
+    h: float,
+    radius: float,
+    rump: Point,
+    breast: Point,
+    coat: Rgb,
+    paw: Rgb,
 ) -> None:
     swing = 26 * sin(2 * pi * thing.phase) if thing.pose == "trot" else 4
     for root, signs in ((rump, (1, -1)), (breast, (-1, 1))):
@@ -80,7 +87,12 @@ def _head(
     body.limb(head, nose, 0.1 * h, 0.062 * h, second, bias_m=0.03)
     body.ball(nose, 0.04 * h, (24, 20, 20), bias_m=0.06)
     for side in (-1, 1):
-        body.ball((side * 0.075 * h, head[1] + 0.12 * h, head[2] + 0.05 * h), 0.022 * h, (20, 16, 16), bias_m=0.06)
+        body.ball(
+            (side * 0.075 * h, head[1] + 0.12 * h, head[2] + 0.05 * h),
+            0.022 * h,
+            (20, 16, 16),
+            bias_m=0.06,
+        )
         root = (side * 0.1 * h, head[1] - 0.04 * h, head[2] + 0.1 * h)
         tip = (side * 0.12 * h, head[1] - 0.06 * h, head[2] + 0.3 * h)
         if ears == "hanging":

@@ -24,6 +24,9 @@ LIT_SHIFT = 0.26  # how far the lit side of a round part is off its middle, as a
 _CIRCLE = [(cos(radians(30 * step)), sin(radians(30 * step))) for step in range(12)]
 
 
+Pen = ImageDraw.ImageDraw
+
+
 class Canvas:
     """The picture being drawn; `owner` is the thing's number at each pixel, 0 for the backdrop."""
 
@@ -57,7 +60,7 @@ class Canvas:
         flat, depth = self.project(world)
         if depth.min() < solid.NEAR_M:
             return
-        # Only the shadow's own rectangle is darkened: the whole canvas would cost more than a person.
+        # Only the shadow's own rectangle is darkened: the whole canvas would cost too much.
         low = np.maximum(flat.min(axis=0) - 1, 0).astype(int)
         high = np.minimum(flat.max(axis=0) + 2, SIZE).astype(int)
         if (high <= low).any():
@@ -107,7 +110,9 @@ class Canvas:
                 self._limb(part, own, sizes, mask_pen)
         return self._claim(mask, number)
 
-    def _face_shade(self, part: solid.Part, corners: np.ndarray, middle: np.ndarray) -> float | None:
+    def _face_shade(
+        self, part: solid.Part, corners: np.ndarray, middle: np.ndarray
+    ) -> float | None:
         """The brightness of a face, None when it looks away from the camera."""
         if not part.shaded:
             return 1.0
@@ -129,7 +134,7 @@ class Canvas:
         return float(1.0 - 0.75 * self._contrast * (0.6 - 0.6 * max(lit, -0.3)))
 
     def _limb(
-        self, part: solid.Part, own: list[list[float]], sizes: list[float], mask_pen
+        self, part: solid.Part, own: list[list[float]], sizes: list[float], mask_pen: Pen
     ) -> None:
         (x0, y0), (x1, y1) = own[0], own[-1]
         r0, r1 = part.radii[0] * sizes[0], part.radii[1] * sizes[-1]
@@ -146,7 +151,7 @@ class Canvas:
         )  # fmt: skip
 
     def _hull(
-        self, part: solid.Part, own: list[list[float]], sizes: list[float], mask_pen
+        self, part: solid.Part, own: list[list[float]], sizes: list[float], mask_pen: Pen
     ) -> None:
         radii = [radius * size for radius, size in zip(part.radii, sizes, strict=True)]
         whole = _around(own, radii, 0.0, 0.0, 1.0)
@@ -179,7 +184,7 @@ def _times(colour: Rgb, factor: float) -> Rgb:
 
 
 def _rod(
-    pen, x0: float, y0: float, r0: float, x1: float, y1: float, r1: float, fill: Rgb | int
+    pen: Pen, x0: float, y0: float, r0: float, x1: float, y1: float, r1: float, fill: Rgb | int
 ) -> None:
     if r0 >= 0.7:
         pen.ellipse((x0 - r0, y0 - r0, x0 + r0, y0 + r0), fill=fill)
@@ -220,7 +225,5 @@ def _around(
     return outline
 
 
-def _turns_left(
-    a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]
-) -> bool:
+def _turns_left(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> bool:
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) <= 0

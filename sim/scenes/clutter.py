@@ -49,8 +49,12 @@ def dress_form(thing: Thing) -> Parts:
     h, parts = thing.size_m, Parts()
     parts.limb((0, 0, 0.03 * h), (0, 0, 0.5 * h), 0.02 * h, 0.02 * h, second)
     for side in (-1, 1):
-        parts.limb((0, 0, 0.05 * h), (0.16 * h * side, 0.05 * h, 0.02 * h), 0.02 * h, 0.02 * h, second)
-        parts.limb((0.05 * h * side, 0, 0.55 * h), (0.06 * h * side, 0, 0.86 * h), 0.08 * h, 0.09 * h, main)
+        parts.limb(
+            (0, 0, 0.05 * h), (0.16 * h * side, 0.05 * h, 0.02 * h), 0.02 * h, 0.02 * h, second
+        )
+        parts.limb(
+            (0.05 * h * side, 0, 0.55 * h), (0.06 * h * side, 0, 0.86 * h), 0.08 * h, 0.09 * h, main
+        )
     parts.limb((0, 0, 0.9 * h), (0, 0, h), 0.035 * h, 0.03 * h, second)
     return parts
 
@@ -63,8 +67,12 @@ def coat_stand(thing: Thing) -> Parts:
     for side in (-1, 1):
         parts.limb((0, 0, 0.06 * h), (0.15 * h * side, 0, 0.01 * h), 0.015 * h, 0.015 * h, second)
         parts.limb((0, 0, 0.93 * h), (0.13 * h * side, 0, h), 0.015 * h, 0.015 * h, second)
-    parts.limb((0.06 * h, 0.03 * h, 0.86 * h), (0.07 * h, 0.03 * h, 0.4 * h), 0.06 * h, 0.1 * h, main)
-    parts.limb((-0.07 * h, 0.02 * h, 0.9 * h), (-0.08 * h, 0.02 * h, 0.62 * h), 0.03 * h, 0.05 * h, third)
+    parts.limb(
+        (0.06 * h, 0.03 * h, 0.86 * h), (0.07 * h, 0.03 * h, 0.4 * h), 0.06 * h, 0.1 * h, main
+    )
+    parts.limb(
+        (-0.07 * h, 0.02 * h, 0.9 * h), (-0.08 * h, 0.02 * h, 0.62 * h), 0.03 * h, 0.05 * h, third
+    )
     return parts
 
 
@@ -100,7 +108,11 @@ def sign(thing: Thing) -> Parts:
         for share, colour, bias in ((1.0, main, 0.1), (0.8, second, 0.2)):
             s = r * share
             z = 0.86 * h
-            parts.face([(-s, -0.03, z - s), (s, -0.03, z - s), (s, -0.03, z + s), (-s, -0.03, z + s)], colour, bias)
+            parts.face(
+                [(-s, -0.03, z - s), (s, -0.03, z - s), (s, -0.03, z + s), (-s, -0.03, z + s)],
+                colour,
+                bias,
+            )
     return parts
 
 
@@ -111,7 +123,9 @@ def chair(thing: Thing) -> Parts:
     for x in (-0.23, 0.23):
         for y in (-0.23, 0.23):
             parts.limb((x * h, y * h, 0), (x * h, y * h, 0.48 * h), 0.026 * h, 0.026 * h, second)
-        parts.limb((x * h, -0.23 * h, 0.48 * h), (x * h, -0.27 * h, h), 0.026 * h, 0.026 * h, second)
+        parts.limb(
+            (x * h, -0.23 * h, 0.48 * h), (x * h, -0.27 * h, h), 0.026 * h, 0.026 * h, second
+        )
     parts.box((-0.26 * h, -0.26 * h, 0.46 * h), (0.26 * h, 0.26 * h, 0.53 * h), main)
     back = [(-0.24, -0.25, 0.65), (0.24, -0.25, 0.65), (0.24, -0.27, 0.98), (-0.24, -0.27, 0.98)]
     parts.face([(x * h, y * h, z * h) for x, y, z in back], main)
@@ -147,7 +161,9 @@ def crate(thing: Thing) -> Parts:
     half = (0.4 + 0.15 * (thing.seed % 5)) * h
     parts.box((-half, -0.45 * h, 0), (half, 0.45 * h, h), main)
     for z in (0.3, 0.65):
-        parts.line([(-half, -0.46 * h, z * h), (half, -0.46 * h, z * h)], 0.03 * h, second, bias_m=0.3)
+        parts.line(
+            [(-half, -0.46 * h, z * h), (half, -0.46 * h, z * h)], 0.03 * h, second, bias_m=0.3
+        )
     return parts
 
 
@@ -165,7 +181,15 @@ def skip(thing: Thing) -> Parts:
     parts.face([(-wide, -high, h), (wide, -high, h), (wide, high, h), (-wide, high, h)], second)
     for y in (-0.5, 0.0, 0.5):
         for side in (-1, 1):
-            parts.line([(side * wide * 1.01, y * h, 0.08 * h), (side * wide * 1.01, y * 1.2 * h, 0.97 * h)], 0.05 * h, second, 0.1)
+            parts.line(
+                [
+                    (side * wide * 1.01, y * h, 0.08 * h),
+                    (side * wide * 1.01, y * 1.2 * h, 0.97 * h),
+                ],
+                0.05 * h,
+                second,
+                0.1,
+            )
     return parts
 
 
@@ -193,7 +217,14 @@ def potted_plant(thing: Thing) -> Parts:
     main, second, _ = _colours(thing)
     h, parts = thing.size_m, Parts()
     parts.limb((0, 0, 0.12 * h), (0, 0, 0.28 * h), 0.11 * h, 0.15 * h, second)
-    for x, y, z in ((-0.25, 0, 0.8), (0.24, 0.05, 0.85), (0, -0.1, 1.0), (-0.12, 0.1, 0.95), (0.3, -0.05, 0.6), (-0.3, 0, 0.58)):
+    for x, y, z in (
+        (-0.25, 0, 0.8),
+        (0.24, 0.05, 0.85),
+        (0, -0.1, 1.0),
+        (-0.12, 0.1, 0.95),
+        (0.3, -0.05, 0.6),
+        (-0.3, 0, 0.58),
+    ):
         parts.limb((0, 0, 0.35 * h), (x * h, y * h, z * h), 0.03 * h, 0.06 * h, main)
     return parts
 
@@ -203,8 +234,8 @@ def parasol(thing: Thing) -> Parts:
     main, second, _ = _colours(thing)
     h, parts = thing.size_m, Parts()
     parts.limb((0, 0, 0), (0, 0, h), 0.02 * h, 0.02 * h, _METAL)
-    rim = [(0.45 * h * a, 0.45 * h * b, 0.78 * h) for a, b in
-           ((1, 0), (0.7, 0.7), (0, 1), (-0.7, 0.7), (-1, 0), (-0.7, -0.7), (0, -1), (0.7, -0.7))]  # fmt: skip
+    around = ((1, 0), (0.7, 0.7), (0, 1), (-0.7, 0.7), (-1, 0), (-0.7, -0.7), (0, -1), (0.7, -0.7))
+    rim = [(0.45 * h * a, 0.45 * h * b, 0.78 * h) for a, b in around]
     for step, corner in enumerate(rim):
         parts.face([corner, rim[(step + 1) % 8], (0, 0, h)], main if step % 2 else second)
     return parts
@@ -229,9 +260,13 @@ def bench(thing: Thing) -> Parts:
         parts.limb((x * h, -0.2 * h, 0), (x * h, -0.25 * h, h), 0.04 * h, 0.035 * h, second)
         parts.limb((x * h, 0.25 * h, 0), (x * h, 0.25 * h, 0.5 * h), 0.04 * h, 0.04 * h, second)
     for y in (-0.15, 0.05, 0.25):
-        parts.limb((-0.95 * h, y * h, 0.52 * h), (0.95 * h, y * h, 0.52 * h), 0.055 * h, 0.055 * h, main)
+        parts.limb(
+            (-0.95 * h, y * h, 0.52 * h), (0.95 * h, y * h, 0.52 * h), 0.055 * h, 0.055 * h, main
+        )
     for z in (0.72, 0.92):
-        parts.limb((-0.95 * h, -0.24 * h, z * h), (0.95 * h, -0.24 * h, z * h), 0.055 * h, 0.055 * h, main)
+        parts.limb(
+            (-0.95 * h, -0.24 * h, z * h), (0.95 * h, -0.24 * h, z * h), 0.055 * h, 0.055 * h, main
+        )
     return parts
 
 

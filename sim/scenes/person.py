@@ -9,7 +9,16 @@ from sim.scenes.parts import Parts, Point, Rgb
 from sim.scenes.scene import Thing
 
 # Clothing styles. The held-out ones are never drawn for training.
-SEEN_CLOTHING = ("plain", "short_sleeves", "shorts", "skirt", "jacket", "backpack", "stripes", "cap")
+SEEN_CLOTHING = (
+    "plain",
+    "short_sleeves",
+    "shorts",
+    "skirt",
+    "jacket",
+    "backpack",
+    "stripes",
+    "cap",
+)
 HELD_OUT_CLOTHING = ("long_coat", "hi_vis", "dress_and_hat", "checked")
 
 POSES = ("stand", "walk", "run", "wave", "arms_up", "hands_on_hips", "reach")
@@ -133,16 +142,30 @@ def _torso(
             for y in (-1.2 * depth, 1.2 * depth):
                 body.line([(x, y, 0.53 * h), (x, y, 0.78 * h)], 0.02 * h, extra, bias_m=0.04)
     if style == "hi_vis":
-        body.limb((0, 0, 0.57 * h), (0, 0, 0.75 * h), depth * 1.5, depth * 1.75, (214, 240, 40), bias_m=0.04)
+        body.limb(
+            (0, 0, 0.57 * h),
+            (0, 0, 0.75 * h),
+            depth * 1.5,
+            depth * 1.75,
+            (214, 240, 40),
+            bias_m=0.04,
+        )
         for y in (-1.7 * depth, 1.7 * depth):
             for z in (0.6, 0.68):
                 body.line(
-                    [(-0.8 * wide, y, z * h), (0.8 * wide, y, z * h)], 0.022 * h, (235, 235, 235), bias_m=0.06
+                    [(-0.8 * wide, y, z * h), (0.8 * wide, y, z * h)],
+                    0.022 * h,
+                    (235, 235, 235),
+                    bias_m=0.06,
                 )
     if style == "jacket":
-        body.line([(0, 1.3 * depth, 0.54 * h), (0, 1.3 * depth, 0.78 * h)], 0.03 * h, extra, bias_m=0.03)
+        body.line(
+            [(0, 1.3 * depth, 0.54 * h), (0, 1.3 * depth, 0.78 * h)], 0.03 * h, extra, bias_m=0.03
+        )
     if style == "backpack":
-        body.limb((0, -2.0 * depth, 0.60 * h), (0, -1.9 * depth, 0.74 * h), 0.068 * h, 0.06 * h, extra)
+        body.limb(
+            (0, -2.0 * depth, 0.60 * h), (0, -1.9 * depth, 0.74 * h), 0.068 * h, 0.06 * h, extra
+        )
 
 
 def _arms(body: Parts, thing: Thing, h: float, build: float, skin: Rgb, top: Rgb) -> None:
@@ -164,20 +187,52 @@ def _head(body: Parts, thing: Thing, h: float, skin: Rgb, hair: Rgb, extra: Rgb)
     z = HEAD * h
     radius = 0.066 * h if h > 1.35 else 0.082 * h  # children have larger heads
     body.limb((0, 0, SHOULDER * h), (0, 0.01 * h, z), 0.032 * h, 0.03 * h, skin)
-    body.limb((0, 0.012 * h, z - 0.022 * h), (0, 0.006 * h, z + 0.01 * h), radius * 0.84, radius, skin, bias_m=0.03)
     body.limb(
-        (0, -0.022 * h, z - 0.012 * h), (0, -0.012 * h, z + 0.024 * h), radius * 0.88, radius * 0.95, hair, bias_m=0.02
+        (0, 0.012 * h, z - 0.022 * h),
+        (0, 0.006 * h, z + 0.01 * h),
+        radius * 0.84,
+        radius,
+        skin,
+        bias_m=0.03,
+    )
+    body.limb(
+        (0, -0.022 * h, z - 0.012 * h),
+        (0, -0.012 * h, z + 0.024 * h),
+        radius * 0.88,
+        radius * 0.95,
+        hair,
+        bias_m=0.02,
     )
     for x in (-0.024, 0.024):
         body.ball((x * h, 0.066 * h, z), 0.009 * h, (30, 24, 24), bias_m=0.02)
     if thing.seed % 3 == 0 and thing.style not in ("cap", "dress_and_hat"):
-        body.limb((0, -0.04 * h, z), (0, -0.045 * h, z - 0.11 * h), radius * 0.8, radius * 0.6, hair)
+        body.limb(
+            (0, -0.04 * h, z), (0, -0.045 * h, z - 0.11 * h), radius * 0.8, radius * 0.6, hair
+        )
     if thing.style == "cap":
-        body.limb((0, 0, z + 0.03 * h), (0, 0, z + 0.04 * h), radius * 0.98, radius * 0.7, extra, bias_m=0.05)
-        body.limb((0, 0.04 * h, z + 0.03 * h), (0, 0.1 * h, z + 0.022 * h), 0.028 * h, 0.02 * h, extra, bias_m=0.05)
+        body.limb(
+            (0, 0, z + 0.03 * h),
+            (0, 0, z + 0.04 * h),
+            radius * 0.98,
+            radius * 0.7,
+            extra,
+            bias_m=0.05,
+        )
+        body.limb(
+            (0, 0.04 * h, z + 0.03 * h),
+            (0, 0.1 * h, z + 0.022 * h),
+            0.028 * h,
+            0.02 * h,
+            extra,
+            bias_m=0.05,
+        )
     if thing.style == "dress_and_hat":
-        body.face(
-            [(0.13 * h * cos(a), 0.13 * h * sin(a), z + 0.035 * h) for a in (i * pi / 7 for i in range(14))],
-            extra, bias_m=0.05,
-        )  # fmt: skip
-        body.limb((0, 0, z + 0.04 * h), (0, 0, z + 0.07 * h), radius * 0.85, radius * 0.7, extra, bias_m=0.06)
+        body.disc((0, 0, z + 0.035 * h), 0.13 * h, extra, axis="z", bias_m=0.05)
+        body.limb(
+            (0, 0, z + 0.04 * h),
+            (0, 0, z + 0.07 * h),
+            radius * 0.85,
+            radius * 0.7,
+            extra,
+            bias_m=0.06,
+        )

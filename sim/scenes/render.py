@@ -47,7 +47,9 @@ def build(thing: Thing) -> Parts:
 
 def render(scene: Scene) -> RenderedScene:
     """Draws the scene; the same scene gives the same bytes."""
-    canvas = Canvas(scene.camera, scene.light, draw_backdrop(scene.backdrop, horizon_row(scene.camera)))
+    canvas = Canvas(
+        scene.camera, scene.light, draw_backdrop(scene.backdrop, horizon_row(scene.camera))
+    )
     for thing in scene.things:
         length, width = _SHADOWS.get(thing.kind, _SHADOW)
         canvas.shadow(thing, length * thing.size_m, width * thing.size_m)

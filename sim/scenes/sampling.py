@@ -10,6 +10,7 @@ from math import asin, atan2, cos, degrees, radians, sin
 import numpy as np
 
 from sim.scenes import animals, backdrops, clutter, person, vehicles
+from sim.scenes.render import render
 from sim.scenes.scene import (
     CLASSES,
     IMAGE_SIZE,
@@ -28,10 +29,27 @@ Random = np.random.Generator
 
 MAXIMUM_PERSONS = 8
 HELD_OUT_SHARE = 0.5  # of the test scenes
+OCCLUDED_SHARE = 0.3  # of the classification scenes with a target
+LEAST_VISIBLE = 0.45  # of an occluded target
 
-_SKIN = ((244, 208, 177), (224, 178, 140), (198, 142, 102), (150, 100, 68), (104, 68, 46), (76, 50, 36))
+_SKIN = (
+    (244, 208, 177),
+    (224, 178, 140),
+    (198, 142, 102),
+    (150, 100, 68),
+    (104, 68, 46),
+    (76, 50, 36),
+)
 _HAIR = ((28, 22, 20), (64, 42, 28), (112, 76, 42), (196, 160, 96), (150, 148, 146), (140, 60, 30))
-_COATS = ((36, 30, 28), (92, 62, 38), (150, 104, 60), (206, 176, 130), (232, 226, 214), (120, 118, 116), (70, 48, 34))
+_COATS = (
+    (36, 30, 28),
+    (92, 62, 38),
+    (150, 104, 60),
+    (206, 176, 130),
+    (232, 226, 214),
+    (120, 118, 116),
+    (70, 48, 34),
+)
 _LIGHTS = ("daylight", "warm", "cool", "dim")
 _HELD_OUT_LIGHTS = ("low_sun", "fluorescent")
 
@@ -57,10 +75,18 @@ def classification_scene(seed: int, split: str = "train", label: str | None = No
     target = None if label == "background" else sample_target(random, label, held_out)
     camera = _classification_camera(random, target)
     things = [] if target is None else [target]
-    _add_clutter(random, things, camera, label, int(random.choice(5, p=(0.3, 0.3, 0.2, 0.12, 0.08))))
-    if target is not None and random.random() < 0.3:
+    _add_clutter(
+        random, things, camera, label, int(random.choice(5, p=(0.3, 0.3, 0.2, 0.12, 0.08)))
+    )
+    occluded = target is not None and random.random() < OCCLUDED_SHARE
+    if occluded:
         _add_occluder(random, things, camera, target)
-    return _scene("classification", split, seed, label, held_out, camera, things, random)
+    scene = sampled_scene("classification", split, seed, label, held_out, camera, things, random)
+    if occluded:
+        seen = render(scene).truth.objects
+        if not seen or seen[0].visible_fraction < LEAST_VISIBLE:
+            scene.things.pop()  # the occluder: nobody could say what is behind it
+    return scene
 
 
 def counting_scene(seed: int, split: str = "train", persons: int | None = None) -> Scene:
@@ -75,7 +101,16 @@ def counting_scene(seed: int, split: str = "train", persons: int | None = None) 
     for identity in range(1, count + 1):
         things.append(_place_person(random, camera, things, identity, held_out))
     _add_clutter(random, things, camera, "person", int(random.choice(4, p=(0.4, 0.3, 0.2, 0.1))))
-    return _scene("counting", split, seed, "person" if count else "background", held_out, camera, things, random)
+    return sampled_scene(
+        "counting",
+        split,
+        seed,
+        "person" if count else "background",
+        held_out,
+        camera,
+        things,
+        random,
+    )
 
 
 def counting_camera(random: Random) -> Camera:
@@ -85,7 +120,9 @@ def counting_camera(random: Random) -> Camera:
     # Aimed at half a person's height in the middle of the ground where persons are placed.
     middle = focal * 1.7 / random.uniform(30, 42)
     pitch = degrees(atan2(height - 0.85, middle)) + random.uniform(-3, 3)
-    return Camera(round(height, 3), round(pitch, 2), round(float(random.normal(0, 1.5)), 2), round(focal, 2))
+    return Camera(
+        round(height, 3), round(pitch, 2), round(float(random.normal(0, 1.5)), 2), round(focal, 2)
+    )
 
 
 def sample_person(random: Random, held_out: bool, identity: int = 1) -> Thing:
@@ -210,7 +247,9 @@ def _rough_box(camera: Camera, thing: Thing) -> tuple[float, float, float, float
     for z in (0.0, thing.size_m):
         up = z - camera.height_m
         depth = thing.y_m * cos(pitch) - up * sin(pitch)
-        edges.append(IMAGE_SIZE / 2 - camera.focal_px * (thing.y_m * sin(pitch) + up * cos(pitch)) / depth)
+        edges.append(
+            IMAGE_SIZE / 2 - camera.focal_px * (thing.y_m * sin(pitch) + up * cos(pitch)) / depth
+        )
     centre = IMAGE_SIZE / 2 + camera.focal_px * thing.x_m / depth
     half = camera.focal_px * 0.17 * thing.size_m / depth
     return (centre - half, edges[1], centre + half, edges[0])
@@ -226,7 +265,9 @@ def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> float:
     return wide * high / smaller
 
 
-def _add_clutter(random: Random, things: list[Thing], camera: Camera, label: str, count: int) -> None:
+def _add_clutter(
+    random: Random, things: list[Thing], camera: Camera, label: str, count: int
+) -> None:
     """Clutter beside and behind what is there; half of it resembles the target."""
     nearest = min((thing.y_m for thing in things), default=2.5)
     for _ in range(count):
@@ -243,7 +284,9 @@ def _add_occluder(random: Random, things: list[Thing], camera: Camera, target: T
     y = target.y_m * random.uniform(0.72, 0.9)
     thing = _clutter_thing(random, kind, camera, y, 0.0)
     reach = 0.2 * target.size_m * _EXTENT[target.kind] + 0.25 * thing.size_m
-    thing.x_m = _round(target.x_m * y / target.y_m + random.choice((-1, 1)) * random.uniform(0.35, 1.2) * reach)
+    thing.x_m = _round(
+        target.x_m * y / target.y_m + random.choice((-1, 1)) * random.uniform(0.35, 1.2) * reach
+    )
     # Never so large that nothing of the target is left.
     tallest = 0.55 * target.size_m * (1.0 if target.kind == "person" else 0.5)
     if kind not in ("lamp_post", "tree"):
@@ -254,24 +297,43 @@ def _add_occluder(random: Random, things: list[Thing], camera: Camera, target: T
 def _clutter_thing(random: Random, kind: str, camera: Camera, y: float, across: float) -> Thing:
     low, high = clutter.SIZES[kind]
     green = kind in ("tree", "bush", "potted_plant")
-    main = [int(random.integers(30, 95)), int(random.integers(80, 140)), int(random.integers(25, 75))]
+    main = [
+        int(random.integers(30, 95)),
+        int(random.integers(80, 140)),
+        int(random.integers(25, 75)),
+    ]
     x = across * IMAGE_SIZE * y / camera.focal_px
+    # A sign shows its plate to the camera.
+    heading = random.normal(0, 20) if kind == "sign" else random.uniform(0, 360)
     return Thing(
-        kind, 0, _round(x), _round(max(y, 0.8)), _round(random.uniform(0, 360) if kind != "sign" else random.normal(0, 20)),
+        kind, 0, _round(x), _round(max(y, 0.8)), _round(heading),
         _round(random.uniform(low, high)), "", "", 0.0,
         [main if green else _cloth(random), _cloth(random, 40, 130), _cloth(random)],
         int(random.integers(1 << 16)),
     )  # fmt: skip
 
 
-def _scene(
+def sampled_scene(
     task: str, split: str, seed: int, label: str, held_out: bool, camera: Camera,
     things: list[Thing], random: Random,
 ) -> Scene:  # fmt: skip
-    styles = backdrops.HELD_OUT_STYLES if held_out else backdrops.SEEN_STYLES
-    kind = str(random.choice(("indoor", "street", "texture", "gradient"), p=(0.36, 0.36, 0.16, 0.12)))
-    backdrop = Backdrop(kind, str(random.choice(styles[kind])), int(random.integers(1 << 31)))
-    return Scene(task, split, seed, label, held_out, camera, backdrop, _light(random, held_out), _optics(random), things)
+    styles = backdrops.HELD_OUT if held_out else backdrops.SEEN
+    kind = str(
+        random.choice(("indoor", "street", "texture", "gradient"), p=(0.36, 0.36, 0.16, 0.12))
+    )
+    backdrop = Backdrop(kind, str(random.choice(list(styles[kind]))), int(random.integers(1 << 31)))
+    return Scene(
+        task,
+        split,
+        seed,
+        label,
+        held_out,
+        camera,
+        backdrop,
+        _light(random, held_out),
+        _optics(random),
+        things,
+    )
 
 
 def _light(random: Random, held_out: bool) -> Light:
@@ -300,7 +362,9 @@ def _light(random: Random, held_out: bool) -> Light:
 
 def _optics(random: Random) -> Optics:
     return Optics(
-        blur_px=_round(random.choice((random.uniform(0.0, 0.6), random.uniform(0.6, 1.4)), p=(0.75, 0.25))),
+        blur_px=_round(
+            random.choice((random.uniform(0.0, 0.6), random.uniform(0.6, 1.4)), p=(0.75, 0.25))
+        ),
         noise=_round(random.choice((random.uniform(0, 6), random.uniform(6, 18)), p=(0.75, 0.25))),
         noise_seed=int(random.integers(1 << 31)),
         vignette=_round(random.uniform(0, 0.35)),

@@ -3,6 +3,7 @@
 Colours of a car: paint, glass, trim. Colours of a bicycle: frame, tyre, saddle and grips.
 """
 
+import itertools
 from math import cos, pi, sin
 
 from sim.scenes.parts import Parts, Point, Rgb
@@ -73,21 +74,21 @@ def car(thing: Thing) -> Parts:
 
     body = Parts()
     profile = _PROFILES[thing.style]
-    for (y0, z0, is_glass), (y1, z1, _) in zip(profile, profile[1:], strict=False):
+    for (y0, z0, is_glass), (y1, z1, _) in itertools.pairwise(profile):
         colour = glass if is_glass else paint
         corners = [at(-1, y0, z0), at(1, y0, z0), at(1, y1, z1), at(-1, y1, z1)]
         body.face(corners, colour, outward=True)
         if is_glass:  # the posts beside the glass
             for side in (-1, 1):
-                body.limb(at(side, y0, z0), at(side, y1, z1), 0.012 * length, 0.01 * length, paint, 0.05)
+                body.limb(
+                    at(side, y0, z0), at(side, y1, z1), 0.012 * length, 0.01 * length, paint, 0.05
+                )
     for side in (-1, 1):
         body.face([at(side, y, z) for y, z, _ in profile], paint, bias_m=0.1, outward=True)
         for window in _WINDOWS[thing.style]:
             _outside(body, [at(side * 1.005, y, z) for y, z in window], glass, 0.3)
-        _outside(
-            body, [at(side * 1.01, y, z) for y, z in ((-0.5, 0.08), (0.5, 0.08), (0.5, 0.105), (-0.5, 0.105))],
-            trim, 0.2,
-        )  # fmt: skip
+        sill = ((-0.5, 0.08), (0.5, 0.08), (0.5, 0.105), (-0.5, 0.105))
+        _outside(body, [at(side * 1.01, y, z) for y, z in sill], trim, 0.2)
         for y in (-0.3, 0.31):
             _wheel(body, at(side * 1.0, y, 0.075), 0.078 * length, side, trim)
     _lights(body, thing, length, half, trim)
@@ -145,7 +146,9 @@ def bicycle(thing: Thing) -> Parts:
             a = pi * step / 6 + thing.phase
             y, z = radius * 0.9 * cos(a), radius * 0.9 * sin(a)
             body.line(
-                [(0, hub[1] - y, hub[2] - z), (0, hub[1] + y, hub[2] + z)], 0.008 * k, (150, 150, 154)
+                [(0, hub[1] - y, hub[2] - z), (0, hub[1] + y, hub[2] + z)],
+                0.008 * k,
+                (150, 150, 154),
             )
         body.ball(hub, 0.035 * k, (120, 120, 124), bias_m=0.02)
     crank, seat = (0.0, -0.08 * k, 0.3 * k), (0.0, -0.22 * k, 0.86 * k)
@@ -162,12 +165,28 @@ def bicycle(thing: Thing) -> Parts:
     for start, end in joints:
         body.limb(start, end, tube, tube, frame, bias_m=0.05)
     body.limb((0.0, -0.2 * k, 0.8 * k), seat, 0.016 * k, 0.016 * k, (150, 150, 155), bias_m=0.05)
-    body.limb((0, seat[1] - 0.11 * k, seat[2] + 0.02), (0, seat[1] + 0.12 * k, seat[2] + 0.02), 0.045 * k, 0.02 * k, dark, 0.06)
+    body.limb(
+        (0, seat[1] - 0.11 * k, seat[2] + 0.02),
+        (0, seat[1] + 0.12 * k, seat[2] + 0.02),
+        0.045 * k,
+        0.02 * k,
+        dark,
+        0.06,
+    )
     body.ring(crank, 0.09 * k, 0.02 * k, dark, bias_m=0.06)
-    body.limb(crank, (0.06 * k, crank[1] + 0.1 * k, crank[2] - 0.12 * k), 0.012 * k, 0.012 * k, dark, 0.06)
+    body.limb(
+        crank, (0.06 * k, crank[1] + 0.1 * k, crank[2] - 0.12 * k), 0.012 * k, 0.012 * k, dark, 0.06
+    )
     _handlebar(body, thing.style, head, k, dark)
     if step_through:
-        body.limb((0, 0.6 * k, 0.8 * k), (0, 0.6 * k, 0.7 * k), 0.1 * k, 0.08 * k, (150, 116, 74), bias_m=0.02)
+        body.limb(
+            (0, 0.6 * k, 0.8 * k),
+            (0, 0.6 * k, 0.7 * k),
+            0.1 * k,
+            0.08 * k,
+            (150, 116, 74),
+            bias_m=0.02,
+        )
         body.ring(rear, radius * 1.1, 0.03 * k, frame, bias_m=-0.02)
     return body
 
@@ -181,4 +200,6 @@ def _handlebar(body: Parts, style: str, head: Point, k: float, dark: Rgb) -> Non
         back = -0.16 * k if style == "step_through" else 0.0
         drop = -0.14 * k if style == "racing" else 0.0
         ahead = 0.1 * k if style == "racing" else back
-        body.limb(wide, (wide[0], wide[1] + ahead, wide[2] + drop), 0.02 * k, 0.02 * k, dark, bias_m=0.07)
+        body.limb(
+            wide, (wide[0], wide[1] + ahead, wide[2] + drop), 0.02 * k, 0.02 * k, dark, bias_m=0.07
+        )

@@ -1,0 +1,28 @@
+"""Every number of the training in one place."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Config:
+    """A training of the people counter; a user's data replaces the scenes with `--data`."""
+
+    train_scenes: int = 40_000  # seeds 0.. of the split "train"
+    validation_scenes: int = 1_800  # of the split "validation"; the score threshold comes from them
+    test_scenes: int = 2_000  # of the split "test", half of them in held-out styles
+    calibration_scenes: int = 400  # the first of the training scenes, for int8 ranges
+    stem_filters: int = 8
+    # Filters, stride and expansion of the inverted residual blocks, 24x24, 12x12 and 6x6 cells.
+    blocks_24: tuple[tuple[int, int, int], ...] = ((24, 2, 4), (24, 1, 3))
+    blocks_12: tuple[tuple[int, int, int], ...] = ((40, 2, 3), (40, 1, 3), (40, 1, 3))
+    blocks_6: tuple[tuple[int, int, int], ...] = ((72, 2, 3), (72, 1, 3))
+    neck_filters: int = 48
+    head_filters: int = 40
+    batch_size: int = 64
+    epochs: int = 20
+    learning_rate: float = 2e-3  # at the top of the one-cycle cosine
+    weight_decay: float = 1e-4
+    box_weight: float = 1.5  # of the box loss beside the score loss
+    seed: int = 1
+    threads: int = 2
+    budget_bytes: int = 200_000

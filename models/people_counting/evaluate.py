@@ -1,0 +1,137 @@
+"""Measures the float model, the int8 model in LiteRT and in TFLM, and writes metrics.json."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from models.people_counting import figures
+from models.people_counting.config import Config
+from models.people_counting.dataset import Dataset
+from models.people_counting.quantize import box_quantization, write_decoding_header
+from models.shared.conversion import run_tflite, run_tflite_micro
+from models.shared.measure import file_figures
+from models.shared.plots import SCENE_AXES, Axis, plot_axes, plot_curve
+from sim.model.decoding import Detection, decode
+from sim.model.tflite_file import ModelFile
+
+VECTORS = 24  # test scenes whose tensors and detections go to decoding_vectors.json
+
+
+def evaluate(
+    config: Config,
+    model: keras.Model,
+    dataset: Dataset,
+    file: ModelFile,
+    folder: Path,
+    history: dict,
+) -> dict:
+    """All figures on the test split; plots go to `folder/reports`."""
+    # The threshold comes from the validation split: the test split must not choose anything.
+    validation = _detections(run_tflite(file.path, np.asarray(dataset.validation.images)), file)
+    threshold = figures.best_threshold(validation, dataset.validation.truths)
+    write_decoding_header(file, threshold, folder)
+    images, truths = np.asarray(dataset.test.images), dataset.test.truths
+    outputs = {
+        "float": _as_int8(model, images, file),
+        "tflite_int8": run_tflite(file.path, images),
+        "tflite_micro_int8": run_tflite_micro(file.path, images),
+    }
+    found = {name: _detections(values, file) for name, values in outputs.items()}
+    side_by_side = {
+        name: _figures(detections, truths, threshold) for name, detections in found.items()
+    }
+    detections = found["tflite_micro_int8"]
+    counted, truth = figures.counts(detections, threshold), figures.true_counts(truths)
+    metrics = {
+        **file_figures(file),
+        **side_by_side["tflite_micro_int8"],
+        "score_threshold": threshold,
+        "float": side_by_side["float"],
+        "tflite_int8": side_by_side["tflite_int8"],
+        "tflite_equals_tflite_micro": all(
+            np.array_equal(a, b)
+            for a, b in zip(outputs["tflite_int8"], outputs["tflite_micro_int8"], strict=True)
+        ),
+        "test_scenes": len(truths),
+        "config": asdict(config),
+    }
+    reports = folder / "reports"
+    reports.mkdir(exist_ok=True)
+    if truths[0]["axes"]:
+        errors = np.abs(counted - truth)
+        metrics["axes"] = plot_axes(
+            reports / "axes.png",
+            "people counting (int8, TFLM) along each axis",
+            [
+                {**item["axes"], "persons": float(count)}
+                for item, count in zip(truths, truth, strict=True)
+            ],
+            {"mean error": errors.astype(float), "exact": (errors == 0).astype(float)},
+            (*SCENE_AXES, Axis("persons", tuple(range(10)))),
+        )
+    plot_curve(reports / "learning_curve.png", history, ("loss", "val_loss"))
+    metrics["learning_curve"] = {
+        name: [round(value, 4) for value in values] for name, values in history.items()
+    }
+    (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
+    _write_vectors(folder / "decoding_vectors.json", outputs["tflite_micro_int8"], file, threshold)
+    return metrics
+
+
+def _figures(
+    detections: Sequence[Sequence[Detection]], truths: Sequence[dict], threshold: int
+) -> dict[str, float]:
+    error = np.abs(figures.counts(detections, threshold) - figures.true_counts(truths))
+    return {
+        "mae": round(float(error.mean()), 4),
+        "exact_rate": round(float((error == 0).mean()), 4),
+        "ap50": round(figures.average_precision(detections, truths), 4),
+    }
+
+
+def _detections(outputs: Sequence[np.ndarray], file: ModelFile) -> list[list[Detection]]:
+    multiplier, zero = box_quantization(file)
+    return [
+        decode(scores, distances, figures.LOWEST_SCORE, multiplier, zero)
+        for scores, distances in zip(*outputs, strict=True)
+    ]
+
+
+def _as_int8(model: keras.Model, images: np.ndarray, file: ModelFile) -> list[np.ndarray]:
+    """The float model's answers, rounded to the steps of the int8 outputs so that one decoding
+    serves all."""
+    answers = model.predict(images.astype(np.float32) / 255, batch_size=128, verbose=0)
+    results = []
+    for index, name in zip(file.outputs, ("scores", "distances"), strict=True):
+        tensor = file.tensors[index]
+        steps = np.round(answers[name] / tensor.scales[0]) + tensor.zero_points[0]
+        results.append(np.clip(steps, -128, 127).astype(np.int8))
+    return results
+
+
+def _write_vectors(
+    path: Path, outputs: Sequence[np.ndarray], file: ModelFile, threshold: int
+) -> None:
+    """Tensors and what the decoding makes of them, for the firmware's tests."""
+    multiplier, zero = box_quantization(file)
+    cases = []
+    for scores, distances in list(zip(*outputs, strict=True))[:VECTORS]:
+        found = decode(scores, distances, threshold, multiplier, zero)
+        cases.append(
+            {
+                "scores": scores.ravel().tolist(),
+                "distances": distances.ravel().tolist(),
+                "detections": [[item.score, *item.box] for item in found],
+            }
+        )
+    table = {
+        "threshold": threshold,
+        "multiplier": multiplier,
+        "box_zero": zero,
+        "cases": cases,
+    }
+    path.write_text(json.dumps(table, separators=(",", ":")) + "\n", encoding="utf-8")

@@ -1,0 +1,41 @@
+"""The command line that both trainings share."""
+
+import argparse
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sim.errors import SetupError
+
+
+def add_options(parser: argparse.ArgumentParser, config: Any, data_help: str) -> None:
+    """`--data`, `--out`, `--epochs` and `--scenes`."""
+    parser.add_argument("--data", type=Path, metavar="DIR", help=f"your own data: {data_help}")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the model goes")
+    parser.add_argument("--epochs", type=int, help=f"default {config.epochs}")
+    parser.add_argument("--scenes", type=int, help=f"to train on, default {config.train_scenes}")
+
+
+def configured(config: Any, options: argparse.Namespace) -> Any:
+    """`config` with what the options change."""
+    for option, name in (("epochs", "epochs"), ("scenes", "train_scenes")):
+        value = getattr(options, option)
+        if value is not None:
+            if value < 1:
+                raise SetupError(f"--{option} must be 1 or more, not {value}")
+            config = replace(config, **{name: value})
+    return config
+
+
+def target_folder(options: argparse.Namespace, own: Path) -> Path:
+    """Where the model goes; a user's data must not replace the committed model by accident."""
+    if options.data is not None and options.out is None:
+        raise SetupError("--data needs --out DIR, so that the committed model stays as it is")
+    return options.out or own
+
+
+def run_name(task: str, config: Any, options: argparse.Namespace) -> str:
+    """A name for the checkpoints that differs for different settings and data."""
+    text = f"{config}{options.data.resolve() if options.data else ''}"
+    return f"{task}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
