@@ -2,6 +2,7 @@
 /// Captures frames, classifies them and reports, on command.
 
 #include "app/classifier.hpp"
+#include "app/events.hpp"
 #include "board/board.hpp"
 
 namespace {
@@ -12,5 +13,6 @@ app::Classifier classifier;
 
 int main() {
   board::Start();
+  app::EndCutLine();
   classifier.Run();
 }

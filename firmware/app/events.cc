@@ -26,6 +26,14 @@ void Send(JsonLine& line) {
   static_cast<void>(board::console.Write(text.data(), text.size()));
 }
 
+void EndCutLine() {
+  using Cause = drivers::ResetCause;
+  const Cause cause = board::resets.Cause();
+  if (cause != Cause::kPowerOn && cause != Cause::kSystem) {
+    static_cast<void>(board::console.Write("\n", 1));
+  }
+}
+
 void SendLog(std::string_view level, std::string_view message) {
   JsonLine line("log");
   line.Text("level", level).Text("message", message);

@@ -25,6 +25,8 @@ struct InferenceReport {
 void Send(JsonLine& line);
 /// Sends `{"event":"log","level":...,"message":...}`.
 void SendLog(std::string_view level, std::string_view message);
+/// Ends the line that a reset from outside may have cut, before the first event of this boot.
+void EndCutLine();
 /// Adds everything behind `"event":"boot"` to a line.
 void AddSystem(JsonLine& line, std::string_view app, const InferenceReport& inference);
 

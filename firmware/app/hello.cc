@@ -14,6 +14,7 @@ constexpr std::uint32_t kPeriodMs = 500;
 
 int main() {
   board::Start();
+  app::EndCutLine();
   {
     app::JsonLine line("boot");
     app::AddSystem(line, "hello", {});
