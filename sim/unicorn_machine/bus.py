@@ -140,8 +140,6 @@ class Bus:
         if ahead > 0:
             words[native.NOW] = target
             self.skipped += ahead
-        if words[native.DEADLINE] > target:
-            words[native.DEADLINE] = target
 
 
 class Storage(Peripheral):

@@ -112,6 +112,12 @@ class Core:
             raise UcError(error)
         self._hooks.append(hook)
 
+    def watch_accesses(self) -> None:
+        """From now on look at every access for the guards, which makes loads and stores slower."""
+        kinds = unicorn_const.UC_HOOK_MEM_READ | unicorn_const.UC_HOOK_MEM_WRITE
+        self._add_native_hook(kinds, native.guard_hook.address)
+        self.uc.ctl_flush_tb()
+
     def _refused(
         self, uc: Uc, access: int, address: int, size: int, value: int, data: object
     ) -> bool:
@@ -146,7 +152,7 @@ class Core:
         table = np.full(3 * native.MAX_REGIONS, 1 << 40, np.int64)
         for i, (base, size, host) in enumerate(regions):
             table[3 * i : 3 * i + 3] = base, base + size, host
-        self.state[native.REGIONS : native.CACHE] = table
+        self.state[native.REGIONS : native.GUARDS] = table
         self.state[native.CACHE :] = 0
 
     def stop_soon(self) -> None:

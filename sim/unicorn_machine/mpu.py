@@ -2,18 +2,17 @@
 
 ARMv7-M Architecture Reference Manual (DDI 0403), B3.5; Cortex-M7 TRM (DDI 0489), chapter 7.
 Unicorn protects pages of 1 KB. A page whose parts differ gets what all parts allow; an access that
-its own part allows is let through by the processor (`allows`), so that regions down to 32 bytes
-are exact.
+its own part allows is let through by the processor (`allows`, and guards.py for pages where that
+happens often), so that regions down to 32 bytes are exact.
 """
 
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from sim.registers import Field, Peripheral, R, Register
+from sim.unicorn_machine.native import EXECUTE, PAGE, READ, WRITE
 
 REGIONS = 16
-PAGE = 1024
-READ, WRITE, EXECUTE = 1, 2, 4  # as Unicorn's UC_PROT_
 # AP[2:0] -> (privileged, unprivileged), B3.5 table "Access permissions field encoding".
 _ACCESS = {
     0: (0, 0),
@@ -182,9 +181,13 @@ class Mpu(Peripheral):
         if page < end:
             yield page, end, self._common(page, privileged), True
 
+    def parts(self, page: int, privileged: bool) -> list[int]:
+        """Permissions of each 32 bytes of a page."""
+        return [self.permissions(page + i, privileged) for i in range(0, PAGE, 32)]
+
     def _common(self, page: int, privileged: bool) -> int:
         """What all parts allow; EXECUTE if any does, as a guard is there to stop data accesses."""
-        parts = [self.permissions(page + i, privileged) for i in range(0, PAGE, 32)]
+        parts = self.parts(page, privileged)
         common, either = READ | WRITE, 0
         for part in parts:
             common &= part

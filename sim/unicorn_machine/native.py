@@ -1,9 +1,9 @@
-"""The two hooks that run inside Unicorn's translated code, compiled by numba.
+"""The three hooks that run inside Unicorn's translated code, compiled by numba.
 
 A hook written in Python would be called for every block of instructions and cost more than the
-blocks themselves. These two are C functions: one counts instructions and stops the core when the
-next event is due, the other notes which exception the core raised. They share one array of 64-bit
-words with Python, whose indices are the constants below.
+blocks themselves. These are C functions: one counts instructions and stops the core when the next
+event is due, one notes which exception the core raised, one refuses accesses to parts of a page.
+They share one array of 64-bit words with Python, whose indices are the constants below.
 """
 
 import ctypes
@@ -12,7 +12,7 @@ import numpy as np
 from llvmlite import ir
 from numba import carray, cfunc, types
 from numba.extending import intrinsic
-from unicorn import arm_const
+from unicorn import arm_const, unicorn_const
 from unicorn.unicorn_py3.unicorn import uclib
 
 # Words of the shared state.
@@ -26,18 +26,27 @@ WATCH = 6  # group priority of a pending exception that a mask register holds ba
 GROUP_MASK = 7  # which bits of BASEPRI take part in the comparison (AIRCR.PRIGROUP)
 BLOCK = 8  # the block last entered: its address, and its length in bytes shifted by 32
 SCRATCH = 10  # where uc_reg_read puts its answer
+MEM_PROTECT = 11  # address of uc_mem_protect
+GUARD_COUNT = 12  # entries of GUARDS in use
+GUARD_HIT = 13  # the page that the guard hook closed, or -1
 REGIONS = 16  # MAX_REGIONS times (base, end, host address): where code can be read
 MAX_REGIONS = 48
-CACHE = REGIONS + 3 * MAX_REGIONS  # CACHE_ENTRIES times (tag, host address, bytes, count)
+GUARDS = REGIONS + 3 * MAX_REGIONS  # MAX_GUARDS times (first, end, denied, page's when closed)
+# 16 MPU regions have at most 9 edges each with their subregions, and an edge two sides.
+MAX_GUARDS = 288
+CACHE = GUARDS + 4 * MAX_GUARDS  # CACHE_ENTRIES times (tag, host address, bytes, count)
 CACHE_ENTRIES = 1 << 14
 STATE_WORDS = CACHE + 4 * CACHE_ENTRIES
 
 NO_WATCH = 256
-STOP_NONE, STOP_DEADLINE, STOP_UNMASKED, STOP_INTERRUPT = range(4)
+STOP_NONE, STOP_DEADLINE, STOP_UNMASKED, STOP_INTERRUPT, STOP_GUARD = range(5)
+PAGE = 1024  # the smallest Unicorn protects
+READ, WRITE, EXECUTE = 1, 2, 4  # as Unicorn's UC_PROT_
 
 _PRIMASK = arm_const.UC_ARM_REG_PRIMASK
 _FAULTMASK = arm_const.UC_ARM_REG_FAULTMASK
 _BASEPRI = arm_const.UC_ARM_REG_BASEPRI
+_MEM_WRITE = unicorn_const.UC_MEM_WRITE
 
 
 def _load(bits: int):
@@ -84,6 +93,21 @@ def _call_reg_read(typing_context, function, handle, register, state):
         return arguments[0]
 
     return types.int64(types.int64, types.voidptr, types.int64, types.voidptr), generate
+
+
+@intrinsic
+def _call_mem_protect(typing_context, function, handle, page, permissions):
+    """uc_mem_protect(handle, page, PAGE, permissions)."""
+
+    def generate(context, builder, signature, arguments):
+        word, number = ir.IntType(64), ir.IntType(32)
+        kind = ir.FunctionType(number, [arguments[1].type, word, word, number])
+        function = builder.inttoptr(arguments[0], kind.as_pointer())
+        allowed = builder.trunc(arguments[3], number)
+        builder.call(function, [arguments[1], arguments[2], word(PAGE), allowed])
+        return arguments[0]
+
+    return types.int64(types.int64, types.voidptr, types.int64, types.int64), generate
 
 
 @cfunc(types.void(types.voidptr, types.uint64, types.uint32, types.voidptr), cache=True)
@@ -154,13 +178,39 @@ def interrupt_hook(handle, number, user):
     _call_stop(state[EMU_STOP], handle)
 
 
+@cfunc(
+    types.void(
+        types.voidptr, types.int32, types.uint64, types.int32, types.int64, types.voidptr
+    ),
+    cache=True,
+)
+def guard_hook(handle, access, address, size, value, user):
+    """UC_HOOK_MEM_READ and WRITE: close the page of a guard before the access reaches it.
+
+    Unicorn looks at a page's permissions after this hook: the access then fails as any other.
+    """
+    state = carray(user, (STATE_WORDS,), types.int64)
+    first = types.int64(address)
+    end = first + size
+    wanted = WRITE if access == _MEM_WRITE else READ
+    for i in range(state[GUARD_COUNT]):
+        guard = GUARDS + 4 * i
+        if first < state[guard + 1] and state[guard] < end and state[guard + 2] & wanted:
+            page = state[guard] & -PAGE
+            state[GUARD_HIT] = page
+            _call_mem_protect(state[MEM_PROTECT], handle, page, state[guard + 3])
+            return
+
+
 def new_state() -> np.ndarray:
     """The shared array, with no deadline and no regions."""
     state = np.zeros(STATE_WORDS, np.int64)
-    for index, name in ((EMU_STOP, "uc_emu_stop"), (REG_READ, "uc_reg_read")):
+    functions = {EMU_STOP: "uc_emu_stop", REG_READ: "uc_reg_read", MEM_PROTECT: "uc_mem_protect"}
+    for index, name in functions.items():
         state[index] = ctypes.cast(getattr(uclib, name), ctypes.c_void_p).value
     state[WATCH] = NO_WATCH
-    state[REGIONS:CACHE:3] = 1 << 40  # no address is in an unused region
+    state[GUARD_HIT] = -1
+    state[REGIONS:GUARDS:3] = 1 << 40  # no address is in an unused region
     return state
 
 

@@ -6,6 +6,8 @@ memory split) is handled while it is stopped, between two blocks of instructions
 
 from collections import ChainMap
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 
 from unicorn import unicorn_const
 
@@ -17,6 +19,7 @@ from sim.unicorn_machine import native
 from sim.unicorn_machine.bus import AccessLog, Bus
 from sim.unicorn_machine.core import AccessFault, Core
 from sim.unicorn_machine.dwt import Dwt
+from sim.unicorn_machine.guards import Guards
 from sim.unicorn_machine.memory import Memory
 from sim.unicorn_machine.mpu import Mpu
 from sim.unicorn_machine.nvic import Nvic
@@ -73,8 +76,10 @@ class Processor:
         self._flexram: tuple[int, int, int] | None = None
         self._protections_stale = True
         self._applied: dict[tuple[int, int], int] = {}  # MPU permissions now in force
+        self.guards = Guards(self.core)
         self._opened: list[tuple[int, int, int]] = []  # mixed pages let through for one block
         self._mixed: set[int] = set()
+        self._stackable: dict[tuple[int, int, bool, bool], bool] = {}  # the MPU on stack frames
         self._privileged = True
         self._reset_requested = False
         self._asleep = False
@@ -145,6 +150,7 @@ class Processor:
 
     def _memory_changed(self) -> None:
         self._protections_stale = True
+        self._stackable.clear()
         self.core.stop_soon()
 
     def _privilege_changed(self, privileged: bool) -> None:
@@ -166,6 +172,7 @@ class Processor:
         self._protections_stale = False
         self._opened.clear()
         self._mixed.clear()
+        self.guards.clear()
         windows = [(s.base, s.end, s.permissions) for s in self.memory.segments]
         windows += [
             (base, end, protection.READ | protection.WRITE)
@@ -176,6 +183,10 @@ class Processor:
             for start, stop, allowed, mixed in self.mpu.pages(base, end, self._privileged):
                 if mixed:
                     self._mixed.add(start)
+                    parts = self.mpu.parts(start, self._privileged)
+                    if self.guards.is_hot(start):
+                        allowed = reduce(or_, parts)
+                    self.guards.add(start, parts, allowed & limit)
                 permissions = allowed & limit
                 if self._applied.get((start, stop)) != permissions:
                     self._forget(start, stop)
@@ -204,6 +215,9 @@ class Processor:
             return False
         if not segment.permissions & _WANTED[fault.kind]:
             return False
+        if self.guards.let_through(page):
+            self._protections_stale = True
+            return True
         before = next(p for (a, b), p in self._applied.items() if a <= page < b)
         self._opened.append((page, protection.PAGE, before))
         self.core.uc.mem_protect(page, protection.PAGE, segment.permissions)
@@ -215,10 +229,13 @@ class Processor:
         self._opened.clear()
 
     def _stack_allowed(self, address: int, size: int, write: bool, privileged: bool) -> bool:
-        if not self.mpu.enabled:
-            return True
-        wanted = protection.WRITE if write else protection.READ
-        return self.mpu.allows(address, size, wanted, privileged)
+        access = address, size, write, privileged
+        allowed = self._stackable.get(access)
+        if allowed is None:
+            wanted = protection.WRITE if write else protection.READ
+            allowed = not self.mpu.enabled or self.mpu.allows(address, size, wanted, privileged)
+            self._stackable[access] = allowed
+        return allowed
 
     # Running.
 
@@ -278,6 +295,8 @@ class Processor:
             else:
                 self.core.take_back_unexecuted()
                 self.exceptions.fault(e.UNDEFINSTR)
+        elif stop == native.STOP_GUARD:
+            self.exceptions.fault(e.IACCVIOL)
         elif stop == native.STOP_NONE:
             self._asleep = True  # WFI
 
@@ -287,6 +306,7 @@ class Processor:
             self._invalid_instruction()
             return
         self.core.take_back_unexecuted()
+        self.guards.reopen()
         if fault is None:
             # An unaligned exclusive or double-word access.
             self.exceptions.fault(e.UNALIGNED)

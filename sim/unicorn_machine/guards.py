@@ -1,0 +1,72 @@
+"""Pages of which the MPU allows one part more than another: 32-byte guards of stacks and of null.
+
+Unicorn protects whole pages. What all parts of such a page allow is the page's permission at
+first, and each access that its own part allows is let through one by one. Variables that share
+the page of a guard would make that slow: a page where it happens often becomes hot, gets what any
+part allows, and every access of the core is then looked at.
+"""
+
+from itertools import groupby
+
+from sim.unicorn_machine import native
+from sim.unicorn_machine.core import Core
+
+PART = 32  # bytes, the smallest MPU region
+HOT = 16  # accesses let through one by one
+
+
+class Guards:
+    """The table of native.GUARDS, and which pages are hot."""
+
+    def __init__(self, core: Core):
+        self._core = core
+        self._heat: dict[int, int] = {}
+        self._watching = False
+        self._open: dict[int, int] = {}  # permissions of the hot pages
+
+    def is_hot(self, page: int) -> bool:
+        """True for a page that gets what any of its parts allows."""
+        return self._heat.get(page, 0) >= HOT
+
+    def let_through(self, page: int) -> bool:
+        """Count an access that was let through; True when the page becomes hot by it."""
+        self._heat[page] = self._heat.get(page, 0) + 1
+        if self._heat[page] != HOT:
+            return False
+        if not self._watching:
+            self._watching = True
+            self._core.watch_accesses()
+        return True
+
+    def clear(self) -> None:
+        """Forget all guards; `add` those that are in force."""
+        self._core.words[native.GUARD_COUNT] = 0
+        self._open.clear()
+
+    def add(self, page: int, parts: list[int], permissions: int) -> None:
+        """Guard what a part does not allow of the page's `permissions`; `parts` of PART bytes."""
+        hot = self.is_hot(page)
+        if hot:
+            self._open[page] = permissions
+        # Fetches are looked at in the block hook anyway.
+        guarded = permissions if hot else permissions & native.EXECUTE
+        words = self._core.words
+        first = page
+        for part, run in groupby(parts):
+            end = first + PART * len(list(run))
+            if guarded & ~part:
+                count = words[native.GUARD_COUNT]
+                entry = native.GUARDS + 4 * count
+                # A page that loses EXECUTE while the core is in it would stop the core.
+                closed = permissions & native.EXECUTE
+                for i, word in enumerate((first, end, guarded & ~part, closed)):
+                    words[entry + i] = word
+                words[native.GUARD_COUNT] = count + 1
+            first = end
+
+    def reopen(self) -> None:
+        """Undo what the hook did to a page to refuse an access."""
+        page = self._core.words[native.GUARD_HIT]
+        if page >= 0:
+            self._core.words[native.GUARD_HIT] = -1
+            self._core.uc.mem_protect(page, native.PAGE, self._open[page])
