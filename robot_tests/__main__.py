@@ -17,6 +17,7 @@ FIRST = ("classification", "camera")  # the longest, so that no process is left 
 HOST_ONLY = "host_inference"
 PASSED, CLAIM_FAILED, SETUP_WRONG, INTERRUPTED = 0, 1, 2, 130
 MOST_FAILURES = 250  # Robot's exit codes above this are no numbers of failed tests
+MAX_ERROR_LINES = 100  # a failure shows the last console lines, a template several of them
 APPS = ("classify", "hello")
 
 
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         help="where the firmware must have its inference (default: INFERENCE, or auto)",
     )
     parser.add_argument("--firmware", metavar="DIR", type=Path, default=Path("build/firmware"))
+    parser.add_argument("--models", metavar="DIR", type=Path, default=host_inference.MODELS)
     parser.add_argument("--output", metavar="DIR", type=Path, default=Path("build/robot"))
     parser.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--test", metavar="NAME", action="append", default=[])
@@ -115,12 +117,14 @@ def _run_suite(suite: Path, chosen: argparse.Namespace, emulator: str) -> int:
         "log": "NONE",
         "report": "NONE",
         "consolecolors": "off",
+        "maxerrorlines": MAX_ERROR_LINES,
         "pythonpath": HERE.parent,
     }
     variables = {
         "EMULATOR": emulator,
         "INFERENCE": chosen.inference,
         "FIRMWARE": chosen.firmware.resolve(),
+        "MODELS": chosen.models.resolve(),
     }
     command = [sys.executable, "-m", "robot"]
     for name, value in options.items():

@@ -74,7 +74,7 @@ Undefined Instruction Is Reported And Restarts
     Boot Firmware
     Send Command    capture
     ${fault} =    Firmware Should Report Fault    usage    function=${CAPTURE}
-    Should Be Equal As Integers    ${fault.cfsr}    0x00010000    base=16
+    Should Be Equal    ${fault.cfsr}    ${0x00010000}
     Firmware Should Restart    system
 
 Stray Write Is A Memory Fault At Its Address
@@ -84,7 +84,7 @@ Stray Write Is A Memory Fault At Its Address
     Boot Firmware
     Send Command    capture
     ${fault} =    Firmware Should Report Fault    mem    function=${CAPTURE}
-    Should Be Equal As Integers    ${fault.mmfar}    0x10000000    base=16
+    Should Be Equal    ${fault.mmfar}    ${0x10000000}
     Firmware Should Restart    system
 
 Stack Overflow Is A Memory Fault And Restarts

@@ -3,7 +3,7 @@ Documentation       The camera driver: identity, timing, the FIFO, and every way
 Resource            resources/machine.resource
 Suite Setup         Power On
 Suite Teardown      Power Off
-Test Teardown       Clear Camera Faults
+Test Teardown       Restore Camera
 Test Timeout        2 minutes
 
 
@@ -47,12 +47,11 @@ Late Frame Is Waited For
 Frame That Comes Too Late Is Given Up
     Set Camera Fault    late_frame    1500
     Capture Should Fail With    camera_timeout
-    Clear Camera Faults
     Camera Should Work
 
 Camera Faults End In Their Error And Pass
     [Template]    Fault Should End In Error And Pass
-    absent    camera_spi
+    absent    camera_absent
     dead_spi    camera_spi
     capture_never_done    camera_timeout
     length_zero    camera_length    fifo length 0
@@ -131,7 +130,6 @@ Fault Should End In Error And Pass
     Feed Frame    noise
     Capture Should Fail With    ${code}    ${detail}
     Capture Should Fail With    ${code}    ${detail}    command=infer
-    Clear Camera Faults
     Camera Should Work
 
 Frame Length Should Be Refused
@@ -146,5 +144,4 @@ Start With Fault Should Be Told And Pass
     Console Should Report Error    ${code}
     Capture Should Fail With    ${code}
     Capture Should Fail With    ${code}    command=infer
-    Clear Camera Faults
     Camera Should Work

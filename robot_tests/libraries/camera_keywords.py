@@ -52,9 +52,7 @@ class CameraKeywords:
         return self._feed(Fed(f"{length} bytes", frame))
 
     def _feed(self, fed: Fed) -> Fed:
-        SESSION.machine.feed_frame(fed.frame, fed.name)
-        SESSION.fed.pop(fed.name, None)
-        SESSION.fed[fed.name] = fed
+        SESSION.feed(fed)
         if len(fed.frame) == frames.FRAME_BYTES:
             picture.show(fed)
         return fed
@@ -144,11 +142,17 @@ class CameraKeywords:
         SESSION.machine.clear_faults()
 
     @keyword
-    def camera_should_work(self, frame: str = "noise") -> None:
-        """A frame that is fed now is captured whole; frames that wait are thrown away first."""
-        while SESSION.machine.frames_queued:
+    def restore_camera(self) -> None:
+        """No faults any more, and no frame left that an earlier capture did not take."""
+        SESSION.machine.clear_faults()
+        for _ in range(SESSION.machine.frames_queued):
             SESSION.firmware.capture()
-        self.feed_frame(frame)
+
+    @keyword
+    def camera_should_work(self) -> None:
+        """A frame that is fed now is captured whole; frames that wait are thrown away first."""
+        self.restore_camera()
+        self.feed_frame("noise")
         self.capture_frame()
         self.captured_frame_should_be_intact()
 

@@ -11,7 +11,7 @@ from sim.errors import BootImageError
 
 # Thumb code that a function is overwritten with (Armv7-M Architecture Reference Manual, A7.7).
 INSTRUCTIONS = {
-    "loop forever": "FEE7",  # b .
+    "sleep forever": "30BFFDE7",  # wfi; b to the wfi
     "undefined instruction": "00DE",  # udf #0
     "return at once": "7047",  # bx lr
     "stray write": "012000070060",  # movs r0, #1; lsls r0, r0, #28; str r0, [r0]

@@ -29,9 +29,8 @@ BOOT_LIMIT = timedelta(seconds=3)
 class MachineKeywords:
     """Board keywords; as a listener it writes each test's console transcript."""
 
-    def __init__(self, firmware: str = "build/firmware", emulator: str = "auto"):
-        SESSION.directory = Path(firmware)
-        SESSION.emulator = emulator
+    def __init__(self, firmware: Path, models: Path, emulator: str):
+        SESSION.directory, SESSION.models, SESSION.emulator = firmware, models, emulator
 
     # The listener.
 

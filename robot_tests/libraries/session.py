@@ -27,6 +27,7 @@ class Session:
     """Machine and firmware while they are on; what has been fed and what came out."""
 
     directory: Path = Path("build/firmware")
+    models: Path = host_inference.MODELS
     emulator: str = "auto"
     transcript: Transcript = field(default_factory=Transcript)
     fed: dict[str, Fed] = field(default_factory=dict)
@@ -69,6 +70,12 @@ class Session:
             raise AssertionError("no frame has been fed")
         return next(reversed(self.fed.values()))
 
+    def feed(self, fed: Fed) -> None:
+        """Put a frame behind the camera."""
+        self.fed.pop(fed.name, None)  # the one fed last comes last, also when it is fed again
+        self.fed[fed.name] = fed
+        self.machine.feed_frame(fed.frame, fed.name)
+
     def symbols(self, app: str) -> Symbols:
         """The names in an app's ELF."""
         return Symbols(self.directory / f"{app}.elf")
@@ -88,7 +95,7 @@ class Session:
         self.close()
         elf = self.directory / f"{app}.elf"
         board = self._stack.enter_context(machine.create(image, elf, self.emulator))
-        self._stack.enter_context(host_inference.attached(board))
+        self._stack.enter_context(host_inference.attached(board, self.models))
         self._firmware = Firmware(board)
         self.transcript.follow(board, image.name)
         return board

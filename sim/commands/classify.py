@@ -148,13 +148,14 @@ def _show(firmware: Firmware, file: Path, frame: bytes, frame_id: str) -> Row:
 def _print(account: Account, session: Booted) -> None:
     """The table, the account, and how it was done."""
     console = Console()
-    table = Table("file", "label", "score", "instructions")
+    table = Table("file", "label", "score", "inference, instructions")
+    on_chip = session.head["inference"] == "tflm"
     table.columns[0].overflow = "fold"
     for column in table.columns[2:]:
         column.justify = "right"
     for row in account.rows:
         score = "" if row.score is None else f"{row.score:.4f}"
-        cost = f"{row.cycles['total']:,}" if row.cycles else ""
+        cost = f"{row.cycles['invoke']:,}" if on_chip and row.cycles else ""
         label = Text(row.error, style="red") if row.error else Text(row.label)
         table.add_row(Text(row.file), label, score, cost)
     console.print(table)

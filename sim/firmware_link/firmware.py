@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from types import UnionType
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from sim.errors import ConsoleTimeoutError, SimError
 from sim.firmware_link.events import (
@@ -140,7 +140,7 @@ class Firmware:
         try:
             self.machine.wait_for(match, timeout_s, start=self._seen)
         except ConsoleTimeoutError as error:
-            wanted = getattr(kind, "__name__", str(kind))
+            wanted = " or ".join(one.__name__ for one in get_args(kind) or (kind,))
             raise ConsoleTimeoutError(
                 f"no {wanted} event after {self.last_command!r} within {timeout_s:g} s "
                 f"of virtual time; last console lines:\n{self.last_lines()}"
