@@ -72,6 +72,23 @@ def test_the_crystal_needs_its_gate_and_has_its_own_prescaler(bench):
     assert bench.read(CNT) == 100
 
 
+def test_the_crystal_is_lost_when_it_is_a_multiple_of_the_module_clock(bench):
+    bench.write(CR, EN | FRR | OSC | EN_24M)  # 24 MHz looked at with 24 MHz
+    bench.periods(1000)
+    assert bench.read(CNT) == 0
+    bench.clocks.ccm.write(0x1C, 4, 1)  # PERCLK 66 MHz
+    bench.periods(1000)
+    assert bench.read(CNT) == 1000
+
+
+def test_tock_counts_microseconds_with_its_odd_setting(bench):
+    set_perclk_divider(bench.clocks, 8)
+    bench.write(PR, 2 << 12)
+    bench.write(CR, EN | FRR | OSC | EN_24M)
+    bench.scheduler.advance(TICKS_PER_SECOND)
+    assert bench.read(CNT) == 1_000_000
+
+
 def test_the_32_khz_clock_counts_exactly_over_a_day(bench):
     bench.write(CR, EN | FRR | LOW)
     bench.scheduler.advance(86_400 * TICKS_PER_SECOND)

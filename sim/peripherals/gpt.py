@@ -96,11 +96,26 @@ class Gpt(Peripheral):
         if not control & 1 or source not in SOURCES:
             return 0, 1
         divider = PR["PRESCALER"].get(prescale) + 1
+        hz = self._clocks.hz(SOURCES[source])
         if source == OSC_SOURCE:
             if not CR["EN_24M"].get(control):
                 return 0, 1
-            divider *= PR["PRESCALER24M"].get(prescale) + 1
-        return self._clocks.hz(SOURCES[source]), divider
+            divider_24m = PR["PRESCALER24M"].get(prescale) + 1
+            return self._sampled(hz, divider_24m), divider * divider_24m
+        return hz, divider
+
+    def _sampled(self, hz: int, divider: int) -> int:
+        """The crystal's clock, hz / divider, as the module's own clock sees it; times divider.
+
+        The manual wants it four times slower than that clock. Faster than half of it, it shows
+        up as its alias, and not at all as a multiple: what people found on silicon (the prescaler
+        "must not be zero", Tock: 24 MHz / 3 looked at with 3 MHz counts at 1 MHz).
+        """
+        sampling = self._clocks.hz("perclk") * divider
+        if not sampling:
+            return 0
+        rest = hz % sampling
+        return min(rest, sampling - rest)
 
     def _set_rate(self) -> None:
         rate = self._rate()
