@@ -45,6 +45,18 @@ namespace Antmicro.Renode.UserInterface
 {
     [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field | AttributeTargets.Method | AttributeTargets.Class)]
     public class HideInMonitorAttribute : Attribute { }
+
+    public class Monitor
+    {
+        // The second parameter of Renode's, the interaction, is left out with its default.
+        public bool Parse(string cmd)
+        {
+            Parsed.Add(cmd);
+            return true;
+        }
+
+        public readonly List<string> Parsed = new List<string>();
+    }
 }
 
 namespace Antmicro.Renode.Logging
@@ -208,6 +220,7 @@ namespace Antmicro.Renode.Core
         void RequestReset();
         void ScheduleAction(TimeInterval delay, Action<TimeInterval> action, string name = null);
         IClockSource ClockSource { get; }
+        IBusController SystemBus { get; }
         TimeStamp ElapsedVirtualTime { get; }
         event Action<IMachine> MachineReset;
     }
@@ -227,6 +240,19 @@ namespace Antmicro.Renode.Core
         public Emulation CurrentEmulation { get { return emulation; } }
         private static readonly EmulationManager instance = new EmulationManager();
         private readonly Emulation emulation = new Emulation();
+    }
+
+    public class ObjectCreator
+    {
+        public static ObjectCreator Instance { get { return instance; } }
+        public T GetSurrogate<T>() where T : new()
+        {
+            object surrogate;
+            if(!surrogates.TryGetValue(typeof(T), out surrogate)) { surrogates[typeof(T)] = surrogate = new T(); }
+            return (T)surrogate;
+        }
+        private static readonly ObjectCreator instance = new ObjectCreator();
+        private readonly Dictionary<Type, object> surrogates = new Dictionary<Type, object>();
     }
 
     public class StandInMachine : IMachine
@@ -250,9 +276,28 @@ namespace Antmicro.Renode.Core
         }
 
         public IClockSource ClockSource { get { return Clock; } }
+        public IBusController SystemBus { get { return Bus; } }
         public TimeStamp ElapsedVirtualTime { get { return new TimeStamp(TimeInterval.FromNanoseconds(Clock.Now)); } }
         public event Action<IMachine> MachineReset;
         public int Requests;
         public readonly StandInClock Clock = new StandInClock();
+        public readonly StandInBus Bus = new StandInBus();
+    }
+
+    // Its memory reads as the low byte of each address.
+    public class StandInBus : IBusController
+    {
+        public void Reset() { }
+
+        public bool TryGetCurrentCPU(out Antmicro.Renode.Peripherals.CPU.ICPU cpu)
+        {
+            cpu = null;
+            return false;
+        }
+
+        public byte[] ReadBytes(ulong address, int count, bool onlyMemory = false, IPeripheral context = null)
+        {
+            return Enumerable.Range(0, count).Select(i => (byte)(address + (ulong)i)).ToArray();
+        }
     }
 }

@@ -79,6 +79,7 @@ namespace Antmicro.Renode.Peripherals.Bus
     // In Renode a larger interface; SystemBus implements it.
     public interface IBusController : IPeripheral
     {
+        bool TryGetCurrentCPU(out CPU.ICPU cpu);
         byte[] ReadBytes(ulong address, int count, bool onlyMemory = false, IPeripheral context = null);
     }
 
@@ -122,11 +123,10 @@ namespace Antmicro.Renode.Peripherals.I2C
 
 namespace Antmicro.Renode.Peripherals.CPU
 {
-    // In Renode a translated core.
-    public class CortexM : IPeripheral
+    // In Renode a larger interface.
+    public interface ICPU : IPeripheral
     {
-        public void Reset() { VectorTableOffset = 0; }
-        public uint VectorTableOffset { get; set; }
+        void SyncTime();
     }
 }
 

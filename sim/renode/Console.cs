@@ -1,0 +1,99 @@
+// Monitor commands for a UART: a transcript with virtual time, and typing at its baud rate.
+// For Renode 1.16.1; C# 7.
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Text;
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Peripherals.UART;
+using Antmicro.Renode.Time;
+
+namespace Antmicro.Renode.Peripherals.Rt1062
+{
+    public static class ConsoleExtensions
+    {
+        /// Writes each complete line as "TIME<TAB>LINE<LF>": virtual microseconds of its first byte, and
+        /// its bytes as they are. A tap does not survive `Load`: make a new one.
+        public static void CreateConsoleTap(this IUART uart, string path)
+        {
+            var machine = MachineOf(uart);
+            FileStream file;
+            try
+            {
+                file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
+            }
+            catch(Exception e)
+            {
+                throw new RecoverableException("transcript not opened: " + e.Message);
+            }
+            var line = new List<byte>();
+            uart.CharReceived += value =>
+            {
+                if(line.Count == 0)
+                {
+                    var time = machine.ElapsedVirtualTime.TimeElapsed.TotalMicroseconds;
+                    line.AddRange(Encoding.ASCII.GetBytes(time.ToString("F3", CultureInfo.InvariantCulture) + "\t"));
+                }
+                line.Add(value);
+                if(value != (byte)'\n') { return; }
+                file.Write(line.ToArray(), 0, line.Count);
+                file.Flush();
+                line.Clear();
+            };
+        }
+
+        /// Types bytes (two hexadecimal digits each), one character time apart, behind what is still being typed.
+        public static void TypeBytes(this IUART uart, string bytes)
+        {
+            var machine = MachineOf(uart);
+            var values = Parse(bytes);
+            var rate = uart.BaudRate == 0 ? UsualBaudRate : uart.BaudRate;
+            var character = TimeInterval.FromNanoseconds(BitsOfACharacter * 1000000000 / rate);
+            var now = machine.ElapsedVirtualTime.TimeElapsed;
+            TimeInterval free;
+            if(!freeFrom.TryGetValue(uart, out free) || free < now) { free = now; }
+            foreach(var value in values)
+            {
+                free += character;
+                var one = value;
+                machine.ScheduleAction(free - now, _ => uart.WriteChar(one));
+            }
+            freeFrom[uart] = free;
+        }
+
+        private static IMachine MachineOf(IUART uart)
+        {
+            IMachine machine;
+            if(!EmulationManager.Instance.CurrentEmulation.TryGetMachineForPeripheral(uart, out machine))
+            {
+                throw new RecoverableException("this UART belongs to no machine");
+            }
+            return machine;
+        }
+
+        private static byte[] Parse(string text)
+        {
+            var values = new byte[text.Length / 2];
+            for(var i = 0; i < values.Length; i++)
+            {
+                if(!byte.TryParse(text.Substring(2 * i, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out values[i]))
+                {
+                    throw new RecoverableException("bytes must be pairs of hexadecimal digits, not " + text);
+                }
+            }
+            if(text.Length % 2 != 0)
+            {
+                throw new RecoverableException("bytes must be pairs of hexadecimal digits, not " + text);
+            }
+            return values;
+        }
+
+        private static readonly Dictionary<IUART, TimeInterval> freeFrom = new Dictionary<IUART, TimeInterval>();
+
+        private const uint UsualBaudRate = 115200;
+        private const ulong BitsOfACharacter = 10;
+    }
+}
