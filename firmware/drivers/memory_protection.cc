@@ -20,7 +20,7 @@ Status StartMpu(chip::MpuRegs& regs, const ProtectedRegion* regions, std::size_t
     }
   }
   // HFNMIENA stays 0: the handler of a hard fault may look everywhere. PRIVDEFENA stays 0: what
-  // no region covers is denied, the private peripheral bus alone needs none.
+  // no region covers is denied.
   regs.CTRL = chip::mpu::ctrl::Enable::kMask;
   InstructionBarrier();
   return Status::kOk;

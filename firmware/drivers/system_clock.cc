@@ -6,6 +6,12 @@ namespace drivers {
 
 namespace csr = chip::systick::csr;
 
+namespace {
+
+constexpr std::uint32_t kServeEveryMs = 250;
+
+}  // namespace
+
 void SystemClock::Start(std::uint32_t core_hz) {
   regs_.CSR = 0;
   regs_.RVR = chip::systick::rvr::Reload::Put(core_hz / 1000 - 1);
@@ -14,8 +20,12 @@ void SystemClock::Start(std::uint32_t core_hz) {
 }
 
 void SystemClock::Sleep() {
-  // Here and not in the tick handler: a main program that hangs must be noticed.
-  watchdog_.Serve();
+  // Here and not in the tick handler: a main program that hangs must be noticed. Not at each turn:
+  // the watchdog runs from 32 kHz, and its registers are slow.
+  if (ticks_ - served_ms_ >= kServeEveryMs) {
+    served_ms_ = ticks_;
+    watchdog_.Serve();
+  }
   WaitForInterrupt();
 }
 

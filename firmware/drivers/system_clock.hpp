@@ -27,6 +27,7 @@ class SystemClock final : public Clock {
   chip::SystickRegs& regs_;
   Wdog& watchdog_;
   volatile std::uint32_t ticks_ = 0;
+  std::uint32_t served_ms_ = 0;
 };
 
 }  // namespace drivers

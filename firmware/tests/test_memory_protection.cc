@@ -15,6 +15,8 @@ TEST_CASE("RASR words as the architecture manual lays them out") {
         0x1308'C025);
   // 4 MB of devices.
   CHECK(EncodeRasr({0x4000'0000, 22, Access::kReadWrite, Memory::kDevice, false}) == 0x1301'002B);
+  // 4 GB of nothing.
+  CHECK(EncodeRasr({0, 32, Access::kNone, Memory::kTightlyCoupled, false}) == 0x1008'003F);
   // 1 KB of nothing.
   CHECK(EncodeRasr({0, 10, Access::kNone, Memory::kTightlyCoupled, false}) == 0x1008'0013);
 }
