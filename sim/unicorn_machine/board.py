@@ -236,8 +236,8 @@ class Board:
         self.processor.start(plan.entry, plan.stack_pointer, plan.vector_table or 0)
 
     def _carry_out(self, plan: boot_rom.BootPlan) -> None:
-        """The boot ROM's own writes: device configuration data, an image that runs from RAM."""
-        for command in plan.dcd:
+        """The boot ROM's own writes, device configuration data, an image that runs from RAM."""
+        for command in (*plan.rom, *plan.dcd):
             self._configure(command)
         if plan.copy is not None:
             self.processor.memory.write(*plan.copy)

@@ -23,6 +23,11 @@ _WRITE = ctypes.CFUNCTYPE(
 )
 
 LONGEST_STEP = 8192  # ticks, 14 us: a spin of a virtual second costs 0.1 s of wall time
+# A spin on a counter: so many reads by the same code with at most so many ticks in between.
+# Measurements do not look like that, so what firmware measures with a counter stays exact.
+SPIN_READS, SPIN_TICKS = 32, 256
+# Steps of a spin on a counter: 1/128 of the time waited so far, at most 1 us.
+COUNTER_SHARE, LONGEST_COUNTER_STEP = 128, 600
 
 
 class AccessLog:
@@ -60,8 +65,9 @@ class Bus:
         self._log = log
         self._callbacks: list[object] = []  # kept from the garbage collector
         # Address and value of the last polled read, and how often it was repeated with nothing
-        # else in between.
+        # else in between. Of a counter: address, time of the first read, repetitions.
         self._poll = [-1, -1, 0]
+        self._counted = 0, 0  # by which block of instructions and when a counter was last read
         self.windows: list[tuple[int, int]] = []  # (base, end) of all blocks
         self.error: BaseException | None = None
         self.skipped = 0  # ticks that polling let pass
@@ -80,16 +86,19 @@ class Bus:
         self.windows.append((base, base + size))
 
     def _reader(self, base: int, block: Peripheral) -> Callable[[object, int, int, object], int]:
-        words = {o: block.readers[o] for o, r in block.by_offset.items() if r.width == 32}
-        polled = block.polled_offsets
+        readers = {o << 3 | r.width // 8: block.readers[o] for o, r in block.by_offset.items()}
+        polled, counters = block.polled_offsets, block.counter_offsets
         poll = self._poll
 
         def read(handle: object, offset: int, size: int, user: object) -> int:
             try:
-                reader = words.get(offset) if size == 4 else None
+                reader = readers.get(offset << 3 | size)
                 value = reader() if reader is not None else block.read(offset, size)
                 if offset not in polled:
-                    poll[0] = -1
+                    if offset in counters:
+                        self._count(base + offset)
+                    else:
+                        poll[0] = -1
                 elif poll[0] == base + offset and poll[1] == value:
                     poll[2] += 1
                     self._carry(block)
@@ -103,13 +112,13 @@ class Bus:
         return read
 
     def _writer(self, block: Peripheral) -> Callable[[object, int, int, int, object], None]:
-        words = {o: block.writers[o] for o, r in block.by_offset.items() if r.width == 32}
+        writers = {o << 3 | r.width // 8: block.writers[o] for o, r in block.by_offset.items()}
         poll = self._poll
 
         def write(handle: object, offset: int, size: int, value: int, user: object) -> None:
             try:
                 poll[0] = -1
-                writer = words.get(offset) if size == 4 else None
+                writer = writers.get(offset << 3 | size)
                 if writer is not None:
                     writer(value)
                 else:
@@ -135,7 +144,26 @@ class Bus:
         coming = block.next_event_time()
         if coming == NEVER:
             coming = words[native.NOW] + min(1 << min(self._poll[2], 13), LONGEST_STEP)
-        target = min(coming, self._scheduler.next_time)
+        self._pass(coming)
+
+    def _count(self, address: int) -> None:
+        """The firmware may spin on a counter until so much time has passed."""
+        poll, words = self._poll, self._core.words
+        now, code = words[native.NOW], words[native.BLOCK]
+        last_code, last = self._counted
+        if poll[0] != address or code != last_code or now - last > SPIN_TICKS:
+            poll[:] = address, now, 0
+        else:
+            poll[2] += 1
+            if poll[2] >= SPIN_READS:
+                step = (now - poll[1]) // COUNTER_SHARE
+                self._pass(now + min(step, LONGEST_COUNTER_STEP))
+        self._counted = code, words[native.NOW]
+
+    def _pass(self, target: int) -> None:
+        """Let time pass up to `target` or the next event."""
+        words = self._core.words
+        target = min(target, self._scheduler.next_time)
         ahead = target - words[native.NOW]
         if ahead > 0:
             words[native.NOW] = target

@@ -18,7 +18,7 @@ class Dwt(Peripheral):
 
     REGISTERS = (
         Register("CTRL", 0x000, reset=0x4000_0000),
-        Register("CYCCNT", 0x004),
+        Register("CYCCNT", 0x004, counter=True),
         Register("CPICNT", 0x008),
         Register("EXCCNT", 0x00C),
         Register("SLEEPCNT", 0x010),

@@ -179,9 +179,7 @@ def interrupt_hook(handle, number, user):
 
 
 @cfunc(
-    types.void(
-        types.voidptr, types.int32, types.uint64, types.int32, types.int64, types.voidptr
-    ),
+    types.void(types.voidptr, types.int32, types.uint64, types.int32, types.int64, types.voidptr),
     cache=True,
 )
 def guard_hook(handle, access, address, size, value, user):

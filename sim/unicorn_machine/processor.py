@@ -256,17 +256,20 @@ class Processor:
                 continue
             if self._protections_stale or self._flexram is not None:
                 self.apply_memory_changes()
-            if exceptions.locked_up or (self._asleep and not exceptions.wakes()):
+            if exceptions.locked_up:
                 if now >= end:
                     return
                 self._skip_to(min(end, scheduler.next_time))
                 continue
-            self._asleep = False
             try:
-                if exceptions.pending:
-                    exceptions.take_pending()
+                if exceptions.pending and exceptions.take_pending():
+                    self._asleep = False
                 if now >= end:
                     return
+                if self._asleep and not exceptions.wakes():
+                    self._skip_to(min(end, scheduler.next_time))
+                    continue
+                self._asleep = False
                 words[native.DEADLINE] = now + 1 if self._opened else min(end, scheduler.next_time)
                 error = core.run()
                 if self._opened:
