@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Config:
     """A training of the people counter; a user's data replaces the scenes with `--data`."""
 
-    train_scenes: int = 40_000  # seeds 0.. of the split "train"
+    train_scenes: int = 30_000  # seeds 0.. of the split "train"
     validation_scenes: int = 1_800  # of the split "validation"; the score threshold comes from them
     test_scenes: int = 2_000  # of the split "test", half of them in held-out styles
     calibration_scenes: int = 400  # the first of the training scenes, for int8 ranges

@@ -79,9 +79,14 @@ def quantize_images(images: np.ndarray) -> np.ndarray:
 
 def run_tflite(path: Path, images: np.ndarray) -> list[np.ndarray]:
     """Each int8 output for uint8 pictures from the LiteRT interpreter, stacked by output."""
-    from ai_edge_litert.interpreter import Interpreter
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-    interpreter = Interpreter(model_path=str(path), num_threads=2)
+    # The fast kernels, XNNPACK and ruy, round differently from TFLM; the reference ones do not.
+    interpreter = Interpreter(
+        model_path=str(path),
+        num_threads=2,
+        experimental_op_resolver_type=OpResolverType.BUILTIN_REF,
+    )
     interpreter.allocate_tensors()
     inlet = interpreter.get_input_details()[0]["index"]
     outlets = _outlets(path, interpreter)

@@ -15,8 +15,8 @@ The network divides the 96x96 picture into GRID x GRID cells of STRIDE pixels an
    MAXIMUM_CANDIDATES stay.
 3. A distance in sixteenths of a pixel is ((q - box_zero) * multiplier + 2^15) >> 16, with
    multiplier = round(box_scale * DISTANCE_UNIT_PX * 16 * 2^16), computed once. Negative ones are 0.
-4. The middle of cell (row, column) is at ((column * STRIDE + STRIDE / 2) * 16, the same of row). The
-   edges are the middle minus left and top, plus right and bottom, cut to 0..96 * 16.
+4. The middle of cell (row, column) is at x = (column * STRIDE + STRIDE / 2) * 16 and y the same of
+   row. The edges are the middle minus left and top, plus right and bottom, cut to 0..96 * 16.
 5. In order, a candidate is dropped when it has no area, or when with a box that was kept
    intersection * 256 > OVERLAP_256 * union; else it is kept. At most MAXIMUM_PERSONS are kept.
 

@@ -29,6 +29,7 @@ Random = np.random.Generator
 
 MAXIMUM_PERSONS = 8
 HELD_OUT_SHARE = 0.5  # of the test scenes
+SMALL_SHARE = 0.12  # of the classification targets
 OCCLUDED_SHARE = 0.3  # of the classification scenes with a target
 LEAST_VISIBLE = 0.45  # of an occluded target
 
@@ -198,7 +199,11 @@ def _classification_camera(random: Random, target: Thing | None) -> Camera:
         return Camera(round(height, 3), round(pitch, 2), round(roll, 2), round(focal, 2))
     extent = _EXTENT[target.kind] * target.size_m
     middle = _MIDDLE[target.kind] * target.size_m
-    pixels = random.uniform(36, 92) if random.random() < 0.85 else random.uniform(28, 36)
+    # A car seen from ahead is far narrower than its length.
+    least = 44 if target.kind == "car" else 38
+    pixels = random.uniform(least, 92)
+    if random.random() < SMALL_SHARE:
+        pixels = random.uniform(0.8 * least, least)
     drop = height - middle
     # Never steeper than about 50 degrees, so that a class stays plain.
     distance = max(float(random.uniform(2.2, 7.0)) * max(1.0, extent / 1.7), 1.3 * abs(drop))
