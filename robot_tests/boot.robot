@@ -26,6 +26,7 @@ Inference Runs Where It Was Asked For
 
 Memory Totals Are Those Of The Chip
     Power On
+    Skip Unless Inference Is On The Chip
     Memory Totals Should Match The Chip
     Flash In Use Should Be The Image
 

@@ -109,6 +109,7 @@ Flood Of Input Is Told Once And Survived
     Console Should Report Error    input_overflow
     Let The Console Come To Rest
     Console Should Have Reported Errors    input_overflow    times=1
+    Type Bytes    \n
     Info Should Show    app=classify
 
 Commands Are Queued While A Frame Is Classified

@@ -31,6 +31,7 @@ class MachineKeywords:
 
     def __init__(self, firmware: Path, models: Path, emulator: str):
         SESSION.directory, SESSION.models, SESSION.emulator = firmware, models, emulator
+        self._warned = False  # once a suite that the inference is not on the chip
 
     # The listener.
 
@@ -70,13 +71,14 @@ class MachineKeywords:
     @keyword
     def boot_firmware(self, camera_ready: bool = True, timeout: timedelta = BOOT_LIMIT) -> Boot:
         """Power on the board that is there; returns the boot event."""
-        SESSION.boot = SESSION.firmware.boot(timeout.total_seconds())
+        boot = SESSION.power_on(timeout.total_seconds())
         if camera_ready:
             SESSION.firmware.camera_ready()
-        logger.info(SESSION.boot.text)
-        if SESSION.boot.inference == "host":
+        logger.info(boot.text)
+        if boot.inference == "host" and not self._warned:
+            self._warned = True
             logger.warn(host_inference.BANNER)
-        return SESSION.boot
+        return boot
 
     @keyword
     def power_off(self) -> None:

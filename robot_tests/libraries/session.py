@@ -97,8 +97,13 @@ class Session:
         board = self._stack.enter_context(machine.create(image, elf, self.emulator))
         self._stack.enter_context(host_inference.attached(board, self.models))
         self._firmware = Firmware(board)
-        self.transcript.follow(board, image.name)
         return board
+
+    def power_on(self, timeout_s: float) -> Boot:
+        """Power on the board that is there, and wait for the boot event."""
+        self.transcript.follow(self.machine, self.machine.image.name)
+        self.boot = self.firmware.boot(timeout_s)
+        return self.boot
 
     def close(self) -> None:
         """Give the machine back; nothing happens without one."""
