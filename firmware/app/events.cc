@@ -7,6 +7,9 @@ namespace app {
 
 namespace {
 
+constexpr std::size_t kMaxDetail = 64;
+std::uint32_t errors_sent = 0;
+
 std::int64_t Value(const char& symbol) {
   return static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(&symbol));
 }
@@ -25,6 +28,18 @@ void Send(JsonLine& line) {
   // A console that takes nothing for a second cannot be told so.
   static_cast<void>(board::console.Write(text.data(), text.size()));
 }
+
+void SendError(std::string_view code, std::string_view detail, std::uint32_t frame) {
+  ++errors_sent;
+  JsonLine line("error");
+  line.Text("code", code).Text("detail", detail.substr(0, kMaxDetail));
+  if (frame != 0) {
+    line.Number("frame", frame);
+  }
+  Send(line);
+}
+
+std::uint32_t ErrorsSent() { return errors_sent; }
 
 void EndCutLine() {
   using Cause = drivers::ResetCause;

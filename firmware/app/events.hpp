@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "app/json_line.hpp"
@@ -25,6 +26,10 @@ struct InferenceReport {
 void Send(JsonLine& line);
 /// Sends `{"event":"log","level":...,"message":...}`.
 void SendLog(std::string_view level, std::string_view message);
+/// Sends an error event and counts it. `frame`: number of the frame that it is about, 0 for none.
+void SendError(std::string_view code, std::string_view detail, std::uint32_t frame = 0);
+/// Error events since boot.
+std::uint32_t ErrorsSent();
 /// Ends the line that a reset from outside may have cut, before the first event of this boot.
 void EndCutLine();
 /// Adds everything behind `"event":"boot"` to a line.

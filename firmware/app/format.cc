@@ -124,7 +124,7 @@ std::int64_t TakeSigned(std::va_list& arguments, unsigned longs) {
 
 }  // namespace
 
-std::size_t Format(char* buffer, std::size_t size, const char* format, std::va_list arguments) {
+std::size_t FormatList(char* buffer, std::size_t size, const char* format, std::va_list arguments) {
   Writer out(buffer, size);
   std::va_list rest;
   va_copy(rest, arguments);
@@ -175,6 +175,14 @@ std::size_t Format(char* buffer, std::size_t size, const char* format, std::va_l
   }
   va_end(rest);
   return out.Used();
+}
+
+std::size_t Format(char* buffer, std::size_t size, const char* format, ...) {
+  std::va_list arguments;
+  va_start(arguments, format);
+  const std::size_t used = FormatList(buffer, size, format, arguments);
+  va_end(arguments);
+  return used;
 }
 
 }  // namespace app

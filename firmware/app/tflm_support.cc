@@ -31,7 +31,7 @@ extern "C" {
 /// Collects pieces into lines; each line becomes a log event.
 void DebugLog(const char* format, std::va_list arguments) {
   char piece[kMaxMessage];
-  const std::size_t size = app::Format(piece, sizeof piece, format, arguments);
+  const std::size_t size = app::FormatList(piece, sizeof piece, format, arguments);
   for (std::size_t i = 0; i < size; ++i) {
     if (piece[i] == '\n' || piece[i] == '\r') {
       EndMessage();

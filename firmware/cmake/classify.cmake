@@ -8,8 +8,8 @@ set(TFLM_DIR "" CACHE PATH "Check-out of mcuxsdk-middleware-tensorflow (INFERENC
 set(TENSOR_ARENA_BYTES 262144 CACHE STRING "Size of TFLM's one buffer (INFERENCE=tflm)")
 
 if(NOT EXISTS "${MODEL_DIR}/model_data.cc")
-  message(STATUS "no model in ${MODEL_DIR}: classify is not built")
-  return()
+  message(FATAL_ERROR "MODEL_DIR must hold model_data.cc, but \"${MODEL_DIR}\" does not; "
+    "make it with: python -m sim.model.source MODEL.tflite --labels labels.txt --out DIR")
 endif()
 
 set(classify_sources
@@ -17,6 +17,8 @@ set(classify_sources
   app/classify.cc
   app/command.cc
   app/crc32.cc
+  app/format.cc
+  app/frame_source.cc
   app/line_reader.cc
   app/preprocess.cc
   app/scores.cc
@@ -29,7 +31,6 @@ if(INFERENCE STREQUAL "tflm")
       "but TFLM_DIR is \"${TFLM_DIR}\"")
   endif()
   add_app(classify ${classify_sources}
-    app/format.cc
     app/inference_tflm.cc
     app/profiler.cc
     app/tflm_support.cc)

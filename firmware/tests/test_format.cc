@@ -10,7 +10,7 @@ std::string Formatted(std::size_t size, const char* format, ...) {
   char buffer[128];
   std::va_list arguments;
   va_start(arguments, format);
-  const std::size_t used = app::Format(buffer, size, format, arguments);
+  const std::size_t used = app::FormatList(buffer, size, format, arguments);
   va_end(arguments);
   return std::string(buffer, used);
 }
@@ -47,4 +47,10 @@ TEST_CASE("odd formats do no harm") {
   CHECK(Formatted(128, "100%") == "100");
   CHECK(Formatted(128, "%y") == "y");
   CHECK(Formatted(128, "%.3f", 0.25) == "0.250000");
+}
+
+TEST_CASE("arguments may be given directly") {
+  char buffer[16];
+  const std::size_t size = app::Format(buffer, sizeof buffer, "length %u", 9216u);
+  CHECK(std::string(buffer, size) == "length 9216");
 }
