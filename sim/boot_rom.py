@@ -10,6 +10,7 @@ import struct
 from dataclasses import dataclass, field
 
 from sim.chip import memory_map as chip
+from sim.chip.blocks import BLOCKS
 from sim.errors import BootImageError
 
 FCB_OFFSET, IVT_OFFSET = 0x0, 0x1000
@@ -32,6 +33,20 @@ RAM_REGIONS = (
     chip.OCRAM2,
     chip.Region("OCRAM", chip.OCRAM.base, 256 * chip.KIB),
 )
+# Where an image that runs in place may say that it ends: flash sizes of other boards are taken.
+XIP_WINDOW_BYTES = 0x1000_0000
+# FCB.serialClkFreq: (PFD0_FRAC of PLL3, FlexSPI divider) that the ROM sets.
+FLEXSPI_CLOCKS = {
+    1: (34, 8),
+    2: (22, 8),
+    3: (24, 6),
+    4: (30, 4),
+    5: (18, 6),
+    6: (14, 6),
+    7: (12, 6),
+    8: (13, 5),
+    9: (13, 4),
+}
 # A stack may be where only the firmware's own FlexRAM split or SDRAM set-up puts memory.
 STACK_REGIONS = (
     chip.DTCM,
@@ -61,7 +76,8 @@ class BootPlan:
     """How the ROM hands over: where to go on, with which stack, after which writes.
 
     `vector_table` is where IVT.entry points if it is a vector table, else None. `copy` is
-    (target, bytes) of an image that runs from RAM. `self_address` is where the IVT lies.
+    (target, bytes) of an image that runs from RAM. `rom` are the ROM's own writes, before `dcd`:
+    FlexSPI as the FCB says.
     """
 
     entry: int
@@ -69,6 +85,7 @@ class BootPlan:
     vector_table: int | None
     dcd: list[DcdCommand] = field(default_factory=list)
     copy: tuple[int, bytes] | None = None
+    rom: list[DcdCommand] = field(default_factory=list)
 
 
 class _Image:
@@ -157,14 +174,39 @@ def _read_ivt(image: _Image) -> BootPlan:
     _refuse_unless(
         image.base == chip.FLASH.base or in_ram, "IVT.self", address + 20, self_pointer, address
     )
-    _check_boot_data(image, address, boot_data, in_ram)
+    length = _check_boot_data(image, address, boot_data, in_ram)
     commands = _read_dcd(image, dcd) if dcd else []
     start, stack, table = _read_entry(image, address, entry)
-    copy = (image.base, image.data) if in_ram else None
-    return BootPlan(start, stack, table, commands, copy)
+    # What the file leaves out is erased flash.
+    copy = (image.base, image.data[:length].ljust(length, b"\xff")) if in_ram else None
+    return BootPlan(start, stack, table, commands, copy, _rom_writes(image.data))
 
 
-def _check_boot_data(image: _Image, ivt: int, pointer: int, in_ram: bool) -> None:
+def _rom_writes(data: bytes) -> list[DcdCommand]:
+    """How the ROM sets up FlexSPI: clock, sizes of the chips, look-up table, locked."""
+    sample_clock, frequency = data[FCB_OFFSET + 0x0C], data[FCB_OFFSET + 0x46]
+    fraction, divider = FLEXSPI_CLOCKS.get(frequency, FLEXSPI_CLOCKS[1])
+    sizes = struct.unpack_from("<4I", data, FCB_OFFSET + 0x50)
+    lut = struct.unpack_from("<64I", data, FCB_OFFSET + 0x80)
+    analog, ccm = BLOCKS["CCM_ANALOG"].base, BLOCKS["CCM"].base
+    flexspi = BLOCKS["FLEXSPI"].base
+    writes = [
+        (analog + 0xF0, 0x0F1A_2300 | fraction),  # PFD_480
+        (ccm + 0x1C, 0x6413_0001 | (divider - 1) << 23),  # CSCMR1
+        (flexspi + 0x00, 0xFFFF_0000 | (sample_clock & 3) << 4),  # MCR0
+        # FLSHCR0; an FCB that names no size leaves the reset values
+        *((flexspi + 0x60 + 4 * i, size // 1024) for i, size in enumerate(sizes) if any(sizes)),
+        (flexspi + 0x18, 0x5AF0_5AF0),  # LUTKEY
+        (flexspi + 0x1C, 2),  # LUTCR
+        *((flexspi + 0x200 + 4 * i, word) for i, word in enumerate(lut)),
+        (flexspi + 0x18, 0x5AF0_5AF0),
+        (flexspi + 0x1C, 1),
+    ]
+    return [DcdCommand("write", 4, address, value) for address, value in writes]
+
+
+def _check_boot_data(image: _Image, ivt: int, pointer: int, in_ram: bool) -> int:
+    """Check the boot data; the length of the image that it names."""
     offset = image.offset(pointer)
     inside = offset >= 0 and offset + BOOT_DATA_BYTES <= len(image.data)
     _refuse_unless(
@@ -173,7 +215,7 @@ def _check_boot_data(image: _Image, ivt: int, pointer: int, in_ram: bool) -> Non
     )  # fmt: skip
     start, length, plugin = struct.unpack_from("<3I", image.data, offset)
     _refuse_unless(start == image.base, "boot_data.start", pointer, start, image.base)
-    limit = chip.FLASH.size
+    limit = XIP_WINDOW_BYTES
     if in_ram:
         limit = next(r.end for r in RAM_REGIONS if r.base <= image.base < r.end) - image.base
     _refuse_unless(
@@ -184,6 +226,7 @@ def _check_boot_data(image: _Image, ivt: int, pointer: int, in_ram: bool) -> Non
         f"0x{IVT_OFFSET + IVT_BYTES:X}..0x{limit:X}",
     )
     _refuse_unless(plugin & 1 == 0, "boot_data.plugin", pointer + 8, plugin, 0)
+    return length
 
 
 def _read_entry(image: _Image, ivt: int, entry: int) -> tuple[int, int, int | None]:
@@ -237,8 +280,8 @@ def _read_dcd(image: _Image, pointer: int) -> list[DcdCommand]:
             "DCD.command.tag", address, f"0x{tag:02X}", "0xB2, 0xC0, 0xCC or 0xCF",
         )  # fmt: skip
         _refuse_unless(
-            size >= 4 and at + size <= offset + length,
-            "DCD.command.length", address + 1, size, "what is left of the DCD",
+            size >= 4 and size % 4 == 0 and at + size <= offset + length,
+            "DCD.command.length", address + 1, size, "whole words that are left of the DCD",
         )  # fmt: skip
         words = struct.unpack_from(f">{(size - 4) // 4}I", image.data, at + 4)
         commands += _commands(tag, parameter, words, address)
@@ -258,6 +301,9 @@ def _commands(tag: int, parameter: int, words: tuple[int, ...], address: int) ->
     _refuse_unless(width in (1, 2, 4), "DCD.command.width", address + 3, width, "1, 2 or 4 bytes")
     mask, put = parameter >> 3 & 1, parameter >> 4 & 1
     if tag == DCD_WRITE:
+        _refuse_unless(
+            len(words) % 2 == 0, "DCD.command.length", address + 1, len(words), "pairs of words"
+        )
         operation = ("set" if put else "clear") if mask else "write"
         return [
             DcdCommand(operation, width, where, value)
