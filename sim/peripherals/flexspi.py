@@ -1,65 +1,73 @@
 """FlexSPI: commands to the serial flash by the IP bus; the AHB window is plain memory.
 
-RT1060 reference manual, chapter FlexSPI. A sequence of the look-up table is carried out on the
-flash at its trigger (or when the last byte to write is there) and takes the time of its bits.
+Source: RT1060 reference manual, chapter FlexSPI. FIFOs fill and empty in the time that the
+sequence takes on the pads. Not modelled: grant and sequence time-outs, DMA, the FIFOs' AHB
+windows, learning and data strobes.
 """
 
 from collections.abc import Callable
 
 from sim.chip.clock import ticks
 from sim.devices.nor_flash import NorFlash
+from sim.peripherals.flexspi_sequence import (
+    OUTSIDE_THE_FLASH,
+    READ,
+    WRITE,
+    Sequence,
+    SequenceError,
+    decode,
+)
 from sim.registers import W1C, Field, Peripheral, R, Register, W, register_array
 from sim.scheduler import NEVER, Event, Scheduler
 
 LUT_KEY = 0x5AF0_5AF0
-FIFO_BYTES = 128
-WORD_BYTES = 8  # FIFO levels and watermarks count 64-bit words
+LOCKED, UNLOCKED = 1, 2  # LUTCR
+SEQUENCES = 16
+ENTRY_BYTES = 8  # FIFO levels and watermarks count entries of 64 bits
+FIFO_BYTES = 16 * ENTRY_BYTES
 
-# Instructions of a sequence (opcode; DDR forms are 0x20 higher).
-STOP, CMD, RADDR, CADDR = 0x00, 0x01, 0x02, 0x03
-MODE1, MODE2, MODE4, MODE8 = 0x04, 0x05, 0x06, 0x07
-WRITE, READ, LEARN, DATSZ, DUMMY, DUMMY_RWDS, JMP_ON_CS = 0x08, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1F
-_MODE_BITS = {MODE1: 1, MODE2: 2, MODE4: 4, MODE8: 8}
-_KNOWN = {STOP, CMD, RADDR, CADDR, WRITE, READ, DUMMY, DUMMY_RWDS, DATSZ, JMP_ON_CS, *_MODE_BITS}
-
+INTR = Register(
+    "INTR",
+    0x14,
+    [
+        Field("IPCMDDONE", 0, access=W1C),
+        Field("IPCMDGE", 1, access=W1C),
+        Field("AHBCMDGE", 2, access=W1C),
+        Field("IPCMDERR", 3, access=W1C),
+        Field("AHBCMDERR", 4, access=W1C),
+        Field("IPRXWA", 5, access=W1C),
+        Field("IPTXWE", 6, access=W1C),
+        Field("SCKSTOPBYRD", 8, access=W1C),
+        Field("SCKSTOPBYWR", 9, access=W1C),
+        Field("AHBBUSTIMEOUT", 10, access=W1C),
+        Field("SEQTIMEOUT", 11, access=W1C),
+    ],
+    polled=True,
+)
 IPCMDDONE, IPCMDERR, IPRXWA, IPTXWE = 1 << 0, 1 << 3, 1 << 5, 1 << 6
 SWRESET, MDIS = 1 << 0, 1 << 1
-ERROR_UNKNOWN_OPCODE, ERROR_SEQUENCE = 0x3, 0x2  # STS1.IPCMDERRCODE
+FLSHCR2 = (Field("LOW", 0, 31), Field("CLRINSTRPTR", 31, access=W))
 
 
 class FlexSpi(Peripheral):
-    """One FlexSPI with one flash on port A1. `clock_hz` is the serial root clock."""
+    """Constructor: scheduler, `clock_hz` of the serial root clock, `irq`, the flash on port A1.
+
+    Ports without a flash (A2, B1, B2, or A1 for None) read 0xFF.
+    """
 
     REGISTERS = (
         Register("MCR0", 0x00, reset=0xFFFF_80C2),
         Register("MCR1", 0x04, reset=0xFFFF_FFFF),
         Register("MCR2", 0x08, reset=0x2000_81F7),
         Register("AHBCR", 0x0C, reset=0x0000_0018),
-        Register("INTEN", 0x10),
-        Register(
-            "INTR",
-            0x14,
-            [
-                Field("IPCMDDONE", 0, access=W1C),
-                Field("IPCMDGE", 1, access=W1C),
-                Field("AHBCMDGE", 2, access=W1C),
-                Field("IPCMDERR", 3, access=W1C),
-                Field("AHBCMDERR", 4, access=W1C),
-                Field("IPRXWA", 5, access=W1C),
-                Field("IPTXWE", 6, access=W1C),
-                Field("SCKSTOPBYRD", 8, access=W1C),
-                Field("SCKSTOPBYWR", 9, access=W1C),
-                Field("AHBBUSTIMEOUT", 10, access=W1C),
-                Field("SEQTIMEOUT", 11, access=W1C),
-            ],
-            polled=True,
-        ),
+        Register("INTEN", 0x10, [Field("ALL", 0, 12)]),
+        INTR,
         Register("LUTKEY", 0x18, reset=LUT_KEY),
         Register("LUTCR", 0x1C, [Field("LOCK", 0), Field("UNLOCK", 1, reset=1)]),
-        *register_array("AHBRXBUFCR", 0x20, 4, reset=0x8000_0020),
+        *(Register(f"AHBRXBUF{i}CR0", 0x20 + 4 * i, reset=0x8000_0020 | i << 16) for i in range(4)),
         *register_array("FLSHCR0", 0x60, 4, reset=0x0001_0000),
         *register_array("FLSHCR1", 0x70, 4, reset=0x0000_0063),
-        *register_array("FLSHCR2", 0x80, 4),
+        *register_array("FLSHCR2", 0x80, 4, fields=FLSHCR2),
         Register("FLSHCR4", 0x94),
         Register("IPCR0", 0xA0),
         Register("IPCR1", 0xA4),
@@ -75,217 +83,243 @@ class FlexSpi(Peripheral):
         Register("IPTXFSTS", 0xF4, access=R, polled=True),
         *register_array("RFDR", 0x100, 32, access=R),
         *register_array("TFDR", 0x180, 32),
-        *register_array("LUT", 0x200, 64),
+        *register_array("LUT", 0x200, 4 * SEQUENCES),
     )
 
     def __init__(
         self,
         scheduler: Scheduler,
         clock_hz: Callable[[], int],
-        irq: Callable[[bool], None],
-        flash: NorFlash | None,
-    ):
+        irq: Callable[[bool], None] = lambda level: None,
+        flash: NorFlash | None = None,
+    ) -> None:
         super().__init__()
         self._scheduler = scheduler
         self._clock_hz = clock_hz
         self._irq = irq
         self._flash = flash
         self._event: Event | None = None
-        self._clear()
+        self._receive = bytearray()  # the FIFOs
+        self._transmit = bytearray()
+        self._abort()
 
-    def _clear(self) -> None:
+    def _abort(self) -> None:
+        """Forget commands and FIFO contents."""
         self._scheduler.cancel(self._event)
         self._event = None
-        self._receive = bytearray()  # what the flash sent and firmware has not popped
-        self._transmit = bytearray()  # what firmware pushed
-        self._missing = 0  # bytes still to be pushed before the write can go out
-        self._pending: tuple[int, int, int] | None = None  # opcode, address, clocks
-        self._popped = 0
+        self._receive.clear()
+        self._transmit.clear()
+        self._read_count = self._write_count = 0  # bytes that went through the FIFOs
+        self._queue: list[int] = []  # sequences of the command still to be carried out
+        self._sequence: Sequence | None = None  # the one at work
+        self._chip: NorFlash | None = None
+        self._address: int | None = None
+        self._answer = b""  # what the flash sends and is not yet in the FIFO
+        self._sent = bytearray()
+        self._left = 0  # bytes of the data phase still to come
+        self._key_given = False
 
     def reset(self, cold: bool = True) -> None:
         super().reset(cold)
-        self._clear()
+        self._abort()
         self._irq(False)
 
     def next_event_time(self) -> int:
-        return self._event.time if self._event is not None and self._event.pending else NEVER
+        return self._event.time if self._event is not None else NEVER
 
     # Registers.
 
-    def write_mcr0(self, value: int) -> None:
-        if value & SWRESET:
-            self._clear()
-        self.value["MCR0"] = value & ~SWRESET
-        self._update()
-
-    def write_intr(self, value: int) -> None:
-        flags = self.read_intr() & value
-        if flags & IPRXWA:
-            size = self._receive_watermark()
-            self._popped += min(size, len(self._receive))
-            del self._receive[:size]
-        if flags & IPTXWE:
-            size = self._transmit_watermark()
-            for i in range(size // 4):
-                self._transmit += self.value[f"TFDR{i}"].to_bytes(4, "little")
-            self._try_write()
-        self.value["INTR"] &= ~value
+    def write_mcr0(self, written: int) -> None:
+        if written & SWRESET:
+            self._abort()
+        self.value["MCR0"] = written & ~SWRESET
         self._update()
 
     def read_intr(self) -> int:
         value = self.value["INTR"]
-        if len(self._receive) >= self._receive_watermark():
+        if self._receive and self._entries(self._receive) >= self._watermark("IPRXFCR"):
             value |= IPRXWA
-        if self._transmit_space() >= self._transmit_watermark():
+        if FIFO_BYTES - len(self._transmit) >= self._watermark("IPTXFCR") * ENTRY_BYTES:
             value |= IPTXWE
         return value
 
-    def write_inten(self, value: int) -> None:
-        self.value["INTEN"] = value & 0xFFF
+    def write_intr(self, written: int) -> None:
+        """Clearing a FIFO flag moves the FIFO by its watermark."""
+        flags = self.read_intr() & written
+        self.value["INTR"] &= ~written
+        if flags & IPRXWA:
+            size = min(self._watermark("IPRXFCR") * ENTRY_BYTES, len(self._receive))
+            self._read_count += size
+            del self._receive[:size]
+            self._go_on(READ)
+        if flags & IPTXWE:
+            for i in range(2 * self._watermark("IPTXFCR")):
+                self._transmit += self.value[f"TFDR{i}"].to_bytes(4, "little")
+            self._go_on(WRITE)
         self._update()
 
-    def write_lutkey(self, value: int) -> None:
-        self.value["LUTKEY"] = value
+    def write_inten(self, written: int) -> None:
+        self.value["INTEN"] = written & 0xFFF
+        self._update()
 
-    def write_lutcr(self, value: int) -> None:
-        if self.value["LUTKEY"] == LUT_KEY and value & 3 in (1, 2):
-            self.value["LUTCR"] = value & 3
+    def write_lutkey(self, written: int) -> None:
+        self.value["LUTKEY"] = written
+        self._key_given = written == LUT_KEY
 
-    def write_lut(self, index: int, value: int) -> None:
-        if self.value["LUTCR"] & 2:
-            self.value[f"LUT{index}"] = value
+    def write_lutcr(self, written: int) -> None:
+        if self._key_given and written & 3 in (LOCKED, UNLOCKED):
+            self.value["LUTCR"] = written & 3
+        self._key_given = False
 
-    def write_iprxfcr(self, value: int) -> None:
-        if value & 1:
+    def write_lut(self, index: int, written: int) -> None:
+        if self.value["LUTCR"] == UNLOCKED:
+            self.value[f"LUT{index}"] = written
+
+    def write_iprxfcr(self, written: int) -> None:
+        if written & 1:
             self._receive.clear()
-            self._popped = 0
-        self.value["IPRXFCR"] = value & 0x3E
+            self._read_count = 0
+        self.value["IPRXFCR"] = written & 0x3E
         self._update()
 
-    def write_iptxfcr(self, value: int) -> None:
-        if value & 1:
+    def write_iptxfcr(self, written: int) -> None:
+        if written & 1:
             self._transmit.clear()
-        self.value["IPTXFCR"] = value & 0x3E
+            self._write_count = 0
+        self.value["IPTXFCR"] = written & 0x3E
         self._update()
 
-    def write_dllcr(self, index: int, value: int) -> None:
+    def write_dllcr(self, index: int, written: int) -> None:
         """The delay lines lock as soon as they are enabled."""
-        self.value[f"DLLCR{index}"] = value
-        locked = 0x3 << (16 * index)
-        status = self.value["STS2"] & ~locked
-        self.value["STS2"] = status | (locked if value & 1 else 0)
+        self.value[f"DLLCR{index}"] = written
+        locked = 0x3 << 16 * index
+        self.value["STS2"] = self.value["STS2"] & ~locked | (locked if written & 1 else 0)
 
     def read_sts0(self) -> int:
-        """SEQIDLE 0, ARBIDLE 1."""
-        return 0 if self.next_event_time() != NEVER or self._pending else 3
+        """SEQIDLE and ARBIDLE."""
+        return 0 if self._sequence or self._queue else 3
 
     def read_iprxfsts(self) -> int:
-        return min(-(-len(self._receive) // WORD_BYTES), 16) | self._popped // WORD_BYTES << 16
+        return self._entries(self._receive) | self._read_count // ENTRY_BYTES << 16
 
     def read_iptxfsts(self) -> int:
-        return min(-(-len(self._transmit) // WORD_BYTES), 16)
+        return self._entries(self._transmit) | self._write_count // ENTRY_BYTES << 16
 
     def read_rfdr(self, index: int) -> int:
-        part = self._receive[4 * index : 4 * index + 4]
-        return int.from_bytes(part, "little")
+        return int.from_bytes(self._receive[4 * index : 4 * index + 4], "little")
 
-    def _receive_watermark(self) -> int:
-        return ((self.value["IPRXFCR"] >> 2 & 0xF) + 1) * WORD_BYTES
+    def read_tfdr(self, index: int) -> int:
+        return 0
 
-    def _transmit_watermark(self) -> int:
-        return ((self.value["IPTXFCR"] >> 2 & 0xF) + 1) * WORD_BYTES
+    @staticmethod
+    def _entries(fifo: bytearray) -> int:
+        return -(-len(fifo) // ENTRY_BYTES)
 
-    def _transmit_space(self) -> int:
-        return FIFO_BYTES - min(len(self._transmit), FIFO_BYTES)
+    def _watermark(self, register: str) -> int:
+        return (self.value[register] >> 2 & 0xF) + 1
 
     # Commands.
 
-    def write_ipcmd(self, value: int) -> None:
-        if not value & 1 or self.value["MCR0"] & MDIS or not self.read_sts0():
+    def write_ipcmd(self, written: int) -> None:
+        if not written & 1 or self.value["MCR0"] & MDIS or not self.read_sts0():
             return
         control = self.value["IPCR1"]
-        first = control >> 16 & 0xF
-        for sequence in range(first, first + (control >> 24 & 7) + 1):
-            if not self._start(sequence % 16, control & 0xFFFF):
-                return
+        first, number = control >> 16 & 0xF, (control >> 24 & 7) + 1
+        self._queue = [(first + i) % SEQUENCES for i in range(number)]
+        self._next()
 
-    def _instructions(self, sequence: int) -> list[tuple[int, int, int]]:
-        """(opcode, pads as log2, operand) of a sequence, up to its STOP."""
-        found = []
-        for i in range(8):
-            half = self.value[f"LUT{4 * sequence + i // 2}"] >> (16 * (i % 2)) & 0xFFFF
-            opcode, pads, operand = half >> 10, half >> 8 & 3, half & 0xFF
-            if opcode in (STOP, JMP_ON_CS):
-                break
-            found.append((opcode, pads, operand))
-        return found
-
-    def _start(self, sequence: int, size: int) -> bool:
-        """Begin one sequence; False if it failed or waits for data."""
-        instructions = self._instructions(sequence)
-        command, address, clocks = None, self.value["IPCR0"], 0
-        writes = reads = has_address = False
-        for opcode, pads, operand in instructions:
-            plain = opcode & ~0x20
-            if plain not in _KNOWN:
-                return self._fail(ERROR_UNKNOWN_OPCODE)
-            half = 2 if opcode & 0x20 else 1  # DDR: two bits a clock and pad
-            lanes = (1 << pads) * half
-            if plain == CMD:
-                command = operand if command is None else command
-                clocks += 8 // lanes or 1
-            elif plain in (RADDR, CADDR):
-                has_address = True
-                clocks += -(-operand // lanes)
-            elif plain in _MODE_BITS:
-                clocks += -(-_MODE_BITS[plain] // lanes)
-            elif plain in (DUMMY, DUMMY_RWDS):
-                clocks += operand
-            elif plain in (WRITE, READ):
-                writes, reads = writes or plain == WRITE, reads or plain == READ
-                size = size or operand
-                clocks += -(-size * 8 // lanes)
-        if command is None:
-            return self._fail(ERROR_SEQUENCE)
-        address = address if has_address else 0
-        if writes:
-            self._missing = size
-            self._pending = (command, address, clocks)
-            self._try_write()
-            return False
-        self._run(command, address, b"", size if reads else 0, clocks)
-        return True
-
-    def _try_write(self) -> None:
-        if self._pending is None or len(self._transmit) < self._missing:
+    def _next(self) -> None:
+        """Begin the next sequence of the command, or end the command."""
+        self._sequence = None
+        if not self._queue:
+            self.value["INTR"] |= IPCMDDONE
+            self._update()
             return
-        command, address, clocks = self._pending
-        data = bytes(self._transmit[: self._missing])
-        # The FIFO is emptied in whole words.
-        del self._transmit[: -(-self._missing // WORD_BYTES) * WORD_BYTES]
-        self._pending = None
-        self._run(command, address, data, 0, clocks)
+        index = self._queue.pop(0)
+        try:
+            sequence = decode([self.value[f"LUT{4 * index + i}"] for i in range(4)])
+            self._chip, self._address = self._port(self.value["IPCR0"])
+        except SequenceError as error:
+            self._queue = []
+            self.value["STS1"] = error.code << 24 | index << 16
+            self.value["INTR"] |= IPCMDERR | IPCMDDONE
+            self._update()
+            return
+        self._sequence = sequence
+        size = self.value["IPCR1"] & 0xFFFF or sequence.operand
+        self._left = size if sequence.data else 0
+        self._sent.clear()
+        self._after(sequence.clocks, self._begin_data)
 
-    def _run(self, command: int, address: int, data: bytes, count: int, clocks: int) -> None:
-        if self._flash is None:
-            answer = b"\xff" * count
-        else:
-            answer = self._flash.execute(command, address, data, count)
-        self._receive += answer
+    def _port(self, address: int) -> tuple[NorFlash | None, int]:
+        """The chip that an address selects, and the address within it."""
+        for i in range(4):
+            size = (self.value[f"FLSHCR0{i}"] & 0x7F_FFFF) * 1024
+            if address < size:
+                return self._flash if i == 0 else None, address
+            address -= size
+        raise SequenceError(OUTSIDE_THE_FLASH)
+
+    def _after(self, clocks: int, callback: Callable[[], None]) -> None:
+        """Call later, when so many clocks have passed; never without a clock."""
+        hz = self._clock_hz()
+
+        def due() -> None:
+            self._event = None
+            callback()
+
         self._scheduler.cancel(self._event)
-        delay = ticks(clocks, max(self._clock_hz(), 1))
-        self._event = self._scheduler.after(delay, self._finish)
+        self._event = self._scheduler.after(ticks(clocks, hz), due) if hz else None
 
-    def _finish(self) -> None:
-        self._event = None
-        self.value["INTR"] |= IPCMDDONE
-        self._update()
+    def _execute(self, sequence: Sequence, count: int) -> bytes:
+        if self._chip is None or sequence.command is None:
+            return b"\xff" * count
+        address = self._address if sequence.has_address else None
+        return self._chip.execute(
+            sequence.command, address, bytes(self._sent), count, sequence.waits, sequence.lanes
+        )
 
-    def _fail(self, code: int) -> bool:
-        self.value["STS1"] = code << 24 | (self.value["IPCR1"] >> 16 & 0xF) << 16
-        self.value["INTR"] |= IPCMDERR | IPCMDDONE
+    def _begin_data(self) -> None:
+        sequence = self._sequence
+        if sequence is None:
+            return
+        if sequence.data == READ:
+            self._answer = self._execute(sequence, self._left)
+        self._go_on(sequence.data)
+
+    def _go_on(self, direction: int) -> None:
+        """Move the next portion of the data phase, if the FIFO allows and none is on its way."""
+        sequence = self._sequence
+        if sequence is None or sequence.data != direction or self._event is not None:
+            return
+        if not self._left:
+            if direction != READ:
+                self._execute(sequence, 0)
+            self._next()
+            return
+        if direction == READ:
+            room = FIFO_BYTES - len(self._receive)
+            size = min(self._left, room, self._watermark("IPRXFCR") * ENTRY_BYTES)
+        else:
+            size = min(self._left, len(self._transmit), self._watermark("IPTXFCR") * ENTRY_BYTES)
+        if size:
+            self._after(-(-8 * size // sequence.lanes), lambda: self._moved(size))
+
+    def _moved(self, size: int) -> None:
+        if self._sequence is None:
+            return
+        self._left -= size
+        if self._sequence.data == READ:
+            self._receive += self._answer[:size]
+            self._answer = self._answer[size:]
+        else:
+            self._sent += self._transmit[:size]
+            # The FIFO is emptied in whole entries.
+            taken = -(-size // ENTRY_BYTES) * ENTRY_BYTES
+            self._write_count += taken
+            del self._transmit[:taken]
+        self._go_on(self._sequence.data)
         self._update()
-        return False
 
     def _update(self) -> None:
         self._irq(bool(self.read_intr() & self.value["INTEN"]))
