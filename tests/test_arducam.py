@@ -167,6 +167,11 @@ def test_a_value_out_of_range_is_refused(camera: Arducam, name: str, value: int)
         camera.set_fault(name, value)
 
 
+def test_a_fifo_may_be_short_of_everything(camera: Arducam) -> None:
+    camera.set_fault("short_fifo", 0)
+    assert camera.faults == {"short_fifo": 0}
+
+
 def test_a_value_for_a_fault_without_one_is_refused(camera: Arducam) -> None:
     with pytest.raises(ValueError, match="fault absent must have no value, not 3"):
         camera.set_fault("absent", 3)

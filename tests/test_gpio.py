@@ -165,6 +165,16 @@ def test_status_does_not_depend_on_the_mask(bench: Bench) -> None:
     assert bench.active == set()
 
 
+def test_a_new_condition_counts_at_once(bench: Bench) -> None:
+    bench.write(ICR1, 0x5555_5555)
+    bench.write(IMR, 1 << 10)
+    assert bench.active == set()
+    bench.write(ICR1, 0)
+    assert bench.active == {"low"}
+    bench.write(EDGE_SEL, 1 << 10)
+    assert bench.active == set()
+
+
 def test_the_default_condition_is_low_level(bench: Bench) -> None:
     bench.gpio.set_input(7, True)
     assert bench.read(ISR) == 0xFFFF_FFFF & ~(1 << 7)

@@ -271,6 +271,12 @@ def test_prescaler_and_filter_make_it_slower(bench: Bench) -> None:
     assert bench.i2c.next_event_time() == cycles * 4 * CYCLE
 
 
+def test_the_high_speed_commands_have_their_own_clock(bench: Bench) -> None:
+    bench.write(MCCR1, 0)
+    bench.command(START | 0x200 | 0x60)
+    assert bench.i2c.next_event_time() == (1 + 1 + 9 * (1 + 1 + 2)) * CYCLE
+
+
 def test_the_clock_tree_is_asked(bench: Bench) -> None:
     bench.hz = HZ // 2
     bench.command(START | 0x60)
@@ -344,6 +350,14 @@ def test_software_reset_ends_what_is_under_way(bench: Bench) -> None:
     bench.write(MCR, 0)
     bench.command(STOP)
     assert bench.scheduler.next_time == NEVER
+
+
+def test_software_reset_within_a_byte_empties_the_fifos(bench: Bench) -> None:
+    bench.command(START | 0x60, 1, 2, STOP)
+    bench.write(MCR, RST)
+    assert bench.read(MFSR) == 0
+    assert bench.i2c.next_event_time() == NEVER
+    assert bench.read(MSR) == TDF
 
 
 def test_a_disabled_master_lets_the_bus_go(bench: Bench) -> None:

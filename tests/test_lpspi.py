@@ -229,6 +229,16 @@ def test_transmit_data_masked_clocks_one_frame_by_itself(bench: Bench) -> None:
     assert bench.received_count == 0
 
 
+def test_a_masked_frame_waits_for_its_turn(bench: Bench) -> None:
+    bench.write(TDR, 0x42)
+    bench.write(TCR, 15 | TXMSK)
+    bench.write(TCR, 7)
+    bench.write(TDR, 0x43)
+    bench.wait_for(SR, TCF)
+    assert bench.sent == [0x42, 0xFF, 0xFF, 0x43]
+    assert bench.drain() == [1, 0x0203, 4]
+
+
 # FIFOs and flags.
 
 
@@ -343,8 +353,11 @@ def test_fifo_resets_and_software_reset(bench: Bench) -> None:
         (4, [0x10, 0x20], True),
         (4, [0x11, 0x10], False),
         (5, [0x10, 0x20], True),
-        (6, [0x30, 0x11], True),
-        (7, [0x11, 0x30], True),
+        (5, [0x10, 0x21], False),
+        (6, [0x30, 0x01], True),
+        (6, [0x01, 0x30], False),
+        (7, [0x01, 0x30], True),
+        (7, [0x01, 0x20], False),
         (0, [0x10, 0x20], False),
     ],
 )
@@ -482,6 +495,17 @@ def test_disabling_ends_a_continuous_transfer_that_waits() -> None:
     assert bench.read(CR) == 0
 
 
+def test_disabling_within_a_continuous_word_ends_the_frame_with_it() -> None:
+    bench = Bench(own_pcs=True)
+    bench.write(TCR, CONT | 7)
+    bench.write(TDR, 1)
+    bench.write(CR, 0)
+    bench.pass_time(BYTE + GAP)
+    assert bench.read(CR) == 0
+    assert bench.selects == [(0, True), (0, False)]
+    assert bench.drain() == [1]
+
+
 def test_a_full_receive_fifo_stalls_a_continuous_transfer_without_loss(bench: Bench) -> None:
     bench.write(TCR, CONT | 7)
     for byte in range(16):
@@ -552,6 +576,30 @@ def test_many_bytes_with_an_interrupt_at_the_watermark_cost_few_events(bench: Be
     assert bench.scheduler._made - made <= 3
 
 
+def test_watermarks_move_the_interrupt_at_once(bench: Bench) -> None:
+    bench.write(FCR, 1 << 16)
+    bench.write(IER, RDF)
+    bench.write(TDR, 0)
+    bench.pass_time(BYTE)
+    assert not bench.irq
+    bench.write(FCR, 0)
+    assert bench.irq
+
+
+def test_a_flag_that_is_due_is_cleared_too(bench: Bench) -> None:
+    bench.write(TDR, 0)
+    bench.pass_time(BYTE + GAP)
+    bench.write(SR, 0x3F00)  # the first look
+    assert bench.read(SR) == TDF | RDF
+
+
+def test_reset_lets_the_chip_select_go() -> None:
+    bench = Bench(own_pcs=True)
+    bench.write(TDR, 0)
+    bench.spi.reset(cold=False)
+    assert bench.selects == [(0, True), (0, False)]
+
+
 def test_reset_drops_the_interrupt_and_what_was_to_come(bench: Bench) -> None:
     bench.write(IER, TDF)
     bench.write(TDR, 0)
@@ -568,6 +616,12 @@ def test_a_device_sees_a_word_soon_even_if_nobody_looks(bench: Bench) -> None:
     bench.write(TDR, 2)
     bench.pass_time(2 * (BYTE + GAP) + 2 * UNWATCHED_TICKS)
     assert bench.sent == [1, 2]
+
+
+def test_a_device_sees_a_plain_byte_soon_even_if_nobody_looks(bench: Bench) -> None:
+    bench.write(TDR, 1)
+    bench.pass_time(BYTE + UNWATCHED_TICKS)
+    assert bench.sent == [1]
 
 
 def test_sync_shows_a_device_what_is_through_and_no_more(bench: Bench) -> None:

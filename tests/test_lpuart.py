@@ -251,6 +251,14 @@ def test_the_next_event_is_the_end_of_the_character(bench: Bench) -> None:
     assert bench.uart.next_event_time() == bench.scheduler.now + BYTE
 
 
+def test_the_next_event_is_the_first_of_several(bench: Bench) -> None:
+    bench.receive(1)
+    bench.write(DATA, 1)
+    assert bench.uart.next_event_time() == bench.scheduler.now + BYTE
+    bench.pass_time(BYTE)
+    assert bench.uart.next_event_time() == bench.scheduler.now + 1  # then the line is idle
+
+
 # Receiver.
 
 
@@ -262,6 +270,14 @@ def test_a_received_byte(bench: Bench) -> None:
     assert bench.read(WATER) >> 24 & 7 == 1
     assert bench.read(DATA) == 0x41 | IDLINE
     assert bench.read(STAT) & RDRF == 0
+
+
+def test_a_character_tells_whether_the_line_was_idle_before_it() -> None:
+    bench = Bench(fifo=RXFE)
+    bench.receive(1, 2)
+    bench.pass_time(BYTE + 1)
+    bench.receive(3)
+    assert [bench.read(DATA) for _ in range(3)] == [1 | IDLINE, 2, 3 | IDLINE]
 
 
 def test_an_empty_receiver_underflows(bench: Bench) -> None:
@@ -346,6 +362,10 @@ def test_a_partly_filled_fifo_is_reported_when_the_line_is_idle() -> None:
     bench.pass_time(1)
     assert bench.read(STAT) & RDRF
     bench.read(DATA)
+    assert not bench.read(STAT) & RDRF
+    bench.receive(1)
+    bench.pass_time(3 * BYTE)
+    bench.write(FIFO, RXFE | 2 << 10 | RXFLUSH)
     assert not bench.read(STAT) & RDRF
 
 

@@ -86,6 +86,8 @@ class Shifter:
         """Consume the transmit FIFO from its top as far as the phase allows."""
         tx = self.tx
         while tx and self.running and self.phase != SHIFT:
+            if self.phase == GAP and self.command & reg.TXMSK:
+                return  # its frame comes first
             if tx[0] & COMMAND:
                 self._load(tx.popleft() ^ COMMAND, now)
             elif self.phase == GAP or self._receive_full() or not self._clock_runs(now):
@@ -204,10 +206,9 @@ class Shifter:
     def start_plain(self, byte: int, now: int) -> bool:
         """Begin with `byte`; False if this is not the case for it."""
         if (
-            not self.plain
-            or not self.running
+            not self.plain  # which a disabled block never is
             or self.tx
-            or self.phase not in (IDLE, GAP)
+            or self.phase == SHIFT
             or len(self.rx) >= FIFO_WORDS
             or now - self._timed >= CLOCK_VALID_TICKS
         ):
