@@ -59,8 +59,9 @@ class Register:
 
     `fields` empty means one RW (or `access`) field over the whole width. `reset` is the value of
     all fields together; it may be given instead of per field. `polled` marks a status register
-    that firmware spins on while the block works (see Peripheral.next_event_time). `retained`
-    survives a warm reset. `set_clear_toggle` adds the SET, CLR and TOG aliases at +4, +8, +C.
+    that firmware spins on while the block works (see Peripheral.next_event_time), `counter` one
+    that counts by itself and is spun on for delays. `retained` survives a warm reset.
+    `set_clear_toggle` adds the SET, CLR and TOG aliases at +4, +8, +C.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Register:
     access: str = RW
     width: int = 32
     polled: bool = False
+    counter: bool = False
     retained: bool = False
     set_clear_toggle: bool = False
     array: str = ""
@@ -139,11 +141,14 @@ class Peripheral:
         self.readers: dict[int, Callable[[], int]] = {}
         self.writers: dict[int, Callable[[int], None]] = {}
         self.polled_offsets: set[int] = set()
+        self.counter_offsets: set[int] = set()
         for register in self.REGISTERS:
             self._add(register)
             self.value[register.name] = register.reset or 0
             if register.polled:
                 self.polled_offsets.add(register.offset)
+            if register.counter:
+                self.counter_offsets.add(register.offset)
 
     def _add(self, register: Register) -> None:
         read, write = self._handlers(register)

@@ -3,7 +3,8 @@
 Unicorn protects whole pages. What all parts of such a page allow is the page's permission at
 first, and each access that its own part allows is let through one by one. Variables that share
 the page of a guard would make that slow: a page where it happens often becomes hot, gets what any
-part allows, and every access of the core is then looked at.
+part allows, and every access of the core is then looked at. What that does not see: an unaligned
+access that begins in the page before a guard at the page's first byte.
 """
 
 from itertools import groupby

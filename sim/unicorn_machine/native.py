@@ -133,6 +133,12 @@ def block_hook(handle, address, size, user):
             return
     start = types.int64(address)
     length = types.int64(size)
+    for i in range(state[GUARD_COUNT]):
+        guard = GUARDS + 4 * i
+        if state[guard] <= start < state[guard + 1] and state[guard + 2] & EXECUTE:
+            state[STOP] = STOP_GUARD
+            _call_stop(state[EMU_STOP], handle)
+            return
     tag = start | (length << 32)
     state[BLOCK] = tag
     entry = CACHE + 4 * (((start >> 1) ^ (start >> 15)) & (CACHE_ENTRIES - 1))
