@@ -12,6 +12,7 @@ from sim.model.inspect import BUDGETS, Inspection, Layer, inspect
 from sim.model.tflite_file import read_model
 
 PASSED, CLAIM_FAILED = 0, 1
+TABLE_WIDTH = 100
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -50,12 +51,15 @@ def run_inspect(options: argparse.Namespace) -> int:
 def _print(found: Inspection) -> None:
     # Names come out of the file: nothing in them may be taken for markup or a control character.
     console = Console(highlight=False, markup=False)
+    # A narrow terminal wraps lines rather than columns: the table can still be read and searched.
+    console.width = max(console.width, TABLE_WIDTH)
     table = Table(box=None, pad_edge=False)
     for title, justify in (
         ("#", "right"), ("operator", "left"), ("output", "left"), ("type", "left"),
-        ("scale", "right"), ("zero", "right"), ("weights", "left"), ("MACs", "right"),
+        ("scale", "right"), ("zero", "right"), ("weights", "left"), ("scales", "left"),
+        ("MACs", "right"),
     ):  # fmt: skip
-        table.add_column(title, justify=justify)
+        table.add_column(title, justify=justify, no_wrap=True)
     for layer in found.layers:
         table.add_row(*_row(layer))
     console.print(table)
@@ -65,20 +69,21 @@ def _print(found: Inspection) -> None:
 
 
 def _row(layer: Layer) -> list[str]:
-    weights = ""
-    if layer.weight_shape is not None:
-        kind = "per channel" if layer.weight_scales > 1 else "per tensor"
-        weights = f"{list(layer.weight_shape)}" + (f" {kind}" if layer.weight_scales else "")
     return [
         str(layer.index),
         _printable(layer.operator),
-        str(list(layer.output_shape)),
+        _shape(layer.output_shape),
         layer.type.lower(),
         "" if layer.scale is None else f"{layer.scale:.6g}",
         "" if layer.zero_point is None else str(layer.zero_point),
-        weights,
+        "" if layer.weight_shape is None else _shape(layer.weight_shape),
+        {0: "", 1: "tensor"}.get(layer.weight_scales, "channel"),
         f"{layer.macs:,}" if layer.macs else "",
     ]
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape)) or "scalar"
 
 
 def _summary(found: Inspection) -> list[str]:
