@@ -25,8 +25,9 @@ class Config:
     )
     head_filters: int = 96
     dropout: float = 0.1
+    tint: float = 0.2  # each channel of a training picture is brightened or darkened by as much
     batch_size: int = 64
-    epochs: int = 20
+    epochs: int = 15
     learning_rate: float = 2e-3  # at the top of the one-cycle cosine
     weight_decay: float = 1e-4
     label_smoothing: float = 0.05

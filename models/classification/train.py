@@ -7,7 +7,7 @@ import tensorflow as tf
 from models.classification.config import Config
 from models.classification.dataset import Dataset
 from models.classification.network import network
-from models.shared.training import Resumable, one_cycle, set_threads
+from models.shared.training import Resumable, one_cycle, set_threads, tinted
 
 
 def train(config: Config, dataset: Dataset, name: str) -> tuple[keras.Model, dict]:
@@ -47,7 +47,7 @@ def _batches(config: Config, dataset: Dataset, training: bool) -> tf.data.Datase
         picture.set_shape((None, 96, 96, 3))
         pixels = tf.cast(picture, tf.float32) / 255
         if training:
-            pixels = tf.image.random_flip_left_right(pixels, seed=config.seed)
+            pixels = tinted(tf.image.random_flip_left_right(pixels), config.tint)
         return pixels, target
 
     data = tf.data.Dataset.from_tensor_slices((np.arange(len(samples)), targets))

@@ -18,8 +18,9 @@ class Config:
     blocks_6: tuple[tuple[int, int, int], ...] = ((72, 2, 3), (72, 1, 3))
     neck_filters: int = 48
     head_filters: int = 40
+    tint: float = 0.2  # each channel of a training picture is brightened or darkened by as much
     batch_size: int = 64
-    epochs: int = 20
+    epochs: int = 12
     learning_rate: float = 2e-3  # at the top of the one-cycle cosine
     weight_decay: float = 1e-4
     box_weight: float = 1.5  # of the box loss beside the score loss

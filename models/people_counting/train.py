@@ -10,7 +10,7 @@ from models.people_counting.losses import box_loss, score_loss
 from models.people_counting.network import network
 from models.people_counting.targets import mirrored, person_boxes, targets
 from models.shared.rendered import Samples
-from models.shared.training import Resumable, one_cycle, set_threads
+from models.shared.training import Resumable, one_cycle, set_threads, tinted
 
 
 def train(config: Config, dataset: Dataset, name: str) -> tuple[keras.Model, dict]:
@@ -57,7 +57,10 @@ def _batches(config: Config, samples: Samples, training: bool) -> tf.data.Datase
         images.set_shape((None, 96, 96, 3))
         heat.set_shape((None, 24, 24, 2))
         distances.set_shape((None, 24, 24, 5))
-        return tf.cast(images, tf.float32) / 255, {"scores": heat, "distances": distances}
+        pixels = tf.cast(images, tf.float32) / 255
+        if training:
+            pixels = tinted(pixels, config.tint)
+        return pixels, {"scores": heat, "distances": distances}
 
     data = tf.data.Dataset.range(len(samples))
     if training:

@@ -14,6 +14,15 @@ def set_threads(threads: int) -> None:
     tf.config.threading.set_inter_op_parallelism_threads(1)
 
 
+def tinted(pixels: tf.Tensor, strength: float) -> tf.Tensor:
+    """Pictures from 0 to 1 under a light of another colour and level, each its own.
+
+    The lamps of the scenes are few; a network that learnt them would fail under the next one.
+    """
+    shape = (tf.shape(pixels)[0], 1, 1, 3)
+    return tf.clip_by_value(pixels * tf.random.uniform(shape, 1 - strength, 1 + strength), 0, 1)
+
+
 def one_cycle(rate: float, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
     """Up to `rate` in the first twelfth, then a cosine down to a hundredth of it."""
     warm = steps // 12

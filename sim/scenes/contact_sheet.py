@@ -10,10 +10,15 @@ _CAPTION = 13
 
 
 def caption(scene: Scene, truth: Truth) -> str:
-    """What the sheet says under a picture."""
-    what = f"{len(truth.persons)} persons" if scene.task != "classification" else truth.label
+    """What the sheet says under a picture; a star stands for held-out styles."""
+    what, number = truth.label, str(scene.seed)
+    if scene.task != "classification":
+        count = len(truth.persons)
+        what = f"{count} person{'' if count == 1 else 's'}"
+    if scene.task == "sequence":
+        number += f"/{scene.frame}"
     where = f"{scene.backdrop.style}{' *' if scene.held_out else ''}"
-    return f"{scene.seed}: {what} {where}"
+    return f"{number}: {what} {where}"
 
 
 def contact_sheet(
@@ -44,5 +49,7 @@ def contact_sheet(
                 (left + corners[0], top + corners[1], left + corners[2] - 1, top + corners[3] - 1),
                 outline=_BOX if counted else _FAINT,
             )
+            if scene.task == "sequence":
+                pen.text((left + corners[0] + 2, top + corners[1]), str(target.identity), fill=_BOX)
         pen.text((left, top + side), caption(scene, item.truth), fill=_INK)
     return sheet
