@@ -29,19 +29,38 @@ _SRSR = (
     "WDOG3_RST_B",
     "TEMPSENSE_RST_B",
 )
+SCR = Register(
+    "SCR",
+    0x00,
+    [
+        Field("LOW", 0, 4),
+        Field("LOCKUP_RST", 4),
+        Field("RESERVED5", 5, 2),
+        Field("MASK_WDOG_RST", 7, 4),
+        Field("RESERVED11", 11, 2),
+        Field("CORE0_RST", 13),
+        Field("RESERVED14", 14, 3),
+        Field("CORE0_DBG_RST", 17),
+        Field("RESERVED18", 18, 7),
+        Field("DBG_RST_MSK_PG", 25),
+        Field("RESERVED26", 26, 2),
+        Field("MASK_WDOG3_RST", 28, 4),
+    ],
+    reset=0xA048_0520,
+)
+MASKED = 0b0101  # MASK_WDOG_RST, MASK_WDOG3_RST; anything else lets the reset through
 
 
 class Src(Peripheral):
-    """`request_reset(cause)` asks for a reset with an SRSR bit (SCR.CORE0_RST, lockup).
+    """`request_reset(cause)` asks for a reset with an SRSR bit (SCR.CORE0_RST).
 
-    The machine calls `caused` with the bits of the reset that happens.
+    The machine calls `caused` with the bits of the reset that happens, and asks `masked` before
+    it lets a watchdog reset the chip.
     """
 
     REGISTERS = (
-        # LOCKUP_RST 4: no reset on lockup; MASK_WDOG_RST [10:7] 1010b: not masked.
-        Register("SCR", 0x00, reset=0xA048_0520),
-        # BOOT_CFG as the EVK's switches say: serial NOR on FlexSPI, internal boot.
-        Register("SBMR1", 0x04, access=R),
+        SCR,
+        Register("SBMR1", 0x04, access=R),  # no boot fuse is blown, no boot switch is on
         Register(
             "SRSR",
             0x08,
@@ -53,7 +72,7 @@ class Src(Peripheral):
         *register_array("GPR", 0x20, 10, first=1, retained=True),
     )
 
-    def __init__(self, request_reset: Callable[[int], None] = lambda cause: None):
+    def __init__(self, request_reset: Callable[[int], None] = lambda cause: None) -> None:
         super().__init__()
         self._request_reset = request_reset
 
@@ -66,10 +85,15 @@ class Src(Peripheral):
     @property
     def resets_on_lockup(self) -> bool:
         """SCR.LOCKUP_RST."""
-        return bool(self.value["SCR"] >> 4 & 1)
+        return bool(SCR["LOCKUP_RST"].get(self.value["SCR"]))
 
-    def write_scr(self, value: int) -> None:
-        """CORE0_RST 13 and CORE0_DBG_RST 17 clear themselves."""
-        self.value["SCR"] = value & ~(1 << 13 | 1 << 17)
-        if value >> 13 & 1:
+    def masked(self, cause: int) -> bool:
+        """True if SCR keeps a watchdog's reset (WDOG_RST_B, WDOG3_RST_B) from the chip."""
+        name = {WDOG_RST_B: "MASK_WDOG_RST", WDOG3_RST_B: "MASK_WDOG3_RST"}.get(cause)
+        return name is not None and SCR[name].get(self.value["SCR"]) == MASKED
+
+    def write_scr(self, written: int) -> None:
+        """CORE0_RST and CORE0_DBG_RST clear themselves."""
+        self.store(SCR, written & ~(SCR["CORE0_RST"].mask | SCR["CORE0_DBG_RST"].mask))
+        if SCR["CORE0_RST"].get(written):
             self._request_reset(LOCKUP_SYSRESETREQ)
