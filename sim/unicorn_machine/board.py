@@ -207,6 +207,8 @@ class Board:
         self._reset_now()
 
     def _request_reset(self, cause: int) -> None:
+        if self.src.masked(cause):
+            return
         self._cause |= cause
         self.processor.request_reset()
 
