@@ -39,6 +39,7 @@ if(INFERENCE STREQUAL "tflm")
     "${TFLM_DIR}/third_party/flatbuffers/include"
     "${TFLM_DIR}/third_party/gemmlowp"
     "${TFLM_DIR}/third_party/ruy")
+  target_compile_options(classify PRIVATE "-ffile-prefix-map=${TFLM_DIR}=tflm")
   target_compile_definitions(classify PRIVATE
     TF_LITE_STATIC_MEMORY CMSIS_NN TENSOR_ARENA_BYTES=${TENSOR_ARENA_BYTES})
   target_link_libraries(classify PRIVATE "${tflm_library}")
