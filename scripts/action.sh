@@ -19,7 +19,8 @@ if [ -z "$IMAGE" ]; then
 fi
 if [ "$SCENES" != 0 ]; then
   IMAGES="$RUNNER_TEMP/scenes"
-  "$python" -m sim.cli scenes --count "$SCENES" --out "$IMAGES" || wrong "no scenes were drawn"
+  "$python" "$GITHUB_ACTION_PATH/scripts/draw_scenes.py" --count "$SCENES" --out "$IMAGES" \
+    || wrong "no scenes were drawn"
 fi
 
 words=(--app "$APP" --image "$IMAGE" --emulator "$EMULATOR" --json "$RESULTS")

@@ -1,6 +1,7 @@
 """The dependencies between the rooms, as ARCHITECTURE.md states them."""
 
 import ast
+import functools
 import re
 import sys
 import tomllib
@@ -41,8 +42,14 @@ def module_of(path):
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@functools.cache
 def imports(path):
     """Every module that a file imports, wherever in the file, with the line."""
+    return tuple(read_imports(path))
+
+
+def read_imports(path):
+    """The same, read anew."""
     for node in ast.walk(ast.parse(path.read_text(), str(path))):
         if isinstance(node, ast.Import):
             yield from ((name.name, node.lineno) for name in node.names)

@@ -71,7 +71,7 @@ def test_elf_alone_is_made_into_an_image(step, tmp_path):
 def test_scenes_are_drawn_and_shown(step, tmp_path):
     done, (draw, run) = step(IMAGE="a.bin", SCENES="5")
     assert done.returncode == 0
-    assert draw[:5] == ["-m", "sim.cli", "scenes", "--count", "5"]
+    assert draw[:3] == [f"{ROOT}/scripts/draw_scenes.py", "--count", "5"]
     assert run[-2:] == ["--images", str(tmp_path / "scenes")]
 
 
