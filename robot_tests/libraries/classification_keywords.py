@@ -11,6 +11,7 @@ from PIL import Image
 from robot.api import logger
 from robot.api.deco import keyword, library
 
+from robot_tests.libraries import picture
 from robot_tests.libraries.patterns import MISTAKES, PATTERNS, pattern
 from robot_tests.libraries.session import SESSION, Fed
 from sim import frames
@@ -18,6 +19,9 @@ from sim.firmware_link.events import Result
 from sim.model.reference import Reference
 from sim.scenes.render import render
 from sim.scenes.sampling import classification_scene
+
+SURE = 102  # of an int8 softmax output: a score of 0.9
+SEEDS_TRIED = 100
 
 
 def model_path() -> Path:
@@ -34,6 +38,22 @@ def reference() -> Reference:
 def expected_output(frame: bytes) -> tuple[int, ...]:
     """The reference's int8 output for a frame."""
     return _invoke(frames.input_tensor(frame))
+
+
+@cache
+def clear_seed(label: str) -> int:
+    """The first test scene of a label that the reference is sure of: firmware is tested here."""
+    index = labels().index(label)
+    for seed in range(SEEDS_TRIED):
+        image = render(classification_scene(seed, "test", label)).image
+        if expected_output(frames.to_rgb565(image))[index] >= SURE:
+            return seed
+    raise AssertionError(f"the reference is sure of no {label} in {SEEDS_TRIED} scenes")
+
+
+def labels() -> list[str]:
+    """The model's labels in the order of its outputs."""
+    return model_path().with_name("labels.txt").read_text().split()
 
 
 def _invoke(tensor: np.ndarray) -> tuple[int, ...]:
@@ -54,6 +74,16 @@ class ClassificationKeywords:
         return self._last
 
     # Classifying.
+
+    @keyword
+    def feed_clear_scene(self, label: str) -> Fed:
+        """Put a scene behind the camera that the reference recognises with a score over 0.9."""
+        seed = clear_seed(label)
+        image = render(classification_scene(seed, "test", label)).image
+        fed = Fed(f"{label} {seed} (test)", frames.to_rgb565(image), label)
+        SESSION.feed(fed)
+        picture.show(fed)
+        return fed
 
     @keyword
     def capture_and_classify(self) -> Result:
@@ -135,7 +165,7 @@ class ClassificationKeywords:
     @keyword
     def classify_scenes(self, per_label: int, first_seed: int = 0) -> None:
         """Synthetic scenes of every label from seeds never used in training."""
-        for label in self.labels():
+        for label in labels():
             for seed in range(first_seed, first_seed + per_label):
                 image = render(classification_scene(seed, "test", label)).image
                 fed = Fed(f"{label} {seed} (test)", frames.to_rgb565(image), label)
@@ -147,7 +177,7 @@ class ClassificationKeywords:
         """Over all labelled frames classified since power on; at least one of each label."""
         by_name = {fed.name: (fed, result) for fed, result in SESSION.classified if fed.label}
         labelled = list(by_name.values())  # a scene that was shown twice counts once
-        missing = set(self.labels()) - {fed.label for fed, _ in labelled}
+        missing = set(labels()) - {fed.label for fed, _ in labelled}
         SESSION.check(not missing, f"no frame of {', '.join(sorted(missing))} was classified")
         wrong = [(fed, result) for fed, result in labelled if fed.label != result.label]
         accuracy = 100 * (1 - len(wrong) / len(labelled))
@@ -156,11 +186,6 @@ class ClassificationKeywords:
             f"accuracy {accuracy:.1f} % of {len(labelled)} frames; wrong: {listed or 'none'}"
         )
         SESSION.check(accuracy >= percent, f"accuracy is {accuracy:.1f} %; wrong: {listed}")
-
-    @keyword
-    def labels(self) -> list[str]:
-        """The model's labels in the order of its outputs."""
-        return model_path().with_name("labels.txt").read_text().split()
 
     # What the frames can show.
 
@@ -189,10 +214,11 @@ class ClassificationKeywords:
     # Pictures on disk.
 
     @keyword
-    def draw_picture_file(self, path: Path, label: str, seed: int, side: int = 240) -> Path:
-        """Write a scene, enlarged, as an image file in the format of the path's ending."""
+    def draw_picture_file(self, path: Path, label: str, side: int = 288) -> Path:
+        """Write a clear scene, enlarged, as an image file in the format of the path's ending."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        image = Image.fromarray(render(classification_scene(seed, "test", label)).image)
+        scene = classification_scene(clear_seed(label), "test", label)
+        image = Image.fromarray(render(scene).image)
         image.resize((side, side), Image.Resampling.NEAREST).save(path)
         return path
 
