@@ -115,7 +115,8 @@ class Core:
             ctypes.c_size_t(0),
         )
 
-    def _add_native_hook(self, kind: int, function: int) -> None:
+    def _add_native_hook(self, kind: int, function: int, first: int = 1, last: int = 0) -> None:
+        """Call a C function; of accesses, for those that begin at `first` to `last` (1, 0: all)."""
         hook = ctypes.c_size_t()
         error = uclib.uc_hook_add(
             self.handle,
@@ -123,17 +124,17 @@ class Core:
             kind,
             ctypes.c_void_p(function),
             ctypes.c_void_p(self.state.ctypes.data),
-            ctypes.c_uint64(1),
-            ctypes.c_uint64(0),
+            ctypes.c_uint64(first),
+            ctypes.c_uint64(last),
         )
         if error:
             raise UcError(error)
         self._hooks.append(hook)
 
-    def watch_accesses(self) -> None:
-        """From now on look at every access for the guards, which makes loads and stores slower."""
+    def watch_accesses(self, start: int, end: int) -> None:
+        """Look for guards at every access to start to end; all loads and stores become slower."""
         kinds = unicorn_const.UC_HOOK_MEM_READ | unicorn_const.UC_HOOK_MEM_WRITE
-        self._add_native_hook(kinds, native.guard_hook.address)
+        self._add_native_hook(kinds, native.guard_hook.address, start, end - 1)
         self.uc.ctl_flush_tb()
 
     def _refused(

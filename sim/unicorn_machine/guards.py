@@ -3,7 +3,7 @@
 Unicorn protects whole pages. What all parts of such a page allow is the page's permission at
 first, and each access that its own part allows is let through one by one. Variables that share
 the page of a guard would make that slow: a page where it happens often becomes hot, gets what any
-part allows, and every access of the core is then looked at. What that does not see: an unaligned
+part allows, and every access to it is then looked at. What that does not see: an unaligned
 access that begins in the page before a guard at the page's first byte.
 """
 
@@ -22,7 +22,6 @@ class Guards:
     def __init__(self, core: Core):
         self._core = core
         self._heat: dict[int, int] = {}
-        self._watching = False
         self._open: dict[int, int] = {}  # permissions of the hot pages
 
     def is_hot(self, page: int) -> bool:
@@ -34,14 +33,13 @@ class Guards:
         self._heat[page] = self._heat.get(page, 0) + 1
         if self._heat[page] != HOT:
             return False
-        if not self._watching:
-            self._watching = True
-            self._core.watch_accesses()
+        self._core.watch_accesses(page, page + native.PAGE)
         return True
 
     def clear(self) -> None:
         """Forget all guards; `add` those that are in force."""
-        self._core.words[native.GUARD_COUNT] = 0
+        words = self._core.words
+        words[native.GUARD_COUNT] = words[native.FETCH_FIRST] = words[native.FETCH_END] = 0
         self._open.clear()
 
     def add(self, page: int, parts: list[int], permissions: int) -> None:
@@ -63,7 +61,16 @@ class Guards:
                 for i, word in enumerate((first, end, guarded & ~part, closed)):
                     words[entry + i] = word
                 words[native.GUARD_COUNT] = count + 1
+                if guarded & ~part & native.EXECUTE:
+                    self._add_fetch(first, end)
             first = end
+
+    def _add_fetch(self, first: int, end: int) -> None:
+        words = self._core.words
+        if words[native.FETCH_END]:
+            first = min(first, words[native.FETCH_FIRST])
+            end = max(end, words[native.FETCH_END])
+        words[native.FETCH_FIRST], words[native.FETCH_END] = first, end
 
     def reopen(self) -> None:
         """Undo what the hook did to a page to refuse an access."""

@@ -29,6 +29,8 @@ SCRATCH = 10  # where uc_reg_read puts its answer
 MEM_PROTECT = 11  # address of uc_mem_protect
 GUARD_COUNT = 12  # entries of GUARDS in use
 GUARD_HIT = 13  # the page that the guard hook closed, or -1
+FETCH_FIRST = 14  # guards that deny a fetch lie from here
+FETCH_END = 15  # to here
 REGIONS = 16  # MAX_REGIONS times (base, end, host address): where code can be read
 MAX_REGIONS = 48
 GUARDS = REGIONS + 3 * MAX_REGIONS  # MAX_GUARDS times (first, end, denied, page's when closed)
@@ -133,12 +135,13 @@ def block_hook(handle, address, size, user):
             return
     start = types.int64(address)
     length = types.int64(size)
-    for i in range(state[GUARD_COUNT]):
-        guard = GUARDS + 4 * i
-        if state[guard] <= start < state[guard + 1] and state[guard + 2] & EXECUTE:
-            state[STOP] = STOP_GUARD
-            _call_stop(state[EMU_STOP], handle)
-            return
+    if state[FETCH_FIRST] <= start < state[FETCH_END]:
+        for i in range(state[GUARD_COUNT]):
+            guard = GUARDS + 4 * i
+            if state[guard] <= start < state[guard + 1] and state[guard + 2] & EXECUTE:
+                state[STOP] = STOP_GUARD
+                _call_stop(state[EMU_STOP], handle)
+                return
     tag = start | (length << 32)
     state[BLOCK] = tag
     entry = CACHE + 4 * (((start >> 1) ^ (start >> 15)) & (CACHE_ENTRIES - 1))
