@@ -170,6 +170,7 @@ class ClassificationKeywords:
                 image = render(classification_scene(seed, "test", label)).image
                 fed = Fed(f"{label} {seed} (test)", frames.to_rgb565(image), label)
                 SESSION.feed(fed)
+                picture.show(fed, picture.SMALL)
                 self.capture_and_classify()
 
     @keyword
@@ -208,6 +209,7 @@ class ClassificationKeywords:
         for name in PATTERNS:
             fed = Fed(f"pattern {name}", pattern(name))
             SESSION.feed(fed)
+            picture.show(fed, picture.SMALL)
             self.capture_and_classify()
             self.output_should_match_reference()
 

@@ -10,17 +10,17 @@ from robot.api import logger
 from robot_tests.libraries.session import Fed
 from sim import frames
 
-SHOWN_PIXELS = 288  # three times as large, every pixel plain to see
+LARGE, SMALL = 288, 96  # three times as large, every pixel plain to see; one to one, for many
 
 
-def show(fed: Fed) -> None:
+def show(fed: Fed, side: int = LARGE) -> None:
     """Embed the frame with the pixels that the firmware gets, and a text that says what it is."""
     buffer = io.BytesIO()
     Image.fromarray(frames.from_rgb565(fed.frame)).save(buffer, "PNG")
     data = base64.b64encode(buffer.getvalue()).decode()
     text = html.escape(f"camera frame: {fed.name}", quote=True)
     logger.write(
-        f'<img alt="{text}" title="{text}" width="{SHOWN_PIXELS}" height="{SHOWN_PIXELS}" '
+        f'<img alt="{text}" title="{text}" width="{side}" height="{side}" '
         f'style="image-rendering: pixelated" src="data:image/png;base64,{data}">',
         html=True,
     )

@@ -1,0 +1,78 @@
+"""The firmware that is built, on the Unicorn machine: what a user sees of `rtbench run`."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from robot_tests.libraries.patterns import pattern
+from robot_tests.libraries.transcript import Transcript
+from sim import cli, frames, host_inference
+from sim.firmware_link.firmware import Firmware
+from sim.model.reference import Reference
+from sim.unicorn_machine.machine import UnicornMachine
+
+FIRMWARE = Path(__file__).resolve().parents[1] / "build/firmware"
+MODEL = host_inference.MODELS / "classification/model.tflite"
+
+pytestmark = pytest.mark.skipif(
+    not (FIRMWARE / "classify.elf").is_file(), reason="`make firmware` has not built it"
+)
+
+
+def rtbench(*arguments: object) -> int:
+    options = ("--emulator", "unicorn", "--firmware", FIRMWARE)
+    return cli.main([str(one) for one in (*arguments, *options)])
+
+
+def test_hello_says_its_line_every_half_second(tmp_path, capsys):
+    assert rtbench("run", "--app", "hello", "--seconds", "1.1", "--json", tmp_path / "o.json") == 0
+    console = json.loads((tmp_path / "o.json").read_text())["console"]
+    events = [json.loads(line["text"]) for line in console]
+    assert [event["event"] for event in events] == ["boot", "log", "log"]
+    assert [event["count"] for event in events[1:]] == [1, 2]
+    assert [round(line["time_us"] / 1e6, 2) for line in console[1:]] == [0.5, 1.0]
+    assert capsys.readouterr().out.count("\n") == 3
+
+
+def test_run_gives_the_reference_s_output_for_each_picture(tmp_path, capsys):
+    files = []
+    for name in ("noise", "gradient"):
+        files.append(tmp_path / f"{name}.png")
+        Image.fromarray(frames.from_rgb565(pattern(name))).save(files[-1])
+    assert rtbench("run", "--images", *files, "--json", tmp_path / "o.json") == 0
+    report = json.loads((tmp_path / "o.json").read_text())
+    assert report["counts"]["results"] == 2
+    with Reference(MODEL) as reference:
+        for row, file in zip(report["results"], files, strict=True):
+            tensor = frames.input_tensor(frames.to_rgb565(frames.load_picture(file)))
+            assert row["output"] == reference.invoke(tensor).ravel().tolist()
+    assert "2 pictures, 2 fed, 2 results" in capsys.readouterr().out
+
+
+def transcript(path: Path) -> str:
+    pages = Transcript()
+    image, elf = FIRMWARE / "classify.bin", FIRMWARE / "classify.elf"
+    with UnicornMachine(image, elf) as machine, host_inference.attached(machine):
+        firmware = Firmware(machine)
+        pages.follow(machine, image.name)
+        firmware.boot()
+        firmware.camera_ready()
+        firmware.infer(pattern("noise"))
+        machine.set_fault("length_zero")
+        machine.send("capture\ninfo\nnonsense\n")
+        machine.run_for(0.3)
+        machine.clear_faults()
+        firmware.pull_reset()
+        firmware.camera_ready()
+        firmware.capture(pattern("gradient"))
+        pages.write(path)
+    return path.read_text()
+
+
+def test_the_same_commands_give_the_same_transcript_to_the_byte(tmp_path):
+    first, second = transcript(tmp_path / "1.log"), transcript(tmp_path / "2.log")
+    assert first == second
+    assert first.count("\n") >= 9
+    assert '"reset":"pin"' in first
