@@ -46,6 +46,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             case MFSR: return (uint)received.Count << 16;
             case MRDR: return Pop();
             case MTDR: return 0;
+            case SASR: case SRDR: return ReceiveEmpty;
             default:
                 uint value;
                 if(!Plain(offset)) { this.LogUnhandledRead(offset); return 0; }
@@ -73,7 +74,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             case MTDR:
                 if((control & Enable) != 0 && (flags & Errors) == 0) { Execute((int)(value >> 8) & 7, (byte)value); }
                 break;
-            case VERID: case PARAM: case MFSR: case MRDR:
+            case VERID: case PARAM: case MFSR: case MRDR: case SASR: case SRDR:
                 break;
             default:
                 if(!Plain(offset)) { this.LogUnhandledWrite(offset, value); return; }
@@ -190,7 +191,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         private readonly Dictionary<long, uint> plain = new Dictionary<long, uint>();
 
         private const long VERID = 0x00, PARAM = 0x04, MCR = 0x10, MSR = 0x14, MIER = 0x18, MDER = 0x1C;
-        private const long MFCR = 0x58, MFSR = 0x5C, MTDR = 0x60, MRDR = 0x70;
+        private const long MFCR = 0x58, MFSR = 0x5C, MTDR = 0x60, MRDR = 0x70, SASR = 0x150, SRDR = 0x170;
         private const uint Enable = 1 << 0, ResetAll = 1 << 1, ResetTransmitFifo = 1 << 8, ResetReceiveFifo = 1 << 9;
         private const uint TransmitData = 1 << 0, ReceiveData = 1 << 1, PacketEnd = 1 << 8, StopDetected = 1 << 9, Nack = 1 << 10;
         private const uint FifoError = 1 << 12, Busy = 3u << 24, ReceiveEmpty = 1 << 14;

@@ -6,7 +6,7 @@ using Antmicro.Renode.Peripherals.Bus;
 
 namespace Antmicro.Renode.Peripherals.Rt1062
 {
-    /// The fuses as their shadow registers show them; blowing one is refused with CTRL.ERROR.
+    /// The fuses and their shadow registers, which may be overridden; blowing a fuse is refused with CTRL.ERROR.
     public class Ocotp : IDoubleWordPeripheral, IKnownSize
     {
         public Ocotp(IMachine machine, ulong uniqueId = 0x0123456789ABCDEF, ulong macAddress = 0x04E9E5001062)
@@ -24,19 +24,15 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         public void Reset()
         {
             values.Clear();
-            values[TIMING] = 0x06061299;
-            values[TIMING2] = 0x01C00000;
+            values[TIMING] = 0x0C0D9755;
+            values[TIMING2] = 0x01C30092;
+            ReloadShadows();
         }
 
         public uint ReadDoubleWord(long offset)
         {
             uint value;
-            if(offset >= Shadows)
-            {
-                fuses.TryGetValue(offset, out value);
-                return value;
-            }
-            if(offset == VERSION) { return 0x06000000; }
+            if(offset == VERSION) { return 0x03000000; }
             values.TryGetValue(Register(offset), out value);
             return value;
         }
@@ -55,22 +51,30 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             switch(register)
             {
             case CTRL:
-                values[CTRL] = value & ~(Busy | ReloadShadows);
+                values[CTRL] = value & ~(Busy | Reload);
+                if((value & Reload) != 0) { ReloadShadows(); }
                 break;
             case DATA:
                 values[DATA] = value;
-                values[CTRL] = ReadDoubleWord(CTRL) & 0xFFFF | Error;
+                var control = ReadDoubleWord(CTRL);
+                values[CTRL] = (control & 0xFFFF) | (control >> 16 == WriteKey ? Error : 0);
                 break;
             case READ_CTRL:
                 values[READ_CTRL] = value & 1;
                 if((value & 1) != 0) { values[READ_FUSE_DATA] = Fuse(ReadDoubleWord(CTRL) & 0x3F); }
                 break;
-            case READ_FUSE_DATA: case VERSION:
+            case VERSION:
                 break;
             default:
-                if(register < Shadows) { values[register] = value; }
+                values[register] = value;
                 break;
             }
+        }
+
+        private void ReloadShadows()
+        {
+            for(var offset = Shadows; offset < ShadowsEnd; offset += 0x10) { values.Remove(offset); }
+            foreach(var fuse in fuses) { values[fuse.Key] = fuse.Value; }
         }
 
         // CTRL and SCS have aliases that set, clear and toggle bits.
@@ -92,8 +96,8 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         private readonly Dictionary<long, uint> fuses = new Dictionary<long, uint>();
 
         private const long CTRL = 0x00, TIMING = 0x10, DATA = 0x20, READ_CTRL = 0x30, READ_FUSE_DATA = 0x40, SCS = 0x60;
-        private const long VERSION = 0x90, TIMING2 = 0x100, Shadows = 0x400;
+        private const long VERSION = 0x90, TIMING2 = 0x100, Shadows = 0x400, ShadowsEnd = 0x900;
         private const long CFG0 = 0x410, CFG1 = 0x420, ANA1 = 0x4E0, MAC0 = 0x620, MAC1 = 0x630;
-        private const uint Busy = 1 << 8, Error = 1 << 9, ReloadShadows = 1 << 10;
+        private const uint Busy = 1 << 8, Error = 1 << 9, Reload = 1 << 10, WriteKey = 0x3E77;
     }
 }

@@ -31,14 +31,14 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         {
             switch(offset)
             {
-            case HPSR: return 0x8000B000;
+            case HPSR: return 0x80003000;
             case HPSVSR: return 0x80000000;
             case HPRTCMR: return (uint)(highPower.Value >> 32);
             case HPRTCLR: return (uint)highPower.Value;
             case LPSRTCMR: return (uint)(lowPower.Value >> 32);
             case LPSRTCLR: return (uint)lowPower.Value;
-            case HPVIDR1: return 0x003E0300;
-            case HPVIDR2: return 0x06000300;
+            case HPVIDR1: return 0x003E0104;
+            case HPVIDR2: return 0x06000000;
             default:
                 uint value;
                 values.TryGetValue(Aliased(offset), out value);

@@ -6,7 +6,8 @@ using Antmicro.Renode.Peripherals.Bus;
 
 namespace Antmicro.Renode.Peripherals.Rt1062
 {
-    /// Inputs: 0 WDOG1, 1 WDOG2, 2 RTWDOG; a rising one resets the machine. SRSR adds the causes up
+    /// Inputs: 0 WDOG1, 1 WDOG2, 2 RTWDOG; a rising one resets the machine,
+    /// unless SCR masks it. SRSR adds the causes up
     /// until firmware clears them; a reset that nobody announced came from the core (SYSRESETREQ).
     public class Src : IDoubleWordPeripheral, IKnownSize, IGPIOReceiver
     {
@@ -32,7 +33,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
 
         public void OnGPIO(int number, bool value)
         {
-            if(!value) { return; }
+            if(!value || (control >> (number == 2 ? 28 : 7) & 0xF) == Masked) { return; }
             announced |= number == 2 ? Watchdog3 : Watchdog;
             machine.RequestReset();
         }
@@ -75,6 +76,6 @@ namespace Antmicro.Renode.Peripherals.Rt1062
 
         private const long SCR = 0x00, SBMR1 = 0x04, SRSR = 0x08, SBMR2 = 0x1C, GPR1 = 0x20, GPR10 = 0x44;
         private const uint PowerOn = 1 << 0, SystemReset = 1 << 1, UserReset = 1 << 3, Watchdog = 1 << 4, Watchdog3 = 1 << 7;
-        private const uint ControlAfterReset = 0xA0480520, InternalBoot = 0x02000000, CoreReset = 1 << 13, DebugReset = 1 << 17;
+        private const uint ControlAfterReset = 0xA0480520, InternalBoot = 0x02000000, CoreReset = 1 << 13, DebugReset = 1 << 17, Masked = 5;
     }
 }

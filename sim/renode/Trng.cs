@@ -11,10 +11,10 @@ namespace Antmicro.Renode.Peripherals.Rt1062
     /// ENT0 to 15 are valid while MCTL.ENT_VAL; reading ENT15 starts the next.
     public class Trng : IDoubleWordPeripheral, IKnownSize
     {
-        public Trng(IMachine machine, ulong seed = 1062, ulong generationMicroseconds = 27000)
+        public Trng(IMachine machine, ulong seed = 1062, ulong busFrequency = 150000000)
         {
             this.machine = machine;
-            this.generationMicroseconds = generationMicroseconds;
+            this.busFrequency = busFrequency;
             state = seed;
             IRQ = new GPIO();
             SetDefaults();
@@ -35,8 +35,8 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             switch(offset)
             {
             case MCTL: return control | (generating ? 0 : Stopped);
-            case INT_STATUS: return Valid ? 2u : 0;
-            case VID1: return 0x00300100;
+            case INT_STATUS: return status;
+            case VID1: return 0x00300301;
             default:
                 uint value;
                 values.TryGetValue(offset, out value);
@@ -49,7 +49,9 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             switch(offset)
             {
             case MCTL: WriteControl(value); break;
+            case INT_CTRL: status &= value; break; // a zero clears
             case INT_MASK: values[INT_MASK] = value & 7; break;
+            case SEC_CFG: values[SEC_CFG] = value & NoProgram; break;
             case INT_STATUS: case VID1: case VID2: case STATUS: break;
             default:
                 if(offset < ENT0 || offset > PKRCNT7) { values[offset] = value; }
@@ -63,10 +65,10 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             generation++;
             generating = false;
             control = Program | 1;
-            words = new uint[16];
+            status = 0;
             values.Clear();
             for(var i = 0; i < Defaults.Length; i++) { values[4 + 4 * i] = Defaults[i]; }
-            values[INT_CTRL] = 0xFFFFFFFF;
+            values[INT_CTRL] = 0x7;
             UpdateInterrupt();
         }
 
@@ -74,12 +76,11 @@ namespace Antmicro.Renode.Peripherals.Rt1062
 
         private void WriteControl(uint value)
         {
+            uint security;
+            values.TryGetValue(SEC_CFG, out security);
+            if((security & NoProgram) != 0) { value &= ~Program; }
+            if((value & RestoreDefaults) != 0 && (control & Program) != 0) { SetDefaults(); }
             var before = control;
-            if((value & RestoreDefaults) != 0 && (before & Program) != 0)
-            {
-                SetDefaults();
-                value |= Program;
-            }
             control = (control & ReadOnlyBits) | (value & ~(ReadOnlyBits | RestoreDefaults | Failure)) | (control & ~value & Failure);
             if((control & Program) != 0)
             {
@@ -93,17 +94,21 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             }
         }
 
+        // SAMP_SIZE samples, one every ENT_DLY bus clocks.
         private void Generate()
         {
             control &= ~EntropyValid;
             generating = true;
             var mine = ++generation;
-            machine.ScheduleAction(TimeInterval.FromMicroseconds(generationMicroseconds), _ =>
+            var sampling = values[SDCTL];
+            var clocks = (ulong)(sampling & 0xFFFF) * (sampling >> 16);
+            machine.ScheduleAction(TimeInterval.FromNanoseconds(clocks * 1000000000 / busFrequency), _ =>
             {
                 if(mine != generation) { return; }
                 for(var i = 0; i < words.Length; i++) { words[i] = Next(); }
                 generating = false;
                 control |= EntropyValid;
+                status |= 2;
                 UpdateInterrupt();
             });
         }
@@ -112,12 +117,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         {
             if(!Valid) { return 0; }
             var word = words[index];
-            if(index == words.Length - 1)
-            {
-                words = new uint[16];
-                Generate();
-                UpdateInterrupt();
-            }
+            if(index == words.Length - 1) { Generate(); }
             return word;
         }
 
@@ -135,22 +135,22 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         {
             uint mask;
             values.TryGetValue(INT_MASK, out mask);
-            IRQ.Set(Valid && (mask & 2) != 0);
+            IRQ.Set((status & mask) != 0);
         }
 
-        private uint control;
+        private uint control, status;
         private ulong state;
         private int generation;
         private bool generating;
-        private uint[] words;
+        private readonly uint[] words = new uint[16];
         private readonly Dictionary<long, uint> values = new Dictionary<long, uint>();
-        private readonly ulong generationMicroseconds;
+        private readonly ulong busFrequency;
         private readonly IMachine machine;
 
-        private const long MCTL = 0x00, STATUS = 0x3C, ENT0 = 0x40, ENT15 = 0x7C, PKRCNT7 = 0x9C;
+        private const long MCTL = 0x00, SDCTL = 0x10, STATUS = 0x3C, SEC_CFG = 0xA0, ENT0 = 0x40, ENT15 = 0x7C, PKRCNT7 = 0x9C;
         private const long INT_CTRL = 0xA4, INT_MASK = 0xA8, INT_STATUS = 0xAC, VID1 = 0xF0, VID2 = 0xF4;
         private const uint RestoreDefaults = 1 << 6, EntropyValid = 1 << 10, Failure = 1 << 12, Stopped = 1 << 13, Program = 1 << 16;
-        private const uint ReadOnlyBits = 0x2F00;
+        private const uint ReadOnlyBits = 0x2F00, NoProgram = 1 << 1;
 
         // SCMISC to SCR6PL
         private static readonly uint[] Defaults =

@@ -80,6 +80,18 @@ public static class ModelShell
             return Call(peripherals[words[1]], words[2], words.Skip(3).ToArray());
         case "extension": // extension TYPE METHOD NAME [ARGUMENT ...]
             return Extension(words[1], words[2], peripherals[words[3]], words.Skip(4).ToArray());
+        case "bus": // bus NAME: the machine's bus as a peripheral
+            peripherals[words[1]] = machine.SystemBus;
+            return "";
+        case "after-load":
+            machine.RunMacroAfterReset();
+            return "";
+        case "parsed": // what the monitor was given
+            return string.Join(" | ", ObjectCreator.Instance.GetSurrogate<Antmicro.Renode.UserInterface.Monitor>().Parsed);
+        case "set": // set NAME PROPERTY VALUE
+            var property = peripherals[words[1]].GetType().GetProperty(words[2]);
+            property.SetValue(peripherals[words[1]], Convert(words[3], property.PropertyType), null);
+            return "";
         case "get": // get NAME PROPERTY
             return Text(peripherals[words[1]].GetType().GetProperty(words[2]).GetValue(peripherals[words[1]], null));
         case "wait": // wait NANOSECONDS
