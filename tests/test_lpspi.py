@@ -239,6 +239,12 @@ def test_a_masked_frame_waits_for_its_turn(bench: Bench) -> None:
     assert bench.drain() == [1, 0x0203, 4]
 
 
+def test_a_masked_frame_may_be_longer_than_a_word(bench: Bench) -> None:
+    bench.write(TCR, 47 | TXMSK)
+    bench.wait_for(SR, TCF)
+    assert bench.drain() == [0x01020304, 0x0506]
+
+
 # FIFOs and flags.
 
 
@@ -264,6 +270,16 @@ def test_transfers_stall_when_the_receive_fifo_is_full(bench: Bench) -> None:
     bench.read(RDR)
     bench.pass_time(BYTE)
     assert (bench.sent_count, bench.received_count) == (0, 16)
+
+
+def test_single_bytes_stall_when_the_receive_fifo_is_full(bench: Bench) -> None:
+    for byte in range(17):
+        bench.write(TDR, byte)
+        bench.pass_time(2 * BYTE)
+    assert (bench.sent_count, bench.received_count) == (1, 16)
+    bench.read(RDR)
+    bench.pass_time(BYTE)
+    assert bench.drain() == list(range(2, 18))
 
 
 def test_with_nostall_a_word_too_many_is_lost_and_flagged(bench: Bench) -> None:
@@ -373,6 +389,23 @@ def test_data_match(bench: Bench, mode: int, words: list[int], matches: bool) ->
     assert bool(bench.read(SR) & DMF) == matches
 
 
+def test_data_match_of_single_bytes(bench: Bench) -> None:
+    bench.write(DMR0, 3)
+    bench.write(CFGR1, MASTER | 2 << 16)
+    for expected in (False, False, True):
+        bench.write(TDR, 0)
+        bench.pass_time(BYTE + GAP)
+        assert bool(bench.read(SR) & DMF) == expected
+
+
+def test_a_byte_under_way_survives_a_change_of_the_configuration(bench: Bench) -> None:
+    bench.write(TDR, 0x42)
+    bench.write(CFGR1, MASTER | 2)
+    bench.pass_time(BYTE)
+    assert bench.read(RSR) == 1
+    assert bench.read(RDR) == 1
+
+
 # Commands through the FIFO.
 
 
@@ -446,8 +479,9 @@ def test_the_last_word_of_a_continuous_transfer_waits_for_the_next_entry(bench: 
     bench.write(TDR, 2)
     bench.pass_time(10 * BYTE)
     assert bench.received_count == 1
-    bench.write(TCR, 7)
+    bench.write(TCR, CONT | CONTC | 7)
     assert bench.received_count == 2
+    assert bench.read(SR) & MBF
 
 
 def test_a_continuing_command_changes_the_frame_size_within_one_selection() -> None:

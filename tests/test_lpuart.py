@@ -245,6 +245,15 @@ def test_a_break_is_not_a_byte(bench: Bench) -> None:
     assert bench.sent == []
 
 
+def test_send_break_goes_on_until_it_is_cleared(bench: Bench) -> None:
+    bench.write(CTRL, TE | SBK)
+    bench.pass_time(10 * BYTE - 1)
+    assert not bench.read(STAT) & TC
+    bench.write(CTRL, TE)
+    bench.pass_time(1)
+    assert bench.read(STAT) & TC
+
+
 def test_the_next_event_is_the_end_of_the_character(bench: Bench) -> None:
     assert bench.uart.next_event_time() == NEVER
     bench.write(DATA, 1)
@@ -342,6 +351,13 @@ def test_idle_is_one_character_after_the_last(bench: Bench) -> None:
     bench.write(STAT, IDLE)
     bench.pass_time(100 * BYTE)
     assert not bench.read(STAT) & IDLE  # not again without a character
+
+
+def test_a_disabled_receiver_finds_no_idle_line(bench: Bench) -> None:
+    bench.receive(1)
+    bench.write(CTRL, TE)
+    bench.pass_time(10 * BYTE)
+    assert not bench.read(STAT) & IDLE
 
 
 def test_the_idle_time_is_configured(bench: Bench) -> None:

@@ -54,11 +54,11 @@ class Lpspi(Peripheral):
 
     def sync(self) -> None:
         """Bring the block up to the present."""
-        shifter = self._shifter
-        if shifter.next_time < NEVER:
+        due = self._shifter.next_time
+        if due < NEVER:
             now = self.scheduler.now
-            if shifter.next_time <= now:
-                shifter.run(now)
+            if due <= now:
+                self._shifter.run(now)
                 if self._ier:
                     self._update_irq()
 

@@ -74,7 +74,7 @@ class Shifter:
 
     def run(self, now: int) -> None:
         """Everything that is due at `now`."""
-        if self.plain:
+        if self.plain and self.phase == SHIFT:
             self._run_plain(now)
         while self.next_time <= now:
             if self.phase == SHIFT:
@@ -221,23 +221,24 @@ class Shifter:
         return True
 
     def _run_plain(self, now: int) -> None:
-        tx, rx, transfer = self.tx, self.rx, self.transfer
+        time = self.next_time
+        if time >= self._timed + CLOCK_VALID_TICKS:
+            return
+        tx, rx = self.tx, self.rx
         pcs = self.command >> 24 & 3
-        time, word = self.next_time, self._word
-        until = min(now, self._timed + CLOCK_VALID_TICKS - 1)
-        while time <= until and self.phase == SHIFT:
-            rx.append(transfer(pcs, word & 0xFF) | SOF)
-            self.flags |= FRAME_DONE
-            if tx and not tx[0] & COMMAND and len(rx) < FIFO_WORDS and self.running:
-                word = tx.popleft()
-                time += self.gap_ticks + self.byte_ticks
-                self._first = True
-            else:
+        while time <= now:
+            rx.append(self.transfer(pcs, self._word & 0xFF) | SOF)
+            if not tx or tx[0] & COMMAND or len(rx) >= FIFO_WORDS or not self.running:
                 time += self.gap_ticks
                 self.phase = GAP
                 self._bits_left = 0
-        self.next_time, self._word = time, word
-        if self.phase == GAP and tx:
+                break
+            self._word = tx.popleft()
+            self._first = True
+            time += self.gap_ticks + self.byte_ticks
+        self.flags |= FRAME_DONE
+        self.next_time = time
+        if tx and self.phase == GAP:
             self.take(now)
 
     # Received words.
