@@ -1,5 +1,7 @@
 """Spins on the bus let virtual time pass, measurements do not."""
 
+from sim.unicorn_machine.machine import UnicornMachine
+from tests.boot_image import boot_image
 from tests.test_processor import make_processor, registers, run
 
 # R0 = DWT, cycle counter running, R4 = count at the start.
@@ -40,3 +42,38 @@ def test_counter_read_between_pieces_of_work_measures_them():
     processor = run(make_processor(body), 100_000)
     # Within a block of instructions the time is that of its end.
     assert abs(registers(processor, "R6")[0] - 100 * (300 + 4)) <= 8
+
+
+# R0 = LPUART1, transmitting: clock from the oscillator, 115,385 baud, a byte in the shifter.
+SENDING = (
+    "start: ldr r0, =0x400FC024\n movs r1, #0x40\n str r1, [r0]\n ldr r0, =0x40184000\n"
+    " ldr r1, =0x0F00000D\n str r1, [r0, #0x10]\n ldr r1, =0x80000\n str r1, [r0, #0x18]\n"
+    " movs r1, #65\n str r1, [r0, #0x1C]\n str r1, [r0, #0x1C]\n"
+)
+
+
+def test_status_looked_at_twice_is_no_spin(tmp_path):
+    # STAT twice in one piece of code, then twice in another: time is that of the instructions.
+    body = SENDING + (
+        " ldr r2, [r0, #0x14]\n ldr r3, [r0, #0x14]\n b 1f\n1: ldr r4, [r0, #0x14]\n"
+        " ldr r5, [r0, #0x14]\n b ."
+    )
+    machine = boot(tmp_path, body)
+    machine.board.processor.run_until(1000)
+    assert machine.board.processor.bus.skipped == 0
+
+
+def test_status_spun_on_carries_time_to_its_change(tmp_path):
+    body = SENDING + " ldr r2, =0x400000\n1: ldr r3, [r0, #0x14]\n tst r3, r2\n beq 1b\n b ."
+    machine = boot(tmp_path, body)
+    machine.board.processor.run_until(300 * 600)  # the preamble and two bytes take 260 us
+    assert machine.board.processor.bus.skipped > 100 * 600
+    assert machine.board.processor.core.get("R3") & 0x40_0000
+
+
+def boot(tmp_path, body: str) -> UnicornMachine:
+    path = tmp_path / "image.bin"
+    path.write_bytes(boot_image(body))
+    machine = UnicornMachine(path)
+    machine.power_on()
+    return machine

@@ -22,6 +22,9 @@ _WRITE = ctypes.CFUNCTYPE(
     None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint, ctypes.c_uint64, ctypes.c_void_p
 )
 
+# A spin on a status: so many repetitions by the same code. An interrupt handler that looks twice
+# does not spin.
+SAME_READS = 3
 LONGEST_STEP = 8192  # ticks, 14 us: a spin of a virtual second costs 0.1 s of wall time
 # A spin on a counter: so many reads by the same code with at most so many ticks in between.
 # Measurements do not look like that, so what firmware measures with a counter stays exact.
@@ -64,9 +67,10 @@ class Bus:
         self._scheduler = scheduler
         self._log = log
         self._callbacks: list[object] = []  # kept from the garbage collector
-        # Address and value of the last polled read, and how often it was repeated with nothing
-        # else in between. Of a counter: address, time of the first read, repetitions.
-        self._poll = [-1, -1, 0]
+        # Address and value of the last polled read, how often it was repeated with nothing else
+        # in between, and by which block of instructions. Of a counter: address, time of the first
+        # read, repetitions.
+        self._poll = [-1, -1, 0, 0]
         self._counted = 0, 0  # by which block of instructions and when a counter was last read
         self.windows: list[tuple[int, int]] = []  # (base, end) of all blocks
         self.error: BaseException | None = None
@@ -88,7 +92,7 @@ class Bus:
     def _reader(self, base: int, block: Peripheral) -> Callable[[object, int, int, object], int]:
         readers = {o << 3 | r.width // 8: block.readers[o] for o, r in block.by_offset.items()}
         polled, counters = block.polled_offsets, block.counter_offsets
-        poll = self._poll
+        poll, state = self._poll, self._core.words
 
         def read(handle: object, offset: int, size: int, user: object) -> int:
             try:
@@ -99,11 +103,14 @@ class Bus:
                         self._count(base + offset)
                     else:
                         poll[0] = -1
-                elif poll[0] == base + offset and poll[1] == value:
+                elif (
+                    poll[0] == base + offset and poll[1] == value and poll[3] == state[native.BLOCK]
+                ):
                     poll[2] += 1
-                    self._carry(block)
+                    if poll[2] >= SAME_READS:
+                        self._carry(block)
                 else:
-                    poll[:] = base + offset, value, 0
+                    poll[:] = base + offset, value, 0, state[native.BLOCK]
                 return value
             except BaseException as error:
                 self._keep(error)
@@ -152,7 +159,7 @@ class Bus:
         now, code = words[native.NOW], words[native.BLOCK]
         last_code, last = self._counted
         if poll[0] != address or code != last_code or now - last > SPIN_TICKS:
-            poll[:] = address, now, 0
+            poll[:] = address, now, 0, 0
         else:
             poll[2] += 1
             if poll[2] >= SPIN_READS:
