@@ -35,9 +35,14 @@ void Lpuart::Start(std::uint32_t clock_hz, std::uint32_t baud_rate) {
 
 void Lpuart::Receive(std::uint16_t byte) {
   if (dropping_) {
-    // Resume behind a line's end, so that no half of a command is taken for a whole one.
-    dropping_ = !(byte == '\n' && received_.Free() > 1);
-    return;
+    // Resume behind a line's end, so that no half of a command is taken for a whole one. The end
+    // may come while the ring is still full.
+    const bool line_begins = dropped_ == '\n' && received_.Free() > 1;
+    dropped_ = byte;
+    if (!line_begins) {
+      return;
+    }
+    dropping_ = false;
   }
   if (received_.Free() > 1) {
     static_cast<void>(received_.Push(byte));
@@ -45,6 +50,7 @@ void Lpuart::Receive(std::uint16_t byte) {
   }
   static_cast<void>(received_.Push(kOverflow));
   dropping_ = true;
+  dropped_ = byte;
 }
 
 void Lpuart::OnInterrupt() {

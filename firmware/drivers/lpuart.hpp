@@ -46,6 +46,7 @@ class Lpuart {
   Ring<std::uint16_t, kReceiveRing> received_;
   Ring<char, kTransmitRing> to_send_;
   bool dropping_ = false;
+  std::uint16_t dropped_ = 0;  // the byte last dropped
 };
 
 }  // namespace drivers

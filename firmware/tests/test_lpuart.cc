@@ -75,6 +75,22 @@ TEST_CASE("what does not fit the ring is dropped up to a line's end, and marked 
   CHECK(byte == 'z');
 }
 
+TEST_CASE("a line behind a broken one is whole, even if the ring was full at the break's end") {
+  Bench bench;
+  for (int i = 0; i < 300; ++i) {
+    bench.ReceiveFour('x');
+  }
+  bench.ReceiveFour('\n');
+  std::uint16_t byte = 0;
+  while (bench.uart.Read(byte)) {
+  }
+  bench.ReceiveFour('z');
+  for (int i = 0; i < 4; ++i) {
+    REQUIRE(bench.uart.Read(byte));
+    CHECK(byte == 'z');
+  }
+}
+
 TEST_CASE("writing queues and asks for the interrupt, which sends") {
   Bench bench;
   CHECK(bench.uart.Write("hello", 5) == Status::kOk);
