@@ -10,6 +10,8 @@ from sim.devices.arducam import FAULTS, FRAME_BYTES, Arducam
 from sim.devices.ov2640 import Ov2640
 from sim.machine import CAMERA_FAULTS
 from sim.scheduler import Scheduler
+from sim.unicorn_machine import native
+from sim.unicorn_machine.board import Board
 
 VECTORS = Path(arducam.__file__).with_name("arducam_vectors.txt")
 
@@ -198,3 +200,42 @@ def test_the_fed_frame_may_be_changed_afterwards() -> None:
     runner.run("write 04 02")
     runner.run("wait 66667")
     assert runner.run("read 3D") == "11"
+
+
+# On the board: LPSPI1 with GPIO3.13 for a chip select.
+
+
+class BoardCamera:
+    """Register accesses at chosen times, receive data masked, no look at the LPSPI's status."""
+
+    def __init__(self) -> None:
+        self.board = Board()
+        self.spi, self.gpio = self.board.blocks["LPSPI1"], self.board.blocks["GPIO3"]
+        for offset, value in ((0x24, 1), (0x40, 12), (0x10, 1), (0x60, 7 | 1 << 19)):
+            self.spi.write(offset, 4, value)
+        self.gpio.write(0, 4, 1 << 13)
+        self.gpio.write(4, 4, 1 << 13)
+
+    def write_test_register(self, value: int, ticks: int) -> int:
+        """Select, send two bytes, deselect after `ticks`; what the register then holds."""
+        self.gpio.write(0x88, 4, 1 << 13)
+        for byte in (0x80, value):
+            self.spi.write(0x64, 4, byte)
+        self.board.processor.core.words[native.NOW] += ticks
+        self.gpio.write(0x84, 4, 1 << 13)
+        self.board.processor.core.words[native.NOW] += 1_000_000
+        self.spi.sync()
+        camera = self.board.camera
+        camera.select(False)
+        camera.transfer(0)
+        held = camera.transfer(0)
+        camera.select(True)
+        return held
+
+
+def test_on_the_board_bytes_whose_time_is_over_reach_the_camera() -> None:
+    assert BoardCamera().write_test_register(0x55, 10_000) == 0x55
+
+
+def test_on_the_board_a_chip_select_raised_early_cuts_the_command_off() -> None:
+    assert BoardCamera().write_test_register(0x55, 2000) == 0

@@ -96,13 +96,21 @@ class Board:
             name = f"LPSPI{number}"
             # MISO of a bus without a device is pulled up.
             transfer = self._camera_transfer if number == 1 else lambda pcs, byte: 0xFF
-            self.blocks[name] = Lpspi(self.scheduler, spi_clock, self._line(name), transfer)
+            spi = Lpspi(self.scheduler, spi_clock, self._line(name), transfer)
+            self.blocks[name] = spi
+            if number == 1:
+                self.camera_bus = spi
             name = f"LPI2C{number}"
             targets = {self.sensor.address: self.sensor} if number == 1 else {}
             self.blocks[name] = Lpi2c(self.scheduler, i2c_clock, self._line(name), targets)
 
     def _camera_transfer(self, pcs: int, byte: int) -> int:
         return self.camera.transfer(byte)
+
+    def _camera_select(self, level: bool) -> None:
+        # Bytes whose time is over belong to the selection that ends here.
+        self.camera_bus.sync()
+        self.camera.select(level)
 
     def _build_gpio(self) -> None:
         self.pads = {number: Pads() for number in range(1, 6)}
@@ -127,7 +135,7 @@ class Board:
             lines = fast[2 * number - 2 : 2 * number]
             self.blocks[f"GPIO{number + 5}"] = Gpio(*lines, pads, to_fast)
         self.pads[3].set_input(CAMERA_SELECT_PIN, True)  # a pull-up on the camera's board
-        self.pads[3].on_output(CAMERA_SELECT_PIN, self.camera.select)
+        self.pads[3].on_output(CAMERA_SELECT_PIN, self._camera_select)
         self.pads[5].set_input(BUTTON_PIN, True)
         self.pads[1].set_input(LED_PIN, True)
 
