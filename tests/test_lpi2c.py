@@ -1,94 +1,50 @@
-"""LPI2C against the reference manual, and against what public drivers do with it."""
+"""LPI2C against the reference manual."""
 
 import pytest
 
-from sim.devices.ov2640 import Ov2640
 from sim.peripherals.lpi2c import Lpi2c
 from sim.scheduler import NEVER, Scheduler
-
-MCR, MSR, MIER, MCFGR0, MCFGR1, MCFGR2, MCFGR3 = 0x10, 0x14, 0x18, 0x20, 0x24, 0x28, 0x2C
-MCCR0, MCCR1, MFCR, MFSR, MTDR, MRDR = 0x48, 0x50, 0x58, 0x5C, 0x60, 0x70
-MEN, RST, RTF, RRF = 1, 2, 0x100, 0x200
-TDF, RDF, EPF, SDF, NDF, FEF, PLTF = 1, 2, 0x100, 0x200, 0x400, 0x1000, 0x2000
-MBF, BBF = 1 << 24, 1 << 25
-FLAGS = 0x7F00
-AUTOSTOP, IGNACK = 1 << 8, 1 << 9
-RECEIVE, STOP, DISCARD, START, START_NACK = 0x100, 0x200, 0x300, 0x400, 0x500
-RXEMPTY = 1 << 14
-
-HZ = 24_000_000
-CYCLE = 25  # ticks
-LOW, HIGH, HOLD = 29, 27 + 2, 19  # of MCCR0 below, with the two cycles of latency
-BIT = (LOW + HIGH) * CYCLE
-ADDRESS = (LOW + HOLD) * CYCLE + 9 * BIT  # START and address
-
-
-class Register:
-    """A target at 0x30: acknowledges `room` bytes, answers 0xA0, 0xA1, ...; keeps a diary."""
-
-    def __init__(self, room: int = 100) -> None:
-        self.diary: list[object] = []
-        self.room = room
-        self.answer = 0xA0
-
-    def start(self, read: bool) -> bool:
-        self.diary.append("read" if read else "write")
-        return True
-
-    def write(self, byte: int) -> bool:
-        self.diary.append(byte)
-        self.room -= 1
-        return self.room >= 0
-
-    def read(self) -> int:
-        self.answer += 1
-        return self.answer - 1
-
-    def stop(self) -> None:
-        self.diary.append("stop")
-
-
-class Bench:
-    """An enabled master at 400 kHz with one target."""
-
-    def __init__(self) -> None:
-        self.scheduler = Scheduler()
-        self.hz = HZ
-        self.irq = False
-        self.target = Register()
-        targets = {0x30: self.target}
-        self.i2c = Lpi2c(self.scheduler, lambda: self.hz, self.set_irq, targets)
-        self.write(MCCR0, 12 << 24 | 18 << 16 | 26 << 8 | 28)
-        self.write(MCR, MEN)
-
-    def set_irq(self, level: bool) -> None:
-        assert level != self.irq, "the line is only told of changes"
-        self.irq = level
-
-    def write(self, offset: int, value: int) -> None:
-        self.i2c.write(offset, 4, value)
-
-    def read(self, offset: int) -> int:
-        return self.i2c.read(offset, 4)
-
-    def command(self, *commands: int) -> None:
-        for command in commands:
-            self.write(MTDR, command)
-
-    def pass_time(self, ticks: int) -> None:
-        self.scheduler.advance(ticks)
-
-    def wait_for(self, flag: int) -> None:
-        for _ in range(1000):
-            if self.read(MSR) & flag:
-                return
-            assert self.i2c.next_event_time() < NEVER, f"MSR & {flag:X} never comes"
-            self.pass_time(self.i2c.next_event_time() - self.scheduler.now)
-        raise AssertionError(f"MSR & {flag:X} does not come")
-
-    def settle(self) -> None:
-        while self.i2c.next_event_time() < NEVER:
-            self.pass_time(self.i2c.next_event_time() - self.scheduler.now)
+from tests.lpi2c_bench import (
+    ADDRESS,
+    AUTOSTOP,
+    BBF,
+    BIT,
+    CYCLE,
+    DISCARD,
+    EPF,
+    FEF,
+    HOLD,
+    HZ,
+    IGNACK,
+    LOW,
+    MBF,
+    MCCR0,
+    MCCR1,
+    MCFGR1,
+    MCFGR2,
+    MCFGR3,
+    MCR,
+    MEN,
+    MFCR,
+    MFSR,
+    MIER,
+    MRDR,
+    MSR,
+    NDF,
+    PLTF,
+    RDF,
+    RECEIVE,
+    RRF,
+    RST,
+    RTF,
+    RXEMPTY,
+    SDF,
+    START,
+    START_NACK,
+    STOP,
+    TDF,
+    Bench,
+)
 
 
 @pytest.fixture
@@ -380,120 +336,3 @@ def test_the_slave_half_is_storage(bench: Bench) -> None:
     bench.write(0x140, 0x30 << 1)
     bench.write(0x124, 6)
     assert (bench.read(0x140), bench.read(0x124), bench.read(0x170)) == (0x60, 6, RXEMPTY)
-
-
-# What public drivers do.
-
-
-def wire_end_transmission(bench: Bench, data: list[int], send_stop: bool = True) -> int:
-    """TwoWire::endTransmission of Teensy's Wire library."""
-    status = bench.read(MSR)
-    assert not status & BBF or status & MBF
-    bench.write(MSR, 0x7F00)
-    pending = [START | data[0], *data[1:], *([STOP] if send_stop else [])]
-    for _ in range(100):
-        while pending and bench.read(MFSR) & 7 < 4:
-            bench.command(pending.pop(0))
-        status = bench.read(MSR)
-        if status & FEF:
-            bench.write(MCR, bench.read(MCR) | RTF | RRF)
-            return 5
-        if status & NDF:
-            bench.write(MCR, bench.read(MCR) | RTF | RRF)
-            bench.command(STOP)
-            return 2
-        if not pending and bench.read(MFSR) & 7 == 0 and (status & SDF or not send_stop):
-            return 0
-        bench.pass_time(max(1, bench.i2c.next_event_time() - bench.scheduler.now))
-    raise AssertionError("endTransmission does not end")
-
-
-def wire_request_from(bench: Bench, address: int, length: int) -> list[int]:
-    """TwoWire::requestFrom with a STOP."""
-    bench.write(MSR, 0x7F00)
-    bench.command(START | 1 | address << 1, RECEIVE | length - 1, STOP)
-    received: list[int] = []
-    for _ in range(100):
-        while bench.read(MFSR) >> 16:
-            received.append(bench.read(MRDR))
-        status = bench.read(MSR)
-        if status & NDF:
-            bench.write(MCR, bench.read(MCR) | RTF | RRF)
-            bench.command(STOP)
-            return []
-        if len(received) == length and bench.read(MFSR) & 7 == 0 and status & SDF:
-            return received
-        bench.pass_time(max(1, bench.i2c.next_event_time() - bench.scheduler.now))
-    raise AssertionError("requestFrom does not end")
-
-
-def test_wire_library_reads_the_sensor_identity(bench: Bench) -> None:
-    bench.i2c.targets = {0x30: Ov2640()}
-    assert wire_end_transmission(bench, [0x60, 0xFF, 0x01]) == 0
-    assert wire_end_transmission(bench, [0x60, 0x0A]) == 0
-    assert wire_request_from(bench, 0x30, 1) == [0x26]
-
-
-def test_wire_library_scans_the_bus(bench: Bench) -> None:
-    bench.i2c.targets = {0x30: Ov2640()}
-    found = [a for a in range(0x28, 0x38) if wire_end_transmission(bench, [a << 1]) == 0]
-    assert found == [0x30]
-    assert wire_request_from(bench, 0x31, 1) == []
-    assert wire_end_transmission(bench, [0x60, 0xFF, 0x01]) == 0
-
-
-def test_wire_library_with_a_repeated_start(bench: Bench) -> None:
-    assert wire_end_transmission(bench, [0x60, 0x0A], send_stop=False) == 0
-    assert wire_request_from(bench, 0x30, 2) == [0xA0, 0xA1]
-    assert bench.target.diary == ["write", 0x0A, "read", "stop"]
-
-
-def sdk_check_error(bench: Bench) -> bool:
-    status = bench.read(MSR) & (NDF | FEF | PLTF | 0x800)
-    if status:
-        bench.write(MSR, status)
-        bench.write(MCR, bench.read(MCR) | RRF | RTF)
-    return bool(status)
-
-
-def sdk_stop(bench: Bench) -> bool:
-    bench.command(STOP)
-    while not sdk_check_error(bench):
-        if bench.read(MSR) & (SDF | TDF) == SDF | TDF:
-            bench.write(MSR, SDF)
-            return True
-        bench.pass_time(max(1, bench.i2c.next_event_time() - bench.scheduler.now))
-    return False
-
-
-def sdk_transfer(bench: Bench, address: int, register: int, length: int) -> list[int] | None:
-    """LPI2C_MasterTransferBlocking: a register read with a repeated START; None for a NACK."""
-    assert bench.read(MSR) & (BBF | MBF) != BBF
-    bench.write(MSR, FLAGS)
-    failed = False
-    for command in (START | address << 1, register, START | address << 1 | 1, RECEIVE | length - 1):
-        while bench.read(MFSR) & 7 == 4 and not failed:
-            bench.pass_time(100)
-        failed = failed or sdk_check_error(bench)
-        if not failed:
-            bench.command(command)
-    received: list[int] = []
-    while len(received) < length and not failed:
-        failed = sdk_check_error(bench)
-        value = bench.read(MRDR)
-        if not value & RXEMPTY:
-            received.append(value)
-        else:
-            bench.pass_time(100)
-    stopped = sdk_stop(bench)
-    return received if stopped and not failed else None
-
-
-def test_sdk_blocking_transfer(bench: Bench) -> None:
-    assert sdk_transfer(bench, 0x30, 0x0A, 3) == [0xA0, 0xA1, 0xA2]
-    assert bench.target.diary == ["write", 0x0A, "read", "stop"]
-
-
-def test_sdk_blocking_transfer_after_a_nack_works_again(bench: Bench) -> None:
-    assert sdk_transfer(bench, 0x21, 0x0A, 1) is None
-    assert sdk_transfer(bench, 0x30, 0x0A, 1) == [0xA0]

@@ -1,65 +1,57 @@
-"""LPUART against the reference manual, and against what public drivers do with it."""
+"""LPUART against the reference manual."""
 
 import pytest
 
 from sim.peripherals.lpuart import Lpuart
 from sim.scheduler import NEVER, Scheduler
-
-GLOBAL, BAUD, STAT, CTRL, DATA, MODIR, FIFO, WATER = 0x08, 0x10, 0x14, 0x18, 0x1C, 0x24, 0x28, 0x2C
-SBNS, M10 = 1 << 13, 1 << 29
-OR, IDLE, RDRF, TC, TDRE = (1 << bit for bit in (19, 20, 21, 22, 23))
-MSBF, RXEDGIF = 1 << 29, 1 << 30
-PE, M, RSRC, LOOPS, M7 = 1 << 1, 1 << 4, 1 << 5, 1 << 7, 1 << 11
-SBK, RE, TE, ILIE, RIE, TCIE, TIE, ORIE = (1 << bit for bit in (16, 18, 19, 20, 21, 22, 23, 27))
-TXDIR = 1 << 29
-RXEMPT, FRETSC, IDLINE = 1 << 12, 1 << 13, 1 << 11
-RXFE, TXFE, RXFLUSH, TXFLUSH, RXUF, TXOF = (1 << bit for bit in (3, 7, 14, 15, 16, 17))
-FIFO_RXEMPT, FIFO_TXEMPT = 1 << 22, 1 << 23
-
-HZ = 24_000_000
-BIT = 16 * 13 * 25  # ticks: OSR 15, SBR 13 of 24 MHz
-BYTE = 10 * BIT
-
-
-class Bench:
-    """A UART at 115200 baud, both directions enabled, the preamble sent."""
-
-    def __init__(self, fifo: int = 0, ctrl: int = TE | RE, baud: int = 0) -> None:
-        self.scheduler = Scheduler()
-        self.hz = HZ
-        self.irq = False
-        self.wire: list[tuple[int, int]] = []
-        self.uart = Lpuart(self.scheduler, lambda: self.hz, self.set_irq, self.transmit)
-        self.write(BAUD, 15 << 24 | 13 | baud)
-        self.write(FIFO, fifo)
-        self.write(CTRL, ctrl)
-        self.pass_time(13 * BIT)
-        self.start = self.scheduler.now
-
-    def set_irq(self, level: bool) -> None:
-        assert level != self.irq, "the line is only told of changes"
-        self.irq = level
-
-    def transmit(self, byte: int) -> None:
-        self.wire.append((self.scheduler.now - self.start, byte))
-
-    def write(self, offset: int, value: int) -> None:
-        self.uart.write(offset, 4, value)
-
-    def read(self, offset: int) -> int:
-        return self.uart.read(offset, 4)
-
-    def pass_time(self, ticks: int) -> None:
-        self.scheduler.advance(ticks)
-
-    def receive(self, *characters: int) -> None:
-        for character in characters:
-            self.pass_time(BYTE)
-            self.uart.receive(character)
-
-    @property
-    def sent(self) -> list[int]:
-        return [byte for _, byte in self.wire]
+from tests.lpuart_bench import (
+    BAUD,
+    BIT,
+    BYTE,
+    CTRL,
+    DATA,
+    FIFO,
+    FIFO_RXEMPT,
+    FIFO_TXEMPT,
+    FRETSC,
+    GLOBAL,
+    HZ,
+    IDLE,
+    IDLINE,
+    ILIE,
+    LOOPS,
+    M7,
+    M10,
+    MODIR,
+    MSBF,
+    OR,
+    ORIE,
+    PE,
+    RDRF,
+    RE,
+    RIE,
+    RSRC,
+    RXEDGIF,
+    RXEMPT,
+    RXFE,
+    RXFLUSH,
+    RXUF,
+    SBK,
+    SBNS,
+    STAT,
+    TC,
+    TCIE,
+    TDRE,
+    TE,
+    TIE,
+    TXDIR,
+    TXFE,
+    TXFLUSH,
+    TXOF,
+    WATER,
+    Bench,
+    M,
+)
 
 
 @pytest.fixture
@@ -491,78 +483,3 @@ def test_byte_accesses_to_the_data_register(bench: Bench) -> None:
     assert bench.sent == [0x7E]
     bench.receive(0x21)
     assert bench.uart.read(DATA, 1) == 0x21
-
-
-# What public drivers do.
-
-
-def test_teensy_serial_sends_by_interrupt_and_ends_with_transmission_complete() -> None:
-    """HardwareSerial.cpp: watermarks 2, refill up to four, then TIE gives way to TCIE."""
-    bench = Bench(fifo=TXFE | RXFE)
-    active = TE | RE | RIE | ILIE
-    bench.write(WATER, 2 << 16 | 2)
-    bench.write(CTRL, active)
-    text = list(b"hello, world")
-    bench.write(CTRL, active | TIE)
-    transmitting = True
-    for _ in range(1000):
-        if not bench.irq:
-            if not transmitting:
-                break
-            bench.pass_time(BIT)
-            continue
-        ctrl = bench.read(CTRL)
-        if ctrl & TIE and bench.read(STAT) & TDRE:
-            while text:
-                bench.write(DATA, text.pop(0))
-                if bench.read(WATER) >> 8 & 7 >= 4:
-                    break
-            if not text:
-                bench.write(CTRL, bench.read(CTRL) & ~TIE)
-                bench.write(CTRL, bench.read(CTRL) | TCIE)
-        if ctrl & TCIE and bench.read(STAT) & TC:
-            transmitting = False
-            bench.write(CTRL, bench.read(CTRL) & ~TCIE)
-    assert bytes(bench.sent) == b"hello, world"
-    assert [time for time, _ in bench.wire] == [BYTE * (i + 1) for i in range(12)]
-
-
-def test_teensy_serial_gets_the_odd_last_byte_by_idle() -> None:
-    bench = Bench(fifo=TXFE | RXFE)
-    bench.write(WATER, 2 << 16 | 2)
-    bench.write(CTRL, TE | RE | RIE | ILIE)
-    received: list[int] = []
-    for byte in b"abc":
-        bench.receive(byte)
-        if bench.irq:
-            received += [bench.read(DATA) & 0x3FF for _ in range(bench.read(WATER) >> 24 & 7)]
-    assert bytes(b & 0xFF for b in received) == b"ab"
-    bench.pass_time(BYTE + 1)
-    assert bench.irq
-    received += [bench.read(DATA) for _ in range(bench.read(WATER) >> 24 & 7)]
-    bench.write(STAT, bench.read(STAT) | IDLE)
-    assert not bench.irq
-    assert bytes(b & 0xFF for b in received) == b"abc"
-
-
-def test_sdk_blocking_write() -> None:
-    """fsl_lpuart.c: reset, baud, watermark 1, FIFOs on and flushed, flags cleared; then polled."""
-    bench = Bench(ctrl=0)
-    bench.write(GLOBAL, bench.read(GLOBAL) | 2)
-    bench.write(GLOBAL, bench.read(GLOBAL) & ~2)
-    bench.write(BAUD, bench.read(BAUD) & ~0x1F00_1FFF | 15 << 24 | 13)
-    bench.write(WATER, 1 << 16)
-    bench.write(FIFO, bench.read(FIFO) | TXFE | RXFE)
-    bench.write(FIFO, bench.read(FIFO) | TXFLUSH | RXFLUSH)
-    bench.write(STAT, bench.read(STAT) | 0xC01F_C000)
-    bench.write(CTRL, bench.read(CTRL) | TE)
-    bench.write(CTRL, bench.read(CTRL) | RE)
-    for byte in b"ok\n":
-        while not bench.read(STAT) & TDRE:
-            bench.pass_time(bench.uart.next_event_time() - bench.scheduler.now)
-        bench.write(DATA, byte)
-    while not bench.read(STAT) & TC:
-        bench.pass_time(bench.uart.next_event_time() - bench.scheduler.now)
-    assert bytes(bench.sent) == b"ok\n"
-    bench.receive(0x55)
-    assert bench.read(STAT) & RDRF

@@ -1,4 +1,4 @@
-"""GPIO1 to GPIO9 and the pads they share (RT1060 reference manual, rev. 3, chapter 12).
+"""GPIO1 to GPIO9 and the pads they share (i.MX RT1060 reference manual, rev. 2, chapter 12).
 
 The fast GPIO6-9 sit on the pads of GPIO1-4; per pad IOMUXC_GPR_GPR26-29 say which of the two is
 connected, and the pad multiplexer whether either is. `Pads` is the view from outside the chip: an

@@ -1,4 +1,6 @@
-"""LPI2C, master (i.MX RT1060 reference manual, rev. 3, chapter 47).
+"""LPI2C, master (i.MX RT1060 reference manual, rev. 2, chapter 47).
+
+Read by way of NXP's register header and the SDK, Teensy and Tock drivers.
 
 Commands and data go through one transmit FIFO. Every START, byte and STOP takes its time on the
 bus; a target answers when its ninth bit is through. Nobody stretches the clock, there is no second

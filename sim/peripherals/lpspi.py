@@ -1,4 +1,6 @@
-"""LPSPI, master (i.MX RT1060 reference manual, rev. 3, chapter 48; module version 1.0).
+"""LPSPI, master (i.MX RT1060 reference manual, rev. 2, chapter 48; module version 1.0).
+
+Read by way of NXP's register header and the SDK, Teensy and Zephyr drivers.
 
 Registers, interrupt and the moments of looking. The block is evaluated when somebody looks
 (`sync`), so a polling firmware costs no events; only with an interrupt enabled the scheduler is

@@ -1,4 +1,4 @@
-"""The shifter of the LPSPI with its two FIFOs and its time (RT1060 manual, rev. 3, chapter 48).
+"""The shifter of the LPSPI with its two FIFOs and its time (RT1060 manual, rev. 2, chapter 48).
 
 The transmit FIFO holds data and command words in the order of writing; a command word comes into
 force when it reaches the top. Time passes per word: PCSSCK, the bits, then SCKPCS and DBT.

@@ -1,6 +1,6 @@
 """Words of the LPSPI on the wire: bit and byte order, frame sizes, and the data match.
 
-i.MX RT1060 reference manual, rev. 3, chapter 48: TCR and CFGR1.MATCFG.
+i.MX RT1060 reference manual, rev. 2, chapter 48: TCR and CFGR1.MATCFG.
 """
 
 from collections.abc import Callable

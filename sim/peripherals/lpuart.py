@@ -1,4 +1,8 @@
-"""LPUART (i.MX RT1060 reference manual, rev. 3, chapter 49).
+"""LPUART (i.MX RT1060 reference manual, rev. 2, chapter 49).
+
+Read by way of NXP's register header and the SDK, Teensy, Tock and Linux drivers. RDRF is set from
+RXWATER words on, and from one word on where that is 0: the SDK's and Linux' single characters at
+RXWATER 1 show it.
 
 Characters take their time on the wire: `transmit` is called when the last stop bit of a character
 is out, `receive` is to be called when one is in. Not modelled, plain storage: address match, modem
