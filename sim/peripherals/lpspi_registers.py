@@ -1,4 +1,4 @@
-"""Registers of the LPSPI (i.MX RT1060 reference manual, rev. 2, ch. 48, by way of NXP's header)."""
+"""Registers of the LPSPI (i.MX RT1060 reference manual, rev. 2, ch. 48, from NXP's header)."""
 
 from sim.registers import W1C, Field, R, Register, W
 

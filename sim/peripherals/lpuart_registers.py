@@ -1,4 +1,4 @@
-"""Registers of the LPUART (i.MX RT1060 reference manual, rev. 2, ch. 49, by way of NXP's header)."""
+"""Registers of the LPUART (i.MX RT1060 reference manual, rev. 2, ch. 49, from NXP's header)."""
 
 from sim.registers import RW, W1C, Field, R, Register, W
 
