@@ -66,7 +66,7 @@ class Gpt(Peripheral):
         IR,
         *register_array("OCR", 0x10, 3, first=1, reset=0xFFFF_FFFF),
         *register_array("ICR", 0x1C, 2, first=1, access=R),
-        Register("CNT", 0x24, access=R),
+        Register("CNT", 0x24, access=R, counter=True),
     )
 
     def __init__(

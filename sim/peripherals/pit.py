@@ -22,9 +22,9 @@ class Pit(Peripheral):
     REGISTERS = (
         MCR,
         Register("LTMR64H", 0xE0, access=R),
-        Register("LTMR64L", 0xE4, access=R),
+        Register("LTMR64L", 0xE4, access=R, counter=True),
         *register_array("LDVAL", 0x100, CHANNELS, step=0x10),
-        *register_array("CVAL", 0x104, CHANNELS, step=0x10, access=R),
+        *register_array("CVAL", 0x104, CHANNELS, step=0x10, access=R, counter=True),
         *register_array("TCTRL", 0x108, CHANNELS, step=0x10, fields=[Field("CONTROL", 0, 3)]),
         *register_array(
             "TFLG", 0x10C, CHANNELS, step=0x10, fields=[Field("TIF", 0, access=W1C)], polled=True

@@ -33,7 +33,6 @@ CS = Register(
         Field("WIN", 15),
     ],
     reset=0x2980,
-    polled=True,
 )
 UPDATE, INT, EN, RCS, ULK, PRES, CMD32EN, FLG, WIN = (
     CS[name].mask for name in ("UPDATE", "INT", "EN", "RCS", "ULK", "PRES", "CMD32EN", "FLG", "WIN")
@@ -52,7 +51,7 @@ class Rtwdog(Peripheral):
 
     REGISTERS = (
         CS,
-        Register("CNT", 0x4),
+        Register("CNT", 0x4, counter=True),
         Register("TOVAL", 0x8, [Field("TOVAL", 0, 16, reset=0x400)]),
         Register("WIN", 0xC, [Field("WIN", 0, 16)]),
     )

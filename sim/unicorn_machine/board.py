@@ -177,7 +177,11 @@ class Board:
         self.blocks |= {
             "GPC": Gpc(),
             "SRC": self.src,
-            "SNVS": Snvs(self.scheduler),
+            "SNVS": Snvs(
+                self.scheduler,
+                self._line("SNVS", "SNVS_HP_WRAPPER"),
+                self._line("SNVS", "SNVS_LP_WRAPPER"),
+            ),
             "OCOTP": Ocotp(),
             "TRNG": Trng(self.scheduler, self._line("TRNG")),
             "IOMUXC": Iomuxc(),
