@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from models.classification.config import Config
-from models.shared.rendered import Samples, rendered_samples, through_camera
+from models.shared.rendered import Samples, rendered_samples, split_seeds, through_camera
 from sim.errors import SetupError
 from sim.frames import load_picture
 from sim.scenes import CLASSES
@@ -23,6 +23,11 @@ class Dataset:
     train: Samples
     validation: Samples
     test: Samples
+
+    @property
+    def seeds(self) -> dict[str, str]:
+        """The scene seeds of each split, which never share a random stream."""
+        return split_seeds(self)
 
     def indices(self, samples: Samples) -> np.ndarray:
         """The class numbers of some samples."""

@@ -46,6 +46,7 @@ def evaluate(
         ),
         "test_scenes": len(truth),
         "confusion": _confusion(truth, answers, len(dataset.labels)),
+        "seeds": {"training": config.seed, **dataset.seeds},
         "config": asdict(config),
     }
     reports = folder / "reports"

@@ -16,8 +16,8 @@ class Config:
     blocks_24: tuple[tuple[int, int, int], ...] = ((24, 2, 4), (24, 1, 3))
     blocks_12: tuple[tuple[int, int, int], ...] = ((40, 2, 3), (40, 1, 3), (40, 1, 3))
     blocks_6: tuple[tuple[int, int, int], ...] = ((72, 2, 3), (72, 1, 3))
-    neck_filters: int = 48
-    head_filters: int = 40
+    neck_filters: int = 40
+    head_filters: int = 32
     tint: float = 0.2  # each channel of a training picture is brightened or darkened by as much
     batch_size: int = 64
     epochs: int = 12

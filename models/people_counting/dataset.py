@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from models.people_counting.config import Config
-from models.shared.rendered import Samples, rendered_samples, through_camera
+from models.shared.rendered import Samples, rendered_samples, split_seeds, through_camera
 from sim.errors import SetupError
 from sim.frames import load_picture
 
@@ -23,6 +23,11 @@ class Dataset:
     train: Samples
     validation: Samples
     test: Samples
+
+    @property
+    def seeds(self) -> dict[str, str]:
+        """The scene seeds of each split, which never share a random stream."""
+        return split_seeds(self)
 
 
 def load_dataset(config: Config, data: Path | None = None) -> Dataset:

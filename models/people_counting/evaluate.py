@@ -57,6 +57,7 @@ def evaluate(
             for a, b in zip(outputs["tflite_int8"], outputs["tflite_micro_int8"], strict=True)
         ),
         "test_scenes": len(truths),
+        "seeds": {"training": config.seed, **dataset.seeds},
         "config": asdict(config),
     }
     reports = folder / "reports"

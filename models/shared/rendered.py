@@ -16,7 +16,7 @@ from rich.progress import track
 
 import sim.scenes
 from sim.frames import from_rgb565, to_rgb565
-from sim.scenes import classification_scene, counting_scene, render
+from sim.scenes import SPLITS, classification_scene, counting_scene, render
 
 CACHE = Path(".cache/scenes")
 CHUNK = 250
@@ -35,6 +35,16 @@ class Samples:
 
     def __len__(self) -> int:
         return len(self.images)
+
+
+def split_seeds(dataset: object) -> dict[str, str]:
+    """What metrics.json says about where the samples of each split came from."""
+    seeds = {}
+    for split in SPLITS:
+        samples = getattr(dataset, split)
+        drawn = bool(samples.truths[0]["axes"])
+        seeds[split] = f"{split} 0..{len(samples) - 1}" if drawn else f"{len(samples)} own pictures"
+    return seeds
 
 
 def through_camera(image: np.ndarray) -> np.ndarray:
