@@ -198,6 +198,19 @@ def test_reset_switches_it_off(bench):
     assert bench.read(TOVAL) == 0x400
 
 
+@pytest.mark.parametrize(("mode", "shown", "periods"), [(2, 0xCD, 0xCD), (3, 0xAB00, 0xAB)])
+def test_one_byte_of_the_counter_can_be_tested(bench, mode, shown, periods):
+    bench.configure(EN | LPO | CMD32EN | INT | mode << 3, timeout=0xABCD)
+    bench.wait(periods)
+    assert bench.read(CNT) == shown
+    bench.wait(1)
+    assert len(bench.resets) == 1
+    bench.dog.reset(False)
+    assert bench.read(CS) >> 3 & 3 == mode  # says so after the reset
+    bench.dog.reset(True)
+    assert bench.read(CS) >> 3 & 3 == 0
+
+
 def test_slow_clocks_do_not_change_the_32_khz_time_out(bench):
     bench.configure(EN | LPO | CMD32EN, timeout=100)
     bench.wait(50)

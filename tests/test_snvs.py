@@ -144,6 +144,18 @@ def test_the_low_power_alarm_counts_seconds(bench):
     assert not bench.lp
 
 
+def test_the_monotonic_counter_counts_writes_and_outlives_a_reset(bench):
+    bench.write(0x60, 77)
+    assert bench.read(0x60) == 0
+    bench.write(LPCR, 1 << 2)
+    bench.snvs.value["LPSMCLR"] = 0xFFFFFFFF
+    bench.write(0x60, 0)
+    assert (bench.read(0x5C), bench.read(0x60)) == (1, 0)
+    bench.snvs.reset(False)
+    bench.write(0x5C, 0)
+    assert (bench.read(0x5C), bench.read(0x60)) == (1, 1)
+
+
 def test_top_switches_the_board_off(bench):
     bench.write(LPCR, TOP)
     assert bench.offs == [1]

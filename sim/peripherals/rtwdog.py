@@ -34,6 +34,7 @@ CS = Register(
     ],
     reset=0x2980,
 )
+LOW_BYTE_TEST, HIGH_BYTE_TEST = 2, 3  # CS.TST: only that byte of the counter counts
 UPDATE, INT, EN, RCS, ULK, PRES, CMD32EN, FLG, WIN = (
     CS[name].mask for name in ("UPDATE", "INT", "EN", "RCS", "ULK", "PRES", "CMD32EN", "FLG", "WIN")
 )
@@ -77,8 +78,9 @@ class Rtwdog(Peripheral):
         self.value["CS"] = AFTER_ROM
 
     def reset(self, cold: bool = True) -> None:
+        test_mode = 0 if cold else self.value["CS"] & CS["TST"].mask  # cleared by power on only
         super().reset(cold)
-        self.value["CS"] = AFTER_ROM
+        self.value["CS"] = AFTER_ROM | test_mode
         self._half = self._count = 0
         self._scheduler.cancel(self._lock)
         self._lock = None
@@ -105,10 +107,16 @@ class Rtwdog(Peripheral):
         self._periods.set_rate(*self._rate())
         self._scheduler.cancel(self._bite)
         self._bite = None
-        left = max(self.value["TOVAL"] - self._count, 1)
+        left = max(self._timeout() - self._count, 1)
         time = self._periods.time_of(left)
         if time != NEVER:
             self._bite = self._scheduler.at(time, self._timed_out)
+
+    def _timeout(self) -> int:
+        timeout, mode = self.value["TOVAL"], CS["TST"].get(self.value["CS"])
+        if mode == LOW_BYTE_TEST:
+            return timeout & 0xFF
+        return timeout >> 8 if mode == HIGH_BYTE_TEST else timeout
 
     def _clock_changed(self) -> None:
         if self._rate() != self._periods.rate:
@@ -135,7 +143,8 @@ class Rtwdog(Peripheral):
 
     def read_cnt(self) -> int:
         self._sync()
-        return self._count
+        high = CS["TST"].get(self.value["CS"]) == HIGH_BYTE_TEST
+        return self._count << 8 if high else self._count
 
     def write_cnt(self, written: int) -> None:
         """A key in one 32-bit write, or in two 16-bit writes when CMD32EN is clear."""

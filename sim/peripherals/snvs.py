@@ -51,7 +51,7 @@ LPSR = Register(
     retained=True,
 )
 RTC_EN, HPTA_EN, PI_EN, HP_TS = (HPCR[n].mask for n in ("RTC_EN", "HPTA_EN", "PI_EN", "HP_TS"))
-SRTC_ENV, LPTA_EN, TOP = 1 << 0, 1 << 1, 1 << 6  # LPCR
+SRTC_ENV, LPTA_EN, MC_ENV, TOP = 1 << 0, 1 << 1, 1 << 2, 1 << 6  # LPCR
 HPTA, PI, LPTA = 1 << 0, 1 << 1, 1 << 0
 
 
@@ -114,8 +114,8 @@ class Snvs(Peripheral):
         Register("LPSRTCMR", 0x50),
         Register("LPSRTCLR", 0x54, counter=True),
         Register("LPTAR", 0x58, retained=True),
-        Register("LPSMCMR", 0x5C, access=R, retained=True),
-        Register("LPSMCLR", 0x60, access=R, retained=True),
+        Register("LPSMCMR", 0x5C, retained=True),
+        Register("LPSMCLR", 0x60, retained=True),
         Register("LPPGDR", 0x64, retained=True),
         Register("LPGPR0_LEGACY", 0x68),
         *register_array("LPZMKR", 0x6C, 8, retained=True),
@@ -211,7 +211,22 @@ class Snvs(Peripheral):
     def write_lpgpr_alias(self, index: int, written: int) -> None:
         self.value[f"LPGPR{index}"] = written
 
-    # Counters. They can be set only while they stand still.
+    # The monotonic counter: any write to either half counts one.
+
+    def _count_up(self) -> None:
+        if self.value["LPCR"] & MC_ENV:
+            count = (self.value["LPSMCMR"] & 0xFFFF) << 32 | self.value["LPSMCLR"]
+            count = (count + 1) & ((1 << 48) - 1)
+            self.value["LPSMCMR"] = self.value["LPSMCMR"] & 0xFFFF_0000 | count >> 32
+            self.value["LPSMCLR"] = count & 0xFFFF_FFFF
+
+    def write_lpsmcmr(self, written: int) -> None:
+        self._count_up()
+
+    def write_lpsmclr(self, written: int) -> None:
+        self._count_up()
+
+    # Real-time counters. They can be set only while they stand still.
 
     def write_lpcr(self, written: int) -> None:
         self.value["LPCR"] = written
