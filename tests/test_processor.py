@@ -78,8 +78,8 @@ def test_stack_is_aligned_to_eight_bytes_and_restored():
 def test_floating_point_context_is_stacked_and_comes_back():
     processor = make_processor(
         "start: vmov.f32 s0, #1.0\n vmov.f32 s15, #2.0\n svc #0\n vmov r0, s0\n vmov r1, s15\n"
-        " b .\nsvc: mov r7, sp\n mov r6, lr\n mrs r5, control\n vmov.f32 s0, #3.0\n vmov.f32 s15, #4.0\n"
-        " bx lr"
+        " b .\nsvc: mov r7, sp\n mov r6, lr\n mrs r5, control\n"
+        " vmov.f32 s0, #3.0\n vmov.f32 s15, #4.0\n bx lr"
     )
     run(processor)
     assert registers(processor, "R0", "R1") == [0x3F80_0000, 0x4000_0000]
