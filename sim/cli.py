@@ -13,6 +13,7 @@ from sim.errors import BootImageError, SetupError, SimError
 # name: module with add_parser(subparsers), and the line that `rtbench --help` shows.
 COMMANDS = {
     "run": ("sim.commands.run", "boot a firmware, show pictures to its camera, print its answers"),
+    "evaluate": ("sim.commands.evaluate", "hundreds of frames: accuracy, cost, and a gate"),
     "doctor": ("sim.commands.doctor", "what is installed, and what a run would use"),
     "scenes": ("sim.scenes.cli", "draw synthetic camera scenes with their ground truth"),
     "model": ("sim.model.cli", "inspect a .tflite model: operators, shapes, budgets"),

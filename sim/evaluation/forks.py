@@ -1,0 +1,93 @@
+"""One child process a frame, forked off a machine that stands still: a snapshot for nothing.
+
+The machine's memory is private and its translated code stays where it is (fork(2), copy on write),
+so a child goes on from exactly the parent's state and what one frame does is not seen by another.
+"""
+
+import os
+import selectors
+import signal
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+CHUNK = 1 << 16
+Work = TypeVar("Work")
+
+
+@dataclass
+class _Child:
+    pid: int
+    index: int
+    parts: list[bytes] = field(default_factory=list)
+
+
+def forked(
+    work: Callable[[Work], bytes],
+    todo: Sequence[Work],
+    jobs: int,
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[tuple[int, bytes | None, str]]:
+    """`work` on each, in children, at most `jobs` at a time, as they end.
+
+    Yields the index, what `work` gave, and how the child died if it gave nothing. Once `stop` is
+    true no new child starts; those that run end first. Call it without threads of your own.
+    """
+    children: dict[int, _Child] = {}
+    following = 0
+    with selectors.DefaultSelector() as selector:
+        try:
+            while True:
+                while following < len(todo) and len(children) < jobs and not stop():
+                    read, child = _start(work, todo[following], following)
+                    children[read] = child
+                    selector.register(read, selectors.EVENT_READ)
+                    following += 1
+                if not children:
+                    return
+                for key, _ in selector.select():
+                    part = os.read(key.fd, CHUNK)
+                    if part:
+                        children[key.fd].parts.append(part)
+                        continue
+                    selector.unregister(key.fd)
+                    os.close(key.fd)
+                    child = children.pop(key.fd)
+                    died = _died(os.waitpid(child.pid, 0)[1])
+                    yield child.index, None if died else b"".join(child.parts), died
+        finally:  # a second Ctrl-C, or whoever asked has lost interest
+            for read, child in children.items():
+                os.kill(child.pid, signal.SIGKILL)
+                os.waitpid(child.pid, 0)
+                os.close(read)
+
+
+def _start(work: Callable[[Work], bytes], task: Work, index: int) -> tuple[int, _Child]:
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(write)
+        return read, _Child(pid, index)
+    code = 1
+    try:
+        # Ctrl-C is for the parent: a frame that has begun is finished.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.close(read)
+        with os.fdopen(write, "wb") as pipe:
+            pipe.write(work(task))
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+        raise
+    finally:
+        os._exit(code)  # nothing of the parent's is flushed or closed twice
+
+
+def _died(status: int) -> str:
+    code = os.waitstatus_to_exitcode(status)
+    if code == 0:
+        return ""
+    if code < 0:
+        return f"its process was ended by {signal.Signals(-code).name}"
+    return f"its process ended with {code}"
