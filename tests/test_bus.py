@@ -77,3 +77,14 @@ def boot(tmp_path, body: str) -> UnicornMachine:
     machine = UnicornMachine(path)
     machine.power_on()
     return machine
+
+
+def test_spin_that_looks_at_two_registers_in_turn_passes_time(tmp_path):
+    # STAT until RDRF, then WATER, which nobody will ever change.
+    body = SENDING + (
+        " ldr r2, =0x200000\n1: ldr r3, [r0, #0x14]\n tst r3, r2\n bne 2f\n"
+        " ldr r3, [r0, #0x2C]\n b 1b\n2: b 2b"
+    )
+    machine = boot(tmp_path, body)
+    machine.board.processor.run_until(20_000 * 600)
+    assert machine.board.processor.instructions < 100_000

@@ -23,8 +23,8 @@ _WRITE = ctypes.CFUNCTYPE(
 )
 
 # A spin on a status: so many repetitions by the same code. An interrupt handler that looks twice
-# does not spin.
-SAME_READS = 3
+# does not spin. A spin may look at so many registers in turn.
+SAME_READS, SPIN_REGISTERS = 3, 4
 LONGEST_STEP = 8192  # ticks, 14 us: a spin of a virtual second costs 0.1 s of wall time
 # A spin on a counter: so many reads by the same code with at most so many ticks in between.
 # Measurements do not look like that, so what firmware measures with a counter stays exact.
@@ -67,10 +67,12 @@ class Bus:
         self._scheduler = scheduler
         self._log = log
         self._callbacks: list[object] = []  # kept from the garbage collector
-        # Address and value of the last polled read, how often it was repeated with nothing else
-        # in between, and by which block of instructions. Of a counter: address, time of the first
-        # read, repetitions.
-        self._poll = [-1, -1, 0, 0]
+        # What each polled register, read by this or that block of instructions, gave since there
+        # was anything else on the bus; and how many reads in a row gave it again.
+        self._seen: dict[tuple[int, int], int] = {}
+        self._repeated = 0
+        # Of a counter read over and over: address, time of the first read, repetitions.
+        self._counting = [-1, 0, 0]
         self._counted = 0, 0  # by which block of instructions and when a counter was last read
         self.windows: list[tuple[int, int]] = []  # (base, end) of all blocks
         self.error: BaseException | None = None
@@ -92,25 +94,30 @@ class Bus:
     def _reader(self, base: int, block: Peripheral) -> Callable[[object, int, int, object], int]:
         readers = {o << 3 | r.width // 8: block.readers[o] for o, r in block.by_offset.items()}
         polled, counters = block.polled_offsets, block.counter_offsets
-        poll, state = self._poll, self._core.words
+        seen, counting, state = self._seen, self._counting, self._core.words
 
         def read(handle: object, offset: int, size: int, user: object) -> int:
             try:
                 reader = readers.get(offset << 3 | size)
                 value = reader() if reader is not None else block.read(offset, size)
                 if offset not in polled:
+                    seen.clear()
                     if offset in counters:
                         self._count(base + offset)
                     else:
-                        poll[0] = -1
-                elif (
-                    poll[0] == base + offset and poll[1] == value and poll[3] == state[native.BLOCK]
-                ):
-                    poll[2] += 1
-                    if poll[2] >= SAME_READS:
+                        counting[0] = -1
+                    return value
+                counting[0] = -1
+                key = base + offset, state[native.BLOCK]
+                if seen.get(key) == value:
+                    self._repeated += 1
+                    if self._repeated >= SAME_READS:
                         self._carry(block)
                 else:
-                    poll[:] = base + offset, value, 0, state[native.BLOCK]
+                    if len(seen) == SPIN_REGISTERS:
+                        seen.clear()
+                    seen[key] = value
+                    self._repeated = 0
                 return value
             except BaseException as error:
                 self._keep(error)
@@ -120,11 +127,12 @@ class Bus:
 
     def _writer(self, block: Peripheral) -> Callable[[object, int, int, int, object], None]:
         writers = {o << 3 | r.width // 8: block.writers[o] for o, r in block.by_offset.items()}
-        poll = self._poll
+        seen, counting = self._seen, self._counting
 
         def write(handle: object, offset: int, size: int, value: int, user: object) -> None:
             try:
-                poll[0] = -1
+                seen.clear()
+                counting[0] = -1
                 writer = writers.get(offset << 3 | size)
                 if writer is not None:
                     writer(value)
@@ -150,20 +158,20 @@ class Bus:
         words = self._core.words
         coming = block.next_event_time()
         if coming == NEVER:
-            coming = words[native.NOW] + min(1 << min(self._poll[2], 13), LONGEST_STEP)
+            coming = words[native.NOW] + min(1 << min(self._repeated, 13), LONGEST_STEP)
         self._pass(coming)
 
     def _count(self, address: int) -> None:
         """The firmware may spin on a counter until so much time has passed."""
-        poll, words = self._poll, self._core.words
+        counting, words = self._counting, self._core.words
         now, code = words[native.NOW], words[native.BLOCK]
         last_code, last = self._counted
-        if poll[0] != address or code != last_code or now - last > SPIN_TICKS:
-            poll[:] = address, now, 0, 0
+        if counting[0] != address or code != last_code or now - last > SPIN_TICKS:
+            counting[:] = address, now, 0
         else:
-            poll[2] += 1
-            if poll[2] >= SPIN_READS:
-                step = (now - poll[1]) // COUNTER_SHARE
+            counting[2] += 1
+            if counting[2] >= SPIN_READS:
+                step = (now - counting[1]) // COUNTER_SHARE
                 self._pass(now + min(step, LONGEST_COUNTER_STEP))
         self._counted = code, words[native.NOW]
 
