@@ -102,12 +102,20 @@ def test_a_new_time_out_counts_from_the_next_service(bench):
     assert bench.resets == [1.5]
 
 
-def test_clearing_srs_resets_at_once_and_says_so(bench):
-    bench.write(WCR, bench.read(WCR) & ~SRS)
-    assert bench.resets == [0.0]
+def test_clearing_srs_resets_with_the_32_khz_clock_and_says_so(bench):
+    bench.write(WCR, WDA)
+    bench.wait(1 / 32_768)
+    assert len(bench.resets) == 1
     assert bench.read(WCR) & SRS
     bench.wdog.reset(False)
     assert bench.read(WRSR) == SFTW
+
+
+def test_srs_that_is_set_again_at_once_does_not_reset(bench):
+    bench.write(WCR, WDA)
+    bench.write(WCR, 1 << 8 | WDA | SRS)
+    bench.wait(0.1)
+    assert bench.resets == []
 
 
 def test_a_warning_comes_before_the_bite(bench):

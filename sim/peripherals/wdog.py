@@ -1,7 +1,9 @@
 """WDOG1 and WDOG2: watchdogs in half seconds, with a warning interrupt.
 
 Source: RT1060 reference manual, chapter Watchdog Timer. The power-down counter (WMCR.PDE), which
-would pull WDOG_B low 16 s after reset, is stopped by the boot ROM: firmware finds PDE clear.
+would pull WDOG_B low 16 s after reset, is stopped by the boot ROM: firmware finds PDE clear. The
+software reset (WCR.SRS) is seen by the 32 kHz clock: a zero that is overwritten by a one at once
+has no effect, and code in use relies on it.
 """
 
 from collections.abc import Callable
@@ -11,6 +13,7 @@ from sim.registers import W1C, Field, Peripheral, R, Register
 from sim.scheduler import NEVER, Event, Scheduler
 
 HALF_SECOND = TICKS_PER_SECOND // 2
+LOW_FREQUENCY_CLOCK = TICKS_PER_SECOND // 32_768
 SERVICE_FIRST, SERVICE_SECOND = 0x5555, 0xAAAA
 
 WCR = Register(
@@ -64,6 +67,7 @@ class Wdog(Peripheral):
         self._request_reset = request_reset
         self._bite: Event | None = None
         self._warning: Event | None = None
+        self._software_reset: Event | None = None
         self._wcr_written = self._wicr_written = False
         self.value["WRSR"] = POR
 
@@ -72,6 +76,7 @@ class Wdog(Peripheral):
         if cold:
             self.value["WRSR"] = POR
         self._wcr_written = self._wicr_written = False
+        self._scheduler.cancel(self._software_reset)
         self._stop()
         self._irq(False)
 
@@ -118,11 +123,17 @@ class Wdog(Peripheral):
         new = written & ~fixed | old & fixed | old & WDE | SRS
         self.value["WCR"] = new
         self._wcr_written = True
+        self._scheduler.cancel(self._software_reset)
         if not written & SRS:
-            self.value["WRSR"] = SFTW
-            self._request_reset()
-        elif new & ~old & WDE:
+            self._software_reset = self._scheduler.after(
+                LOW_FREQUENCY_CLOCK, self._reset_by_software
+            )
+        if new & ~old & WDE:
             self._restart()
+
+    def _reset_by_software(self) -> None:
+        self.value["WRSR"] = SFTW
+        self._request_reset()
 
     def write_wsr(self, written: int) -> None:
         if written == SERVICE_SECOND and self.value["WSR"] == SERVICE_FIRST:
