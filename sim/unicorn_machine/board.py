@@ -34,6 +34,7 @@ from sim.peripherals.lpuart import Lpuart
 from sim.peripherals.ocotp import Ocotp
 from sim.peripherals.pit import Pit
 from sim.peripherals.rtwdog import Rtwdog
+from sim.peripherals.semc import Semc
 from sim.peripherals.snvs import Snvs
 from sim.peripherals.src import Src
 from sim.peripherals.trng import Trng
@@ -183,6 +184,7 @@ class Board:
                 self._line("SNVS", "SNVS_LP_WRAPPER"),
             ),
             "OCOTP": Ocotp(),
+            "SEMC": Semc(self.processor.set_sdram, self._line("SEMC")),
             "TRNG": Trng(self.scheduler, self._line("TRNG")),
             "IOMUXC": Iomuxc(),
             "IOMUXC_SNVS": IomuxcSnvs(),
@@ -253,6 +255,7 @@ class Board:
         """The boot ROM's own writes, device configuration data, an image that runs from RAM."""
         for command in (*plan.rom, *plan.dcd):
             self._configure(command)
+        self.processor.apply_memory_changes()
         if plan.copy is not None:
             self.processor.memory.write(*plan.copy)
 

@@ -57,6 +57,8 @@ class Memory:
         self._flash = _allocate(flash_bytes)
         self.flash = self._flash[0]
         self.flash[:] = b"\xff" * flash_bytes
+        self._sdram: tuple[memoryview, int] | None = None  # allocated when first asked for
+        self.sdram = 0, 0  # base and size of its window
         self.split = -1
         self.segments: list[Segment] = []
         self._fixed = [
@@ -72,8 +74,29 @@ class Memory:
 
     def clear_ram(self) -> None:
         """Power on: RAM reads zero, as in Renode (on silicon it is undefined)."""
-        for view, _ in (self._flexram, self._ocram2):
+        for view, _ in (self._flexram, self._ocram2, *([self._sdram] if self._sdram else [])):
             view[:] = bytes(len(view))
+
+    def set_sdram(self, base: int, size: int) -> bool:
+        """SDRAM where the controller shows it, size 0 for nowhere; False if unchanged."""
+        size = min(size, chip.SDRAM.size)
+        if (base, size) == self.sdram:
+            return False
+        if self.sdram[1]:
+            old = self._fixed.pop()
+            self.segments.remove(old)
+            self._core.uc.mem_unmap(old.base, old.size)
+        self.sdram = base, size
+        if size:
+            self._sdram = self._sdram or _allocate(chip.SDRAM.size)
+            view, host = self._sdram
+            segment = Segment(base, size, view[:size], host, READ | WRITE | EXECUTE)
+            self.segments.insert(len(self._fixed), segment)
+            self._fixed.append(segment)
+            self._map(segment)
+        self._last = self._fixed[0]
+        self._core.set_code_regions([(s.base, s.size, s.host) for s in self.segments])
+        return True
 
     def set_flexram(self, bank_config: int, itcm_bytes: int, dtcm_bytes: int) -> bool:
         """Split FlexRAM as GPR17 says, the TCM windows cut as GPR14 says; False if unchanged."""

@@ -74,6 +74,7 @@ class Processor:
         self.exceptions.on_privilege = self._privilege_changed
         self.on_reset_request: Callable[[], None] = lambda: None
         self._flexram: tuple[int, int, int] | None = None
+        self._sdram: tuple[int, int] | None = None
         self._protections_stale = True
         self._applied: dict[tuple[int, int], int] = {}  # MPU permissions now in force
         self.guards = Guards(self.core)
@@ -148,6 +149,12 @@ class Processor:
         self._flexram = (bank_config, itcm_bytes, dtcm_bytes)
         self.core.stop_soon()
 
+    def set_sdram(self, base: int, size: int) -> None:
+        """A new window of the board's SDRAM, in force before the next block of instructions."""
+        self._sdram = (base, size)
+        self._protections_stale = True
+        self.core.stop_soon()
+
     def _memory_changed(self) -> None:
         self._protections_stale = True
         self._stackable.clear()
@@ -167,6 +174,10 @@ class Processor:
             if changed:
                 self._applied.clear()
                 self._protections_stale = True
+        if self._sdram is not None:
+            if self.memory.set_sdram(*self._sdram):
+                self._applied.clear()
+            self._sdram = None
         if not self._protections_stale:
             return
         self._protections_stale = False
