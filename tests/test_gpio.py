@@ -277,3 +277,22 @@ def test_the_fast_instances_share_one_line(pair: Pair) -> None:
     assert pair.fast_line == [True]
     pair.fast.write(ISR, 4, 1 << 17)
     assert pair.fast_line == [True, False]
+
+
+def test_pads_that_nobody_drives_follow_their_pulls():
+    up, down = [0], [0]
+    pads = Pads(lambda: up[0], lambda: down[0])
+    gpio = Gpio(lambda level: None, lambda level: None, pads)
+    up[0] = 1 << 4
+    pads.update()
+    assert gpio.read(PSR) == 1 << 4
+    up[0] = 0
+    pads.update()
+    assert gpio.read(PSR) == 1 << 4  # kept
+    down[0] = 1 << 4
+    pads.update()
+    assert gpio.read(PSR) == 0
+    pads.set_input(4, True)
+    assert gpio.read(PSR) == 1 << 4  # what is outside is stronger
+    gpio.write(GDIR, 4, 1 << 4)
+    assert gpio.read(PSR) == 0  # and an output stronger still

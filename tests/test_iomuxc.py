@@ -63,3 +63,36 @@ def test_reset_restores_the_pads(iomuxc):
 def test_the_wakeup_pad_is_gpio5_pin_0():
     assert IomuxcSnvs().read(0x00) == 5
     assert IomuxcSnvs().read(0x18) == 0x1B0A0
+
+
+def test_pads_of_a_gpio_port_are_those_with_mux_mode_5(iomuxc):
+    assert iomuxc.gpio(1) >> 9 & 1 == 0  # AD_B0_09 is a JTAG pin after reset
+    assert iomuxc.gpio(3) >> 13 & 1 == 1
+    iomuxc.write(0x0E0, 4, 0x15)
+    assert iomuxc.gpio(1) >> 9 & 1 == 1
+    iomuxc.write(0x1C0, 4, 0x4)  # SD_B0_01 as LPSPI1_PCS0
+    assert iomuxc.gpio(3) >> 13 & 1 == 0
+
+
+def test_pull_of_a_pad(iomuxc):
+    iomuxc.write(0x2D0, 4, 0xB0B0)  # PKE, PUE, PUS 2
+    assert iomuxc.pulled_up(1) >> 9 & 1
+    assert not iomuxc.pulled_down(1) >> 9 & 1
+    iomuxc.write(0x2D0, 4, 0x30B0)  # PUS 0
+    assert iomuxc.pulled_down(1) >> 9 & 1
+    iomuxc.write(0x2D0, 4, 0xD0B0)  # PUE clear: the keeper
+    assert not (iomuxc.pulled_up(1) | iomuxc.pulled_down(1)) >> 9 & 1
+
+
+def test_who_is_told_of_a_change():
+    ports = []
+    iomuxc = Iomuxc(ports.append)
+    assert ports == []
+    iomuxc.write(0x1BC, 4, 0x5)
+    assert ports == [3]
+    iomuxc.reset()
+    assert sorted(ports) == [1, 2, 3, 3, 4]
+    snvs = IomuxcSnvs(ports.append)
+    snvs.write(0x00, 4, 0x5)
+    assert ports[-1] == 5
+    assert snvs.gpio(5) & 1

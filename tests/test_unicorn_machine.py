@@ -200,10 +200,33 @@ def test_memory_that_is_not_there_is_an_error_from_outside(make):
         machine.write_memory(0x202B_FFFE, b"1234567890")
 
 
+def test_gpio_drives_only_pads_that_are_multiplexed_to_it(make):
+    # The LED's pad is a JTAG pin after reset (MUX_MODE 0).
+    machine = make(
+        "start: ldr r0, =0x401B8000\n mov r1, #0x200\n str r1, [r0, #4]\n movs r1, #0\n"
+        " str r1, [r0]\n b ."
+    )
+    machine.run_for(0.001)
+    assert not machine.led
+
+
+def test_unconnected_pad_follows_its_pull(make):
+    # GPIO1.3 with pull-up, pull-down, and the keeper that holds what was there.
+    controls = (0x1B0B0, 0x130B0, 0x1B0B0, 0x110B0)
+    body = "start: ldr r0, =0x401F82B8\n ldr r1, =0x401B8000\n ldr r2, =0x20000100\n"
+    for i, control in enumerate(controls):
+        body += f" ldr r3, ={control}\n str r3, [r0]\n ldr r3, [r1, #8]\n str r3, [r2, #{4 * i}]\n"
+    machine = make(body + " b .")
+    machine.run_for(0.001)
+    levels = [word >> 3 & 1 for word in words(machine, 0x2000_0100, 4)]
+    assert levels == [1, 0, 1, 1]
+
+
 def test_led_and_button_are_on_their_pads(make):
     # LED on while the button is pressed: GPIO5.0 low copies to GPIO1.9 low.
     machine = make(
-        "start: ldr r0, =0x401B8000\n mov r1, #0x200\n str r1, [r0, #4]\n ldr r2, =0x400C0000\n"
+        "start: ldr r0, =0x401F80E0\n movs r1, #5\n str r1, [r0]\n"
+        " ldr r0, =0x401B8000\n mov r1, #0x200\n str r1, [r0, #4]\n ldr r2, =0x400C0000\n"
         "1: ldr r3, [r2, #8]\n lsls r3, r3, #9\n str r3, [r0]\n b 1b"
     )
     machine.run_for(0.001)

@@ -19,6 +19,17 @@ PADS = (
 )
 INTERNAL_PADS = (*_group("SPI_B0", 14), *_group("SPI_B1", 8))
 
+# (port, pin) of the GPIO that each pad is with MUX_MODE 5; GPIO6 to 9 are on those of 1 to 4.
+GPIO_MODE = 5
+GPIO_OF = {
+    **{pad: (1, i) for i, pad in enumerate((*_group("AD_B0", 16), *_group("AD_B1", 16)))},
+    **{pad: (2, i) for i, pad in enumerate((*_group("B0", 16), *_group("B1", 16)))},
+    **{pad: (3, i) for i, pad in enumerate((*_group("SD_B1", 12), *_group("SD_B0", 6)))},
+    **{pad: (3, i - 14) for i, pad in enumerate(_group("EMC", 42)) if i >= 32},
+    **{pad: (4, i) for i, pad in enumerate(_group("EMC", 32))},
+    **{pad: (5, i) for i, pad in enumerate(("WAKEUP", "PMIC_ON_REQ", "PMIC_STBY_REQ"))},
+}
+
 # Register offsets in IOMUXC: first mux control, first pad control of each list.
 PADS_MUX, PADS_CTL = 0x014, 0x204
 INTERNAL_MUX, INTERNAL_CTL = 0x65C, 0x6B4

@@ -17,11 +17,21 @@ LOW_LEVEL, HIGH_LEVEL, RISING_EDGE, FALLING_EDGE = range(4)  # a pin's field in 
 
 
 class Pads:
-    """32 pads, each driven by a connected output of the chip or else from outside."""
+    """32 pads, each driven by a connected output of the chip or else from outside.
 
-    def __init__(self) -> None:
+    What nobody drives follows its pull (`pulled_up()`, `pulled_down()`: masks), or keeps its level.
+    """
+
+    def __init__(
+        self,
+        pulled_up: Callable[[], int] = lambda: 0,
+        pulled_down: Callable[[], int] = lambda: 0,
+    ) -> None:
         self.levels = 0  # what a voltmeter shows, one bit a pad
+        self._pulled_up = pulled_up
+        self._pulled_down = pulled_down
         self._outside = 0
+        self._held = 0  # pads that something outside drives
         self._gpios: list[Gpio] = []
         self._watchers: list[tuple[int, Callable[[bool], None]]] = []
 
@@ -33,6 +43,7 @@ class Pads:
         """What drives or pulls the pad from outside; it shows where no output does."""
         self._check(pin)
         bit = 1 << pin
+        self._held |= bit
         self._outside = self._outside | bit if level else self._outside & ~bit
         self.update()
 
@@ -53,7 +64,10 @@ class Pads:
             mask = gpio.driven()
             driven |= mask
             high |= mask & gpio.output
-        old, self.levels = self.levels, high | self._outside & ~driven
+        old = self.levels
+        free = old & ~self._pulled_down() | self._pulled_up()
+        outside = self._outside & self._held | free & ~self._held
+        self.levels = high | outside & ~driven
         changed = old ^ self.levels
         for gpio in self._gpios:
             gpio.look_at_pads()

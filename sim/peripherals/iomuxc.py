@@ -1,12 +1,15 @@
 """IOMUXC and IOMUXC_SNVS: which function each pad has, its electrical settings, input selects.
 
-Source: RT1060 reference manual, chapter 11 (IOMUX Controller). Storage only: the board says which
-pins are wired, and a test may ask how firmware has set them.
+Source: RT1060 reference manual, chapter 11 (IOMUX Controller). What of it reaches the GPIOs: which
+pads are theirs, and the pulls of the pads.
 """
+
+from collections.abc import Callable
 
 from sim.chip import pads
 from sim.registers import Field, Peripheral, Register
 
+_MUX, _CTL = "SW_MUX_CTL_PAD_", "SW_PAD_CTL_PAD_"
 _MUX_FIELDS = (Field("MUX_MODE", 0, 4), Field("SION", 4))
 _CTL_FIELDS = (
     Field("SRE", 0),
@@ -18,6 +21,9 @@ _CTL_FIELDS = (
     Field("PUS", 14, 2),
     Field("HYS", 16),
 )
+
+
+_PULL, _PULL_UP = 0x3000, 0xC000  # PKE and PUE both on: a pull; PUS 0: down, else up
 
 
 def _mux(pad: str, offset: int) -> Register:
@@ -35,8 +41,63 @@ def _ctl(pad: str, offset: int, reset: int | None = None) -> Register:
 AFTER_ROM = {f"SW_MUX_CTL_PAD_GPIO_SD_B1_{i:02}": 0x11 for i in range(5, 12)}
 
 
-class Iomuxc(Peripheral):
-    """`value["SW_MUX_CTL_PAD_" + pad]`, `value["SW_PAD_CTL_PAD_" + pad]`; pads: sim.chip.pads."""
+class PadControl(Peripheral):
+    """What both blocks have in common: `value["SW_MUX_CTL_PAD_" + pad]` and `SW_PAD_CTL_PAD_`.
+
+    `on_change(port)` is called when a pad of a GPIO port may lead elsewhere or pull differently;
+    `gpio(port)`, `pulled_up(port)` and `pulled_down(port)` are masks of the port's pins.
+    """
+
+    def __init__(self, on_change: Callable[[int], None] = lambda port: None) -> None:
+        super().__init__()
+        self._on_change: Callable[[int], None] = lambda port: None
+        self._gpio, self._up, self._down = (dict.fromkeys(range(1, 6), 0) for _ in range(3))
+        self._ports = {pads.GPIO_OF[p][0] for p in pads.GPIO_OF if _MUX + p in self.value}
+        self.reset()
+        self._on_change = on_change
+
+    def reset(self, cold: bool = True) -> None:
+        super().reset(cold)
+        for pad in pads.GPIO_OF:
+            if _MUX + pad in self.value:
+                self._look_at(pad)
+        for port in self._ports:
+            self._on_change(port)
+
+    def store(self, register: Register, written: int) -> int:
+        value = super().store(register, written)
+        pad = register.name.removeprefix(_MUX).removeprefix(_CTL)
+        if pad in pads.GPIO_OF:
+            self._look_at(pad)
+            self._on_change(pads.GPIO_OF[pad][0])
+        return value
+
+    def _look_at(self, pad: str) -> None:
+        port, pin = pads.GPIO_OF[pad]
+        control = self.value[_CTL + pad]
+        pulls = control & _PULL == _PULL
+        for masks, chosen in (
+            (self._gpio, self.value[_MUX + pad] & 0xF == pads.GPIO_MODE),
+            (self._up, pulls and control & _PULL_UP),
+            (self._down, pulls and not control & _PULL_UP),
+        ):
+            masks[port] = masks[port] & ~(1 << pin) | bool(chosen) << pin
+
+    def gpio(self, port: int) -> int:
+        """Pins of a port whose pads are multiplexed to it."""
+        return self._gpio[port]
+
+    def pulled_up(self, port: int) -> int:
+        """Pins of a port with a pull-up."""
+        return self._up[port]
+
+    def pulled_down(self, port: int) -> int:
+        """Pins of a port with a pull-down."""
+        return self._down[port]
+
+
+class Iomuxc(PadControl):
+    """The pads of GPIO1 to GPIO4: sim.chip.pads."""
 
     REGISTERS = (
         *(_mux(pad, pads.PADS_MUX + 4 * i) for i, pad in enumerate(pads.PADS)),
@@ -49,17 +110,15 @@ class Iomuxc(Peripheral):
         ),
     )
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.reset()
-
     def reset(self, cold: bool = True) -> None:
         super().reset(cold)
         self.value.update(AFTER_ROM)
+        for name in AFTER_ROM:
+            self._look_at(name.removeprefix(_MUX))
 
 
-class IomuxcSnvs(Peripheral):
-    """The pads of the SNVS domain; WAKEUP is GPIO5 pin 0, the user button of the EVK."""
+class IomuxcSnvs(PadControl):
+    """The pads of the SNVS domain, GPIO5; WAKEUP is GPIO5 pin 0, the user button of the EVK."""
 
     REGISTERS = (
         Register("SW_MUX_CTL_PAD_WAKEUP", 0x00, _MUX_FIELDS, 0x5),

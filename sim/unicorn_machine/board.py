@@ -26,7 +26,7 @@ from sim.peripherals.flexspi import FlexSpi
 from sim.peripherals.gpc import Gpc
 from sim.peripherals.gpio import Gpio, Pads, share_line
 from sim.peripherals.gpt import Gpt
-from sim.peripherals.iomuxc import Iomuxc, IomuxcSnvs
+from sim.peripherals.iomuxc import Iomuxc, IomuxcSnvs, PadControl
 from sim.peripherals.iomuxc_gpr import IomuxcGpr, IomuxcSnvsGpr
 from sim.peripherals.lpi2c import Lpi2c
 from sim.peripherals.lpspi import Lpspi
@@ -114,7 +114,15 @@ class Board:
         self.camera.select(level)
 
     def _build_gpio(self) -> None:
-        self.pads = {number: Pads() for number in range(1, 6)}
+        self.iomuxc = Iomuxc(lambda port: self.pads[port].update())
+        self.iomuxc_snvs = IomuxcSnvs(lambda port: self.pads[port].update())
+        self.pads = {
+            number: Pads(
+                partial(self._pad_control(number).pulled_up, number),
+                partial(self._pad_control(number).pulled_down, number),
+            )
+            for number in range(1, 6)
+        }
         self.gpr = IomuxcGpr(
             on_flexram=self.processor.set_flexram,
             on_gpio_select=lambda port, mask: self.pads[port].update(),
@@ -128,7 +136,7 @@ class Board:
             high = self._line(name, f"{name}_COMBINED_16_31")
             single = [self._line("GPIO1", f"GPIO1_INT{i}") for i in range(8)] if number == 1 else []
             if number not in FAST_PORTS:
-                self.blocks[name] = Gpio(low, high, pads)
+                self.blocks[name] = Gpio(low, high, pads, partial(self.iomuxc_snvs.gpio, number))
                 continue
             to_slow = partial(self._pads_of, number, False)
             self.blocks[name] = Gpio(low, high, pads, to_slow, single)
@@ -143,7 +151,10 @@ class Board:
     def _pads_of(self, port: int, fast: bool) -> int:
         """Mask of the pads that lead to the fast or to the slow of two instances."""
         to_fast = self.gpr.value[f"GPIO_SELECT{port}"]
-        return to_fast if fast else ~to_fast & 0xFFFF_FFFF
+        return (to_fast if fast else ~to_fast) & self.iomuxc.gpio(port)
+
+    def _pad_control(self, port: int) -> PadControl:
+        return self.iomuxc if port in FAST_PORTS else self.iomuxc_snvs
 
     def _build_timers(self) -> None:
         for number in (1, 2):
@@ -186,8 +197,8 @@ class Board:
             "OCOTP": Ocotp(),
             "SEMC": Semc(self.processor.set_sdram, self._line("SEMC")),
             "TRNG": Trng(self.scheduler, self._line("TRNG")),
-            "IOMUXC": Iomuxc(),
-            "IOMUXC_SNVS": IomuxcSnvs(),
+            "IOMUXC": self.iomuxc,
+            "IOMUXC_SNVS": self.iomuxc_snvs,
             "IOMUXC_SNVS_GPR": IomuxcSnvsGpr(),
             "FLEXSPI": FlexSpi(self.scheduler, clock, self._line("FLEXSPI"), self.flash),
             "FLEXSPI2": FlexSpi(self.scheduler, clock, self._line("FLEXSPI2"), None),
