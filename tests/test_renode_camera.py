@@ -1,19 +1,21 @@
 """The C# camera gives the answers of the vector file, run under mono."""
 
+from pathlib import Path
+
 import pytest
 
 from sim.devices import arducam
 from sim.machine import CAMERA_FAULTS
 from tests.renode.model_shell import ModelShell
 
-VECTORS = arducam.__file__.replace("arducam.py", "arducam_vectors.txt")
+VECTORS = Path(arducam.__file__).with_name("arducam_vectors.txt")
 
 
 def read_cases() -> dict[str, list[tuple[int, str]]]:
     """Case name to its (line number, command)s."""
     cases: dict[str, list[tuple[int, str]]] = {}
     commands: list[tuple[int, str]] = []
-    with open(VECTORS) as file:
+    with VECTORS.open() as file:
         for number, line in enumerate(file, 1):
             line = line.strip()
             if line.startswith("case "):
@@ -100,9 +102,7 @@ class Camera:
 
 def agree(answer: str, expected: str) -> bool:
     got, wanted = answer.split(), expected.split()
-    return len(got) == len(wanted) and all(
-        w in ("--", g) for g, w in zip(got, wanted, strict=True)
-    )
+    return len(got) == len(wanted) and all(w in ("--", g) for g, w in zip(got, wanted, strict=True))
 
 
 @pytest.fixture(scope="module")

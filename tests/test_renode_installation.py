@@ -20,7 +20,6 @@ from sim.errors import SetupError
 from sim.renode import installation, resuming
 from sim.renode.installation import ARCHIVES, Archive, find, install, look, version
 
-
 ROOT = Path(__file__).parents[1]
 FOLDER = "renode_1.16.1-dotnet_portable"
 
@@ -287,7 +286,11 @@ def test_nobody_listens(nowhere, server) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"no archive", make_archive({"folder/other": b"x"}), make_archive({"a/renode": b"x", "b/renode": b"x"})],
+    [
+        b"no archive",
+        make_archive({"folder/other": b"x"}),
+        make_archive({"a/renode": b"x", "b/renode": b"x"}),
+    ],
 )
 def test_an_archive_that_is_not_what_it_should(nowhere, server, content) -> None:
     server.content = content
@@ -389,6 +392,8 @@ def test_a_machine_without_a_release(nowhere, monkeypatch) -> None:
 
 def test_the_pins() -> None:
     for archive in ARCHIVES.values():
-        assert re.fullmatch(r"renode-1\.16\.1\.linux-(arm64-)?portable-dotnet\.tar\.gz", archive.name)
+        assert re.fullmatch(
+            r"renode-1\.16\.1\.linux-(arm64-)?portable-dotnet\.tar\.gz", archive.name
+        )
         assert re.fullmatch("[0-9a-f]{64}", archive.sha256)
     assert len({archive.sha256 for archive in ARCHIVES.values()}) == len(ARCHIVES)

@@ -1,6 +1,5 @@
 """RenodeMachine on a stand-in for Renode: what it sends, what it makes of the answers."""
 
-import os
 import re
 import zipfile
 from pathlib import Path
@@ -12,7 +11,7 @@ from sim.machine import ConsoleLine
 from sim.renode import installation, process
 from sim.renode.machine import RenodeMachine, seconds_text
 from sim.renode.monitor import RenodeError
-from tests.renode.image import FLASH, flash_image
+from tests.renode.image import DCD, FLASH, flash_image
 from tests.test_renode_monitor import launcher, members
 
 
@@ -84,6 +83,21 @@ def test_the_vector_table_is_that_of_the_image(make, tmp_path) -> None:
     assert f"cpu VectorTableOffset 0x{FLASH + 0x2000:X}" in log(machine)
 
 
+def test_the_boot_roms_accesses_come_first_after_each_reset(make, tmp_path) -> None:
+    path = tmp_path / "dcd.bin"
+    path.write_bytes(flash_image(dcd=DCD))
+    machine = make(path=path)
+    machine.power_on()
+    folder = machine._process.directory
+    lines = (folder / "boot").read_text().splitlines()
+    assert f"cpu: macro sysbus CarryOut @{folder}/boot; cpu VectorTableOffset" in log(machine)
+    # The ROM's own (tests/test_boot_rom.py knows them all), then those of the image.
+    assert lines[0] == f"write 4 {0x400D_80F0} {0x0F1A_2322}"
+    assert lines[-3:] == [
+        f"write 4 {0x401F_8000} 5", f"set 2 {0x400F_C000} 3", f"clear 1 {0x400F_C001} 255",
+    ]  # fmt: skip
+
+
 def test_an_entry_that_is_code_sets_stack_and_program_counter(make, tmp_path) -> None:
     path = tmp_path / "code.bin"
     path.write_bytes(flash_image(entry=FLASH + 0x2081))
@@ -105,11 +119,11 @@ def test_nothing_is_left_behind(make, tmp_path, monkeypatch) -> None:
     machine.power_on()
     group = group_of(machine)
     assert members(group)
-    assert os.listdir(tmp_path / "t")
+    assert list((tmp_path / "t").iterdir())
     machine.close()
     machine.close()
     assert not members(group)
-    assert not os.listdir(tmp_path / "t")
+    assert not list((tmp_path / "t").iterdir())
 
 
 def test_power_off_and_on_begins_anew(machine) -> None:
@@ -124,7 +138,12 @@ def test_a_machine_that_is_off(make) -> None:
     for use in (lambda: machine.run_for(1), machine.reset, lambda: machine.read_memory(0, 1)):
         with pytest.raises(SetupError, match="the machine is off: call power_on first"):
             use()
-    assert (machine.console, machine.captured_ids, machine.led, machine.instructions) == ([], [], False, 0)
+    assert (machine.console, machine.captured_ids, machine.led, machine.instructions) == (
+        [],
+        [],
+        False,
+        0,
+    )
     assert machine.warnings == []
     machine.close()
 
@@ -157,7 +176,9 @@ def test_time_passes_in_virtual_microseconds(machine) -> None:
     assert machine.instructions == 150_000_000
 
 
-@pytest.mark.parametrize("microseconds", [1, 3, 7, 10_000, 10_007, 33_333, 66_667, 999_999, 1_000_000])
+@pytest.mark.parametrize(
+    "microseconds", [1, 3, 7, 10_000, 10_007, 33_333, 66_667, 999_999, 1_000_000]
+)
 def test_renode_reads_the_time_that_was_meant(microseconds) -> None:
     # TimeInterval.TryParse: whole seconds, and the decimals as a double times 10^9, cut.
     whole, decimals = seconds_text(microseconds).split(".")
@@ -257,7 +278,14 @@ def test_memory_is_read_and_written(machine) -> None:
 
 @pytest.mark.parametrize(
     ("address", "length"),
-    [(0x0002_0000, 1), (0x2005_FFFF, 2), (0x2028_0000, 1), (0x4018_4000, 4), (0x6080_0000, 1), (0, -1)],
+    [
+        (0x0002_0000, 1),
+        (0x2005_FFFF, 2),
+        (0x2028_0000, 1),
+        (0x4018_4000, 4),
+        (0x6080_0000, 1),
+        (0, -1),
+    ],
 )
 def test_where_no_memory_is(machine, address, length) -> None:
     with pytest.raises(ValueError, match="must be memory|must not be negative"):

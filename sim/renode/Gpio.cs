@@ -9,7 +9,8 @@ using Antmicro.Renode.Peripherals.GPIOPort;
 
 namespace Antmicro.Renode.Peripherals.Rt1062
 {
-    /// Output n follows pad n: what the chip drives, else what comes in, else what pulls it.
+    /// Output n follows pad n: what the chip drives, else what comes in, else what pulls it on the board,
+    /// else the level that it had. The pads' own pulls and functions (IOMUXC) do not reach it.
     public class Gpio : BaseGPIOPort, IDoubleWordPeripheral, IKnownSize
     {
         public Gpio(IMachine machine) : base(machine, Pins)
@@ -47,6 +48,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             set
             {
                 outside = (outside & ~pullUps) | value;
+                held = (held & ~pullUps) | value;
                 pullUps = value;
                 UpdatePads();
             }
@@ -65,6 +67,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         {
             if(!CheckPinNumber(number)) { return; }
             base.OnGPIO(number, value);
+            held |= 1u << number;
             outside = value ? outside | 1u << number : outside & ~(1u << number);
             UpdatePads();
         }
@@ -109,7 +112,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         private void UpdatePads()
         {
             var old = pads;
-            pads = (data & direction) | (outside & ~direction);
+            pads = (data & direction) | (((outside & held) | (old & ~held)) & ~direction);
             for(var pin = 0; pin < Pins; pin++)
             {
                 var high = (pads >> pin & 1) != 0;
@@ -157,7 +160,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         }
 
         private uint data, direction, mask, edgeSelect, condition1, condition2;
-        private uint edges, pads, outside, pullUps;
+        private uint edges, pads, outside, held, pullUps;
 
         private const int Pins = 32;
         private const long DR = 0x00, GDIR = 0x04, PSR = 0x08, ICR1 = 0x0C, ICR2 = 0x10, IMR = 0x14, ISR = 0x18;

@@ -14,6 +14,7 @@ using Antmicro.Renode.Peripherals.SPI;
 namespace Antmicro.Renode.Peripherals.Rt1062
 {
     /// Devices are registered by the number of their PCS; one with a chip select of its own is number 0.
+    [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
     public class Lpspi : SimpleContainer<ISPIPeripheral>, IDoubleWordPeripheral, IKnownSize
     {
         public Lpspi(IMachine machine, int fifoSize = 16) : base(machine)

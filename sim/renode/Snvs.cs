@@ -64,14 +64,26 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             case LPSR:
                 values[offset] &= ~value;
                 break;
-            case HPRTCMR: highPower.Value = (ulong)(value & 0x7FFF) << 32 | (uint)highPower.Value; break;
-            case HPRTCLR: highPower.Value = highPower.Value >> 32 << 32 | value; break;
-            case LPSRTCMR: lowPower.Value = (ulong)(value & 0x7FFF) << 32 | (uint)lowPower.Value; break;
-            case LPSRTCLR: lowPower.Value = lowPower.Value >> 32 << 32 | value; break;
+            case HPRTCMR: highPower.SetHigh(value & 0x7FFF); break;
+            case HPRTCLR: highPower.SetLow(value); break;
+            case LPSRTCMR: lowPower.SetHigh(value & 0x7FFF); break;
+            case LPSRTCLR: lowPower.SetLow(value); break;
+            case LPSMCMR: case LPSMCLR: CountUp(); break;
             default:
                 values[Aliased(offset)] = value;
                 break;
             }
+        }
+
+        // The monotonic counter: any write to either half counts one.
+        private void CountUp()
+        {
+            if((values[LPCR] & MonotonicCounter) == 0) { return; }
+            uint high, low;
+            values.TryGetValue(LPSMCMR, out high);
+            values.TryGetValue(LPSMCLR, out low);
+            values[LPSMCLR] = low + 1;
+            values[LPSMCMR] = low + 1 == 0 ? (high & 0xFFFF0000) | (high + 1 & 0xFFFF) : high;
         }
 
         // LPGPR0 has a legacy place, LPGPR0 to 3 an alias each.
@@ -90,10 +102,11 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         private readonly Counter lowPower, highPower;
 
         private const long HPCR = 0x08, HPSR = 0x14, HPSVSR = 0x18, HPRTCMR = 0x24, HPRTCLR = 0x28, LPLR = 0x34, LPCR = 0x38;
-        private const long LPSR = 0x4C, LPSRTCMR = 0x50, LPSRTCLR = 0x54, LPGPR0 = 0x100, HPVIDR1 = 0xBF8, HPVIDR2 = 0xBFC;
-        private const uint TimeSynchronise = 1 << 16;
+        private const long LPSR = 0x4C, LPSRTCMR = 0x50, LPSRTCLR = 0x54, LPSMCMR = 0x5C, LPSMCLR = 0x60, LPGPR0 = 0x100,
+            HPVIDR1 = 0xBF8, HPVIDR2 = 0xBFC;
+        private const uint TimeSynchronise = 1 << 16, MonotonicCounter = 1 << 2;
 
-        // 47 bits at 32,768 Hz that can stand still.
+        // 47 bits at 32,768 Hz; firmware can set it only while it stands still.
         private class Counter
         {
             public Counter(IMachine machine) { this.machine = machine; }
@@ -103,6 +116,10 @@ namespace Antmicro.Renode.Peripherals.Rt1062
                 get { return running ? count + (Now - since) * 32768 / TimeInterval.TicksPerSecond & Mask : count; }
                 set { count = value; since = Now; }
             }
+
+            public void SetHigh(uint value) { if(!running) { Value = (ulong)value << 32 | (uint)count; } }
+
+            public void SetLow(uint value) { if(!running) { Value = count >> 32 << 32 | value; } }
 
             public void Run(bool on)
             {

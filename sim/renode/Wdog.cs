@@ -1,5 +1,6 @@
 // WDOG1 and WDOG2 (i.MX RT1060 reference manual, chapter Watchdog Timer), for Renode 1.16.1. C# 7.
-// The power-down counter (WMCR.PDE) is stopped by the boot ROM: firmware finds PDE clear.
+// The power-down counter (WMCR.PDE) is stopped by the boot ROM: firmware finds PDE clear. The 32 kHz
+// clock sees the software reset: a zero of SRS that a one overwrites at once has no effect.
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Logging;
@@ -14,6 +15,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
     {
         public Wdog(IMachine machine)
         {
+            this.machine = machine;
             IRQ = new GPIO();
             Timeout = new GPIO();
             bite = HalfSeconds(machine, "bite");
@@ -41,6 +43,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             control = ControlAfterReset;
             interruptControl = InterruptControlAfterReset;
             service = 0;
+            generation++;
             controlWritten = interruptControlWritten = warned = false;
             bite.Reset();
             warning.Reset();
@@ -98,15 +101,17 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             var old = control;
             control = (ushort)((value & ~once) | (old & once) | (old & Enable) | NoSoftwareReset);
             controlWritten = true;
+            var mine = ++generation;
             if((value & NoSoftwareReset) == 0)
             {
-                cause = CauseSoftware;
-                Timeout.Set(true);
+                machine.ScheduleAction(TimeInterval.FromNanoseconds(1000000000UL / 32768), _ =>
+                {
+                    if(mine != generation) { return; }
+                    cause = CauseSoftware;
+                    Timeout.Set(true);
+                });
             }
-            else if((control & ~old & Enable) != 0)
-            {
-                Restart();
-            }
+            if((control & ~old & Enable) != 0) { Restart(); }
         }
 
         // Loads the time-out anew; the warning comes WICT half seconds before the bite.
@@ -130,6 +135,8 @@ namespace Antmicro.Renode.Peripherals.Rt1062
 
         private ushort control = ControlAfterReset, interruptControl = InterruptControlAfterReset, service, cause = CausePowerOn;
         private bool controlWritten, interruptControlWritten, warned;
+        private int generation;
+        private readonly IMachine machine;
         private readonly LimitTimer bite, warning;
 
         private const long WCR = 0x0, WSR = 0x2, WRSR = 0x4, WICR = 0x6, WMCR = 0x8;

@@ -97,7 +97,9 @@ def _installed_by_renode_run() -> Path | None:
     try:
         settings = json.loads((Path.home() / RENODE_RUN / "renode-run.json").read_text())
         installations = settings["installations"].items()
-        folders = [Path(name) for name, facts in installations if facts["version"] == PINNED_VERSION]
+        folders = [
+            Path(name) for name, facts in installations if facts["version"] == PINNED_VERSION
+        ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError):
         return None  # not there, or of another format
     return next((folder / "renode" for folder in folders if _executable(folder / "renode")), None)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from sim.errors import MachineError, SetupError
@@ -214,18 +215,14 @@ class Monitor:
         if self._lifeline < 0:
             return
         # The launcher may be gone and its child not: the group has the guard's number either way.
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait()
         os.close(self._lifeline)
         self._lifeline = -1
         for stream in (self._process.stdin, self._process.stdout):
-            try:
+            with suppress(OSError):  # what was still to be written has nobody to read it
                 stream.close()
-            except OSError:
-                pass  # what was still to be written has nobody to read it
 
 
 def _answer(text: str, command: str, echo: str) -> str:

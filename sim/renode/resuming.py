@@ -5,7 +5,6 @@ time, which is a nuisance for 60 MB on a bad line. The hash is checked over the 
 part of another file cannot survive.
 """
 
-import os
 import time
 from pathlib import Path
 
@@ -37,7 +36,7 @@ class ResumingDownloader:
                     if attempt == ATTEMPTS - 1:
                         raise
                     time.sleep(self.pause_s * 2**attempt)
-        os.replace(self.part, output_file)
+        self.part.replace(output_file)
 
     def _go_on(self, url: str, progress: Progress, task: object) -> None:
         have = self.part.stat().st_size if self.part.exists() else 0

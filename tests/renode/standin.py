@@ -96,7 +96,8 @@ class Monitor:
         return text
 
     def log_file(self, path):
-        self.log = open(path, "w")
+        self.log = Path(path)
+        self.log.write_text("")
 
     def log_level(self, level):
         pass
@@ -135,7 +136,8 @@ class Monitor:
         pass
 
     def create_tap(self, path):
-        self.tap = open(path, "wb")
+        self.tap = Path(path)
+        self.tap.write_bytes(b"")
 
     def run_for(self, seconds):
         if self.mode == "dies":
@@ -144,17 +146,19 @@ class Monitor:
         if self.mode == "hangs":
             time.sleep(3600)
         if self.mode == "aborts":
-            self.log_line("ERROR", "cpu: CPU abort [PC=0x10000000]: Trying to execute code outside RAM.")
+            self.log_line(
+                "ERROR", "cpu: CPU abort [PC=0x10000000]: Trying to execute code outside RAM."
+            )
             time.sleep(3600)
-        for when, text in self.board.run(float(seconds) * 1_000_000):
-            self.tap.write(b"%.3f\t%s\n" % (when, text))
-        self.tap.flush()
-        if self.mode == "bad-console":
-            self.tap.write(b"no time at all\n")
-            self.tap.flush()
+        with self.tap.open("ab") as tap:
+            for when, text in self.board.run(float(seconds) * 1_000_000):
+                tap.write(b"%.3f\t%s\n" % (when, text))
+            if self.mode == "bad-console":
+                tap.write(b"no time at all\n")
         if self.mode == "warns":
-            self.log_warning("sysbus: [cpu: 0x60003000] ReadDoubleWord from non existing peripheral at 0x40300000.")
-            self.log_warning("sysbus: [cpu: 0x60003004] ReadDoubleWord from non existing peripheral at 0x40300000.")
+            for pc in ("0x60003000", "0x60003004"):
+                stray = "ReadDoubleWord from non existing peripheral at 0x40300000."
+                self.log_warning(f"sysbus: [cpu: {pc}] {stray}")
             self.log_warning("lpspi1: Unhandled write to offset 0x44, value 0x1.")
             self.log_warning("nvic: Unhandled write to offset 0xF50, value 0x0.")
             self.log_warning("dwt: Unhandled write to offset 0xFB0, value 0xC5ACCE55.")
@@ -164,8 +168,8 @@ class Monitor:
         self.log_line("WARNING", text)
 
     def log_line(self, level, text):
-        self.log.write(f"12:00:00.0000 [{level}] {text}\n")
-        self.log.flush()
+        with self.log.open("a") as log:
+            log.write(f"12:00:00.0000 [{level}] {text}\n")
 
     def type_bytes(self, text):
         self.board.typed += bytes.fromhex(text)
@@ -201,15 +205,17 @@ class Monitor:
         self.board.reset()
 
     def save(self, path):
-        with open(path, "wb") as file:
+        with Path(path).open("wb") as file:
             pickle.dump(self.board, file)
 
     def load(self, path):
         try:
-            with open(path, "rb") as file:
+            with Path(path).open("rb") as file:
                 self.board = pickle.load(file)
         except pickle.UnpicklingError:
-            raise Refused("This snapshot is incompatible or the emulation's state is corrupted.") from None
+            raise Refused(
+                "This snapshot is incompatible or the emulation's state is corrupted."
+            ) from None
         self.prompt, self.macros = "monitor", {}
 
     def read_word(self, address):

@@ -62,6 +62,11 @@ public static class ModelShell
             return "";
         case "line": // line NAME PIN-OR-LINE
             return Line(words[1], words[2]).IsSet ? "1" : "0";
+        case "r8":
+            return Hex(((IBytePeripheral)peripherals[words[1]]).ReadByte(Number(words[2])));
+        case "w8":
+            ((IBytePeripheral)peripherals[words[1]]).WriteByte(Number(words[2]), (byte)Number(words[3]));
+            return "";
         case "r16":
             return Hex(((IWordPeripheral)peripherals[words[1]]).ReadWord(Number(words[2])));
         case "w16":
@@ -83,6 +88,8 @@ public static class ModelShell
         case "bus": // bus NAME: the machine's bus as a peripheral
             peripherals[words[1]] = machine.SystemBus;
             return "";
+        case "written": // writes by way of the bus
+            return string.Join(" ", machine.Bus.Writes);
         case "after-load":
             machine.RunMacroAfterReset();
             return "";
@@ -134,6 +141,7 @@ public static class ModelShell
         if(type == typeof(string)) { return text; }
         if(type == typeof(bool)) { return bool.Parse(text); }
         if(typeof(IPeripheral).IsAssignableFrom(type)) { return peripherals[text]; }
+        type = Nullable.GetUnderlyingType(type) ?? type;
         return System.Convert.ChangeType(Number(text), type, CultureInfo.InvariantCulture);
     }
 

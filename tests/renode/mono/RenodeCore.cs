@@ -284,7 +284,7 @@ namespace Antmicro.Renode.Core
         public readonly StandInBus Bus = new StandInBus();
     }
 
-    // Its memory reads as the low byte of each address.
+    // Memory everywhere, at first the low byte of each address; the accesses are remembered.
     public class StandInBus : IBusController
     {
         public void Reset() { }
@@ -295,9 +295,36 @@ namespace Antmicro.Renode.Core
             return false;
         }
 
+        public byte ReadByte(ulong address, IPeripheral context = null, ulong? cpuState = null) { return (byte)Read(address, 1); }
+        public ushort ReadWord(ulong address, IPeripheral context = null, ulong? cpuState = null) { return (ushort)Read(address, 2); }
+        public uint ReadDoubleWord(ulong address, IPeripheral context = null, ulong? cpuState = null) { return Read(address, 4); }
+        public void WriteByte(ulong address, byte value, IPeripheral context = null, ulong? cpuState = null) { Write(address, 1, value); }
+        public void WriteWord(ulong address, ushort value, IPeripheral context = null, ulong? cpuState = null) { Write(address, 2, value); }
+        public void WriteDoubleWord(ulong address, uint value, IPeripheral context = null, ulong? cpuState = null) { Write(address, 4, value); }
+
         public byte[] ReadBytes(ulong address, int count, bool onlyMemory = false, IPeripheral context = null)
         {
-            return Enumerable.Range(0, count).Select(i => (byte)(address + (ulong)i)).ToArray();
+            return Enumerable.Range(0, count).Select(i => (byte)Read(address + (ulong)i, 1)).ToArray();
         }
+
+        private uint Read(ulong address, int width)
+        {
+            uint value = 0;
+            for(var i = 0; i < width; i++)
+            {
+                byte one;
+                value |= (uint)(bytes.TryGetValue(address + (ulong)i, out one) ? one : (byte)(address + (ulong)i)) << 8 * i;
+            }
+            return value;
+        }
+
+        private void Write(ulong address, int width, uint value)
+        {
+            for(var i = 0; i < width; i++) { bytes[address + (ulong)i] = (byte)(value >> 8 * i); }
+            Writes.Add(string.Format("{0}:{1:X}={2:X}", width, address, value));
+        }
+
+        public readonly List<string> Writes = new List<string>();
+        private readonly Dictionary<ulong, byte> bytes = new Dictionary<ulong, byte>();
     }
 }

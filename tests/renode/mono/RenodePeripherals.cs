@@ -80,6 +80,12 @@ namespace Antmicro.Renode.Peripherals.Bus
     public interface IBusController : IPeripheral
     {
         bool TryGetCurrentCPU(out CPU.ICPU cpu);
+        byte ReadByte(ulong address, IPeripheral context = null, ulong? cpuState = null);
+        void WriteByte(ulong address, byte value, IPeripheral context = null, ulong? cpuState = null);
+        ushort ReadWord(ulong address, IPeripheral context = null, ulong? cpuState = null);
+        void WriteWord(ulong address, ushort value, IPeripheral context = null, ulong? cpuState = null);
+        uint ReadDoubleWord(ulong address, IPeripheral context = null, ulong? cpuState = null);
+        void WriteDoubleWord(ulong address, uint value, IPeripheral context = null, ulong? cpuState = null);
         byte[] ReadBytes(ulong address, int count, bool onlyMemory = false, IPeripheral context = null);
     }
 
@@ -99,6 +105,35 @@ namespace Antmicro.Renode.Peripherals.Bus
     {
         public AllowedTranslationsAttribute(AllowedTranslation allowedTranslations) { AllowedTranslations = allowedTranslations; }
         public AllowedTranslation AllowedTranslations { get; private set; }
+    }
+}
+
+namespace Antmicro.Renode.Peripherals.Memory
+{
+    public sealed class MappedMemory : IPeripheral
+    {
+        public MappedMemory(IMachine machine, long size, int? segmentSize = null, string sharedMemoryFileRoot = null)
+        {
+            bytes = new byte[size];
+        }
+
+        public void Reset() { }
+
+        public void SetRange(long rangeStart, long rangeLength, byte value)
+        {
+            for(var i = 0L; i < rangeLength; i++) { bytes[rangeStart + i] = value; }
+        }
+
+        public byte[] ReadBytes(long offset, int count, IPeripheral context = null)
+        {
+            return bytes.Skip((int)offset).Take(count).ToArray();
+        }
+
+        public void WriteBytes(long offset, byte[] value) { value.CopyTo(bytes, offset); }
+
+        public long Size { get { return bytes.Length; } }
+
+        private readonly byte[] bytes;
     }
 }
 
