@@ -210,6 +210,23 @@ def test_gpio_drives_only_pads_that_are_multiplexed_to_it(make):
     assert not machine.led
 
 
+def test_camera_can_be_selected_by_the_spi_block_itself(make):
+    # SD_B0_01 as LPSPI1_PCS0; two 16-bit frames read the camera's version register (0x40).
+    frame = (
+        " ldr r1, =0x4000\n str r1, [r0, #0x64]\n1: ldr r2, [r0, #0x5C]\n lsrs r2, r2, #16\n"
+        " beq 1b\n"
+    )
+    body = (
+        "start: ldr r0, =0x401F81C0\n movs r1, #4\n str r1, [r0]\n ldr r0, =0x40394000\n"
+        " movs r1, #1\n str r1, [r0, #0x24]\n str r1, [r0, #0x10]\n movs r1, #15\n"
+        f" str r1, [r0, #0x60]\n{frame} ldr r6, [r0, #0x74]\n{frame} ldr r7, [r0, #0x74]\n b ."
+    )
+    machine = make(body)
+    machine.run_for(0.001)
+    core = machine.board.processor.core
+    assert [core.get("R6") & 0xFF, core.get("R7") & 0xFF] == [0x73, 0x73]
+
+
 def test_unconnected_pad_follows_its_pull(make):
     # GPIO1.3 with pull-up, pull-down, and the keeper that holds what was there.
     controls = (0x1B0B0, 0x130B0, 0x1B0B0, 0x110B0)

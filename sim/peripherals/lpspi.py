@@ -52,6 +52,11 @@ class Lpspi(Peripheral):
         self._shifter.reset()
         self._update_irq()
 
+    def follow_chip_select(self, chip_select: Callable[[int, bool], None] | None) -> None:
+        """Connect the chip-select lines, as the constructor does, or disconnect them (None)."""
+        self.sync()
+        self._shifter.follow(chip_select)
+
     # Looking.
 
     def sync(self) -> None:

@@ -95,6 +95,11 @@ class Shifter:
             else:
                 self._start_word(tx.popleft(), now)
 
+    def follow(self, chip_select: Callable[[int, bool], None] | None) -> None:
+        """Whom to tell of the chip-select lines; None if they lead nowhere."""
+        self.chip_select = chip_select
+        self.forget_timing()
+
     def stop(self, now: int) -> None:
         """MEN was cleared: a transfer that waits for more ends; one under way ends by itself."""
         if self.phase in (STALL, HOLD):

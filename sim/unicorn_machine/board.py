@@ -46,6 +46,7 @@ from sim.unicorn_machine.processor import Processor
 LED_PIN = 9  # GPIO1, lit when low
 BUTTON_PIN = 0  # GPIO5, low when pressed
 CAMERA_SELECT_PIN = 13  # GPIO3
+CAMERA_SELECT_MUX, LPSPI_PCS_MODE = "SW_MUX_CTL_PAD_GPIO_SD_B0_01", 4
 FAST_PORTS = range(1, 5)  # GPIO6-9 are the fast instances on the pads of GPIO1-4
 
 
@@ -59,6 +60,7 @@ class Board:
         self.plan: boot_rom.BootPlan | None = None
         self.console: list[ConsoleLine] = []  # complete lines of LPUART1
         self._cause = 0
+        self._camera_by_pcs = False
         self._build_clocks()
         self._build_serial()
         self._build_gpio()
@@ -109,13 +111,28 @@ class Board:
         return self.camera.transfer(byte)
 
     def _camera_select(self, level: bool) -> None:
+        if self._camera_by_pcs:
+            return
         # Bytes whose time is over belong to the selection that ends here.
         self.camera_bus.sync()
         self.camera.select(level)
 
+    def _camera_pcs(self, pcs: int, active: bool) -> None:
+        """The pad of the camera's chip select is LPSPI1_PCS0 as well."""
+        if pcs == 0:
+            self.camera.select(not active)
+
+    def _pads_changed(self, port: int) -> None:
+        self.pads[port].update()
+        by_pcs = self.iomuxc.value[CAMERA_SELECT_MUX] & 0xF == LPSPI_PCS_MODE
+        if by_pcs != self._camera_by_pcs:
+            self._camera_by_pcs = by_pcs
+            self.camera_bus.follow_chip_select(self._camera_pcs if by_pcs else None)
+            self.camera.select(by_pcs or self.pads[3].level(CAMERA_SELECT_PIN))
+
     def _build_gpio(self) -> None:
-        self.iomuxc = Iomuxc(lambda port: self.pads[port].update())
-        self.iomuxc_snvs = IomuxcSnvs(lambda port: self.pads[port].update())
+        self.iomuxc = Iomuxc(self._pads_changed)
+        self.iomuxc_snvs = IomuxcSnvs(self._pads_changed)
         self.pads = {
             number: Pads(
                 partial(self._pad_control(number).pulled_up, number),
