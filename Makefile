@@ -18,7 +18,7 @@ export EMULATOR INFERENCE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup inference firmware sim-test test test-python test-firmware lint format bench \
-        models renode check summary lock clean distclean
+        models vectors renode check summary lock clean distclean
 
 help:
 	@echo "Targets (EMULATOR=auto|unicorn|renode|both, INFERENCE=auto|tflm|host):"
@@ -46,7 +46,7 @@ inference: setup
 	@$(BIN)/python scripts/fetch_tflm.py --into .cache/tflm --inference "$(INFERENCE)" --record build \
 	  >/dev/null $(SETUP)
 
-## the firmware: build/firmware/{hello,classify}.{elf,bin,hex}
+## the firmware: build/firmware/{hello,classify,count}.{elf,bin,hex}
 firmware: setup inference
 	@cmake -S firmware -B build/firmware -G Ninja --log-level=WARNING \
 	  -DCMAKE_TOOLCHAIN_FILE=$(CURDIR)/firmware/cmake/arm-none-eabi.cmake \
@@ -100,6 +100,10 @@ models: .venv-train/.installed
 	@$(PYTHON) -m venv .venv-train
 	@.venv-train/bin/pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@touch $@
+
+# Not listed: after a change of sim/model/decoding.py, for the firmware's unit tests.
+vectors: setup
+	@$(BIN)/python scripts/decoding_vectors.py
 
 ## the pinned Renode release into .cache (or RENODE=path)
 renode: setup

@@ -1,39 +1,25 @@
 /// \file
-/// The classification app: commands in, frames classified, events out.
+/// The classification app: the label of each frame.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
-#include "app/command.hpp"
-#include "app/frame_source.hpp"
-#include "app/line_reader.hpp"
+#include "app/service.hpp"
+#include "model_data.hpp"
 
 namespace app {
 
-class Classifier {
+class Classifier final : public Service {
  public:
-  /// Starts inference and camera, says so, and then serves the console for good.
-  [[noreturn]] void Run();
+  Classifier();
 
  private:
-  void ServeConsole();
-  void ServeLine(LineReader::Result result);
-  void Execute(const Command& command);
-  void StartRun(std::uint32_t frames);
-  void EndRun();
+  void Postprocess() override;
+  void AddAnswer(JsonLine& line) override;
 
-  void Capture();
-  void Infer();
-  void SendProfile();
-  void SendInfo();
-
-  LineReader reader_;
-  FrameSource source_;
-  bool profiling_ = false;
-  bool running_ = false;
-  bool run_is_endless_ = false;
-  std::uint32_t run_left_ = 0;
-  std::uint32_t run_done_ = 0;
+  std::size_t index_ = 0;
+  std::int32_t scores_[model::kLabelCount] = {};  // ten thousandths
 };
 
 }  // namespace app

@@ -47,7 +47,7 @@ struct Word {
 constexpr Word kWords[] = {
     {"info", Kind::kInfo},   {"capture", Kind::kCapture}, {"infer", Kind::kInfer},
     {"run", Kind::kRun},     {"stop", Kind::kStop},       {"profile", Kind::kProfile},
-    {"reset", Kind::kReset},
+    {"reset", Kind::kReset}, {"line", Kind::kLine},
 };
 
 Kind KindOf(std::string_view word) {
@@ -57,6 +57,35 @@ Kind KindOf(std::string_view word) {
     }
   }
   return Kind::kUnknown;
+}
+
+/// `run N`, `run N period_ms`
+bool ParseRun(std::string_view& line, Command& command) {
+  if (!ParseNumber(TakeWord(line), command.count)) {
+    return false;
+  }
+  const std::string_view period = TakeWord(line);
+  return period.empty() || ParseNumber(period, command.period_ms);
+}
+
+/// `line x0 y0 x1 y1`, two different points of the picture
+bool ParseLine(std::string_view& line, Command& command) {
+  constexpr std::uint32_t kEdge = 96;
+  for (std::uint32_t& number : command.numbers) {
+    if (!ParseNumber(TakeWord(line), number) || number > kEdge) {
+      return false;
+    }
+  }
+  return command.numbers[0] != command.numbers[2] || command.numbers[1] != command.numbers[3];
+}
+
+/// `reset`, `reset counts`
+bool ParseReset(std::string_view& line, Command& command) {
+  const std::string_view argument = TakeWord(line);
+  if (argument == "counts") {
+    command.kind = Kind::kResetCounts;
+  }
+  return argument.empty() || argument == "counts";
 }
 
 }  // namespace
@@ -73,7 +102,11 @@ Command ParseCommand(std::string_view line) {
   }
   bool good = true;
   if (command.kind == Kind::kRun) {
-    good = ParseNumber(TakeWord(line), command.count);
+    good = ParseRun(line, command);
+  } else if (command.kind == Kind::kLine) {
+    good = ParseLine(line, command);
+  } else if (command.kind == Kind::kReset) {
+    good = ParseReset(line, command);
   } else if (command.kind == Kind::kProfile) {
     const std::string_view argument = TakeWord(line);
     command.on = argument == "on";

@@ -26,8 +26,8 @@ constexpr Table kTable = MakeTable();
 
 }  // namespace
 
-std::uint32_t Crc32(const std::uint8_t* data, std::size_t size) {
-  std::uint32_t crc = 0xFFFF'FFFF;
+std::uint32_t Crc32(const std::uint8_t* data, std::size_t size, std::uint32_t before) {
+  std::uint32_t crc = ~before;
   for (std::size_t i = 0; i < size; ++i) {
     crc = (crc >> 8) ^ kTable.entries[(crc ^ data[i]) & 0xFF];
   }

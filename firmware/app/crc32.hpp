@@ -7,6 +7,7 @@
 
 namespace app {
 
-std::uint32_t Crc32(const std::uint8_t* data, std::size_t size);
+/// `before`: the CRC of what comes before the data.
+std::uint32_t Crc32(const std::uint8_t* data, std::size_t size, std::uint32_t before = 0);
 
 }  // namespace app

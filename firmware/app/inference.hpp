@@ -1,5 +1,5 @@
 /// \file
-/// Where the classifier's inference comes from. Two files implement this, and the build links one:
+/// Where inference comes from. Two files implement this, and the build links one:
 /// inference_tflm.cc, TensorFlow Lite Micro on this core, or inference_host.cc, a mailbox.
 #pragma once
 
@@ -12,8 +12,15 @@
 
 namespace app::inference {
 
+/// The bytes of each output tensor that an app expects of its model.
+struct OutputSizes {
+  static constexpr std::size_t kMaxOutputs = 2;
+  std::size_t count;
+  std::size_t bytes[kMaxOutputs];
+};
+
 /// kInvalid: the model is not one that this firmware can run.
-Status Start();
+Status Start(const OutputSizes& outputs);
 /// For the boot event.
 InferenceReport Report();
 
@@ -22,8 +29,8 @@ std::int8_t* Input();
 /// Runs the model; the output holds until the next call. kInvalid as Start(); kTimeout and kFailed
 /// when the inference did not come about.
 Status Invoke();
-const std::int8_t* Output();
-Quantisation OutputQuantisation();
+const std::int8_t* Output(std::size_t index);
+Quantisation OutputQuantisation(std::size_t index);
 
 struct OperatorCycles {
   const char* name;

@@ -14,8 +14,8 @@
 extern "C" {
 
 /// Little-endian words, in this order. We fill all and set `state` to 1; the other side reads
-/// `input_bytes` bytes at `input_address`, writes `output_bytes` bytes at `output_address`, then
-/// sets `state` to 2, or to 3 if it cannot.
+/// `input_bytes` bytes at `input_address`, writes `output_bytes` bytes at `output_address` (all
+/// output tensors, one behind the other), then sets `state` to 2, or to 3 if it cannot.
 struct InferenceMailbox {
   std::uint32_t magic;
   std::uint32_t state;
@@ -41,13 +41,23 @@ constexpr std::uint32_t kDone = 2;
 constexpr std::uint32_t kAnswerLimitMs = 5000;
 constexpr std::size_t kInputBytes =
     model::kInputHeight * model::kInputWidth * model::kInputChannels;
+constexpr std::size_t kMaxOutputBytes = 4096;  // all outputs, one behind the other
 
 alignas(32) [[gnu::section(".ocram2")]] std::int8_t input[kInputBytes];
-alignas(32) [[gnu::section(".ocram2")]] volatile std::int8_t answer[model::kLabelCount];
-std::int8_t output[model::kLabelCount];
+alignas(32) [[gnu::section(".ocram2")]] volatile std::int8_t answer[kMaxOutputBytes];
+std::int8_t output[kMaxOutputBytes];
+OutputSizes sizes = {};
 
 std::uint32_t AddressOf(const volatile void* object) {
   return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(object));
+}
+
+std::size_t OffsetOf(std::size_t index) {
+  std::size_t offset = 0;
+  for (std::size_t i = 0; i < index; ++i) {
+    offset += sizes.bytes[i];
+  }
+  return offset;
 }
 
 Status WaitForAnswer() {
@@ -63,13 +73,18 @@ Status WaitForAnswer() {
 
 }  // namespace
 
-Status Start() {
+Status Start(const OutputSizes& outputs) {
+  sizes = outputs;
+  const std::size_t output_bytes = OffsetOf(sizes.count);
+  if (output_bytes > kMaxOutputBytes) {
+    return Status::kInvalid;
+  }
   inference_mailbox.state = kIdle;
   inference_mailbox.sequence = 0;
   inference_mailbox.input_address = AddressOf(input);
   inference_mailbox.input_bytes = sizeof input;
   inference_mailbox.output_address = AddressOf(answer);
-  inference_mailbox.output_bytes = sizeof answer;
+  inference_mailbox.output_bytes = output_bytes;
   inference_mailbox.model_crc32 = Crc32(model::kData, model::kDataBytes);
   inference_mailbox.magic = kMagic;
   return Status::kOk;
@@ -91,16 +106,16 @@ Status Invoke() {
   const Status status = WaitForAnswer();
   inference_mailbox.state = kIdle;
   if (status == Status::kOk) {
-    for (std::size_t i = 0; i < model::kLabelCount; ++i) {
+    for (std::size_t i = 0; i < OffsetOf(sizes.count); ++i) {
       output[i] = answer[i];
     }
   }
   return status;
 }
 
-const std::int8_t* Output() { return output; }
+const std::int8_t* Output(std::size_t index) { return output + OffsetOf(index); }
 
-Quantisation OutputQuantisation() {
+Quantisation OutputQuantisation(std::size_t) {
   return {1.0F / 256, -128};  // what TensorFlow Lite lays down for the output of an int8 softmax
 }
 

@@ -13,9 +13,10 @@
 #include "tensorflow/lite/schema/schema_generated.h"
 
 extern "C" {
-/// The one buffer of TFLM: tensors, scratch and its own book-keeping. In DTCM, as the kernels read
-/// and write it all the time and DTCM answers in one cycle without a cache to warm.
-alignas(16) [[gnu::section(".arena")]] std::uint8_t g_tensor_arena[TENSOR_ARENA_BYTES];
+/// The one buffer of TFLM: tensors, scratch and its own book-keeping. The build says in which
+/// memory it lies: in DTCM if it fits, as the kernels read and write it all the time and DTCM
+/// answers in one cycle without a cache to warm.
+alignas(32) [[gnu::section(TENSOR_ARENA_SECTION)]] std::uint8_t g_tensor_arena[TENSOR_ARENA_BYTES];
 }
 
 namespace app::inference {
@@ -31,17 +32,24 @@ alignas(tflite::MicroInterpreter) std::uint8_t interpreter_place[sizeof(tflite::
 tflite::MicroInterpreter* interpreter = nullptr;
 Status state = Status::kNotReady;
 
-bool TensorsAreAsExpected() {
-  if (interpreter->inputs_size() != 1 || interpreter->outputs_size() != 1) {
+bool TensorsAreAsExpected(const OutputSizes& outputs) {
+  if (interpreter->inputs_size() != 1 || interpreter->outputs_size() != outputs.count) {
     return false;
   }
   const TfLiteTensor* input = interpreter->input(0);
-  const TfLiteTensor* output = interpreter->output(0);
-  return input->type == kTfLiteInt8 && input->bytes == kInputBytes && output->type == kTfLiteInt8 &&
-         output->bytes == model::kLabelCount;
+  if (input->type != kTfLiteInt8 || input->bytes != kInputBytes) {
+    return false;
+  }
+  for (std::size_t i = 0; i < outputs.count; ++i) {
+    const TfLiteTensor* output = interpreter->output(i);
+    if (output->type != kTfLiteInt8 || output->bytes != outputs.bytes[i]) {
+      return false;
+    }
+  }
+  return true;
 }
 
-Status StartInterpreter() {
+Status StartInterpreter(const OutputSizes& outputs) {
   const tflite::Model* flatbuffer = tflite::GetModel(model::kData);
   if (flatbuffer->version() != TFLITE_SCHEMA_VERSION) {
     return Status::kInvalid;
@@ -51,7 +59,7 @@ Status StartInterpreter() {
   }
   interpreter = new (interpreter_place) tflite::MicroInterpreter(
       flatbuffer, resolver, g_tensor_arena, sizeof g_tensor_arena, nullptr, &profiler);
-  if (interpreter->AllocateTensors() != kTfLiteOk || !TensorsAreAsExpected()) {
+  if (interpreter->AllocateTensors() != kTfLiteOk || !TensorsAreAsExpected(outputs)) {
     return Status::kInvalid;
   }
   return Status::kOk;
@@ -59,8 +67,8 @@ Status StartInterpreter() {
 
 }  // namespace
 
-Status Start() {
-  state = StartInterpreter();
+Status Start(const OutputSizes& outputs) {
+  state = StartInterpreter(outputs);
   return state;
 }
 
@@ -83,10 +91,10 @@ Status Invoke() {
   return interpreter->Invoke() == kTfLiteOk ? Status::kOk : Status::kFailed;
 }
 
-const std::int8_t* Output() { return interpreter->output(0)->data.int8; }
+const std::int8_t* Output(std::size_t index) { return interpreter->output(index)->data.int8; }
 
-Quantisation OutputQuantisation() {
-  const TfLiteQuantizationParams& params = interpreter->output(0)->params;
+Quantisation OutputQuantisation(std::size_t index) {
+  const TfLiteQuantizationParams& params = interpreter->output(index)->params;
   return {params.scale, params.zero_point};
 }
 

@@ -119,6 +119,13 @@ JsonLine& JsonLine::BeginArray(std::string_view key) {
   return *this;
 }
 
+JsonLine& JsonLine::BeginItem() {
+  Separate();
+  Put('[');
+  first_ = true;
+  return *this;
+}
+
 JsonLine& JsonLine::Item(std::int64_t value) {
   Separate();
   PutNumber(value);

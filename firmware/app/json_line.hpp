@@ -24,6 +24,8 @@ class JsonLine {
   JsonLine& BeginObject(std::string_view key);
   JsonLine& EndObject();
   JsonLine& BeginArray(std::string_view key);
+  /// An array within an array; EndArray() ends it.
+  JsonLine& BeginItem();
   JsonLine& Item(std::int64_t value);
   /// A number given in ten thousandths, with four decimals.
   JsonLine& ItemTenThousandths(std::int32_t value);

@@ -21,6 +21,31 @@ TEST_CASE("run takes a count") {
   CHECK(ParseCommand("run 0").count == 0);
 }
 
+TEST_CASE("run may take a period") {
+  CHECK(ParseCommand("run 3").period_ms == 0);
+  CHECK(ParseCommand("run 3 250").count == 3);
+  CHECK(ParseCommand("run 3 250").period_ms == 250);
+}
+
+TEST_CASE("line takes two different points of the picture") {
+  const Command command = ParseCommand("line 48 96 0 1");
+  CHECK(command.kind == Kind::kLine);
+  CHECK(command.numbers[0] == 48);
+  CHECK(command.numbers[1] == 96);
+  CHECK(command.numbers[2] == 0);
+  CHECK(command.numbers[3] == 1);
+  for (const char* line :
+       {"line", "line 1 2 3", "line 1 2 3 97", "line 5 6 5 6", "line 1 2 3 4 5", "line a b c d"}) {
+    CAPTURE(line);
+    CHECK(ParseCommand(line).kind == Kind::kBadArgument);
+  }
+}
+
+TEST_CASE("the counts can be reset without the chip") {
+  CHECK(ParseCommand("reset counts").kind == Kind::kResetCounts);
+  CHECK(ParseCommand("reset counts now").kind == Kind::kBadArgument);
+}
+
 TEST_CASE("profile takes on or off") {
   CHECK(ParseCommand("profile on").kind == Kind::kProfile);
   CHECK(ParseCommand("profile on").on);
@@ -37,8 +62,8 @@ TEST_CASE("blanks around words do not matter") {
 
 TEST_CASE("wrong arguments are refused") {
   for (const char* line :
-       {"run", "run x", "run -1", "run 1.5", "run 1 2", "run 1234567890", "profile", "profile ON",
-        "profile on off", "info now", "stop 1", "capture 3", "reset please"}) {
+       {"run", "run x", "run -1", "run 1.5", "run 1 x", "run 1 2 3", "run 1234567890", "profile",
+        "profile ON", "profile on off", "info now", "stop 1", "capture 3", "reset please"}) {
     CAPTURE(line);
     CHECK(ParseCommand(line).kind == Kind::kBadArgument);
   }
