@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
-from unicorn import unicorn_const
 
 from sim.errors import MachineError, SetupError
 from sim.machine import Machine
 from sim.model.tflite_file import ModelFile, Tensor
 from sim.symbols import Symbols
+from sim.unicorn_machine.code_watch import watched
 
 INVOKE_SUBGRAPH = "_ZN6tflite21MicroInterpreterGraph14InvokeSubgraphEi"
 # MicroInterpreterGraph: virtual table, context_, model_, allocator_, then these.
@@ -42,16 +42,16 @@ class Recording:
 
 
 class _Recorder:
-    def __init__(self, machine: Machine, model: ModelFile):
-        self.machine, self.model = machine, model
+    def __init__(self, machine: Machine, model: ModelFile, start: int):
+        self.machine, self.model, self.start = machine, model, start
         self.recording = Recording()
         self._core = machine.board.processor.core
         self._graph = 0
         self._seen = -1
 
-    def at(self, uc: object, address: int, size: int, start: int) -> None:
+    def look(self, address: int) -> None:
         """The core is about to execute an instruction of InvokeSubgraph."""
-        if address == start:
+        if address == self.start:
             if self._core.get("R1") == 0:  # the main graph; IF and WHILE have others
                 self._begin(self._core.get("R0"))
             return
@@ -78,12 +78,12 @@ class _Recorder:
 
     def _read(self, tensor: Tensor, address: int) -> np.ndarray:
         if tensor.type not in _TYPES:
-            raise SetupError(f"tensor {tensor.name}: type {tensor.type} cannot be compared")
+            raise ValueError(f"tensor {tensor.name}: type {tensor.type} cannot be compared")
         dimensions = self._word(address + DIMENSIONS)
         count = self._word(dimensions)
         shape = [self._word(dimensions + 4 * place) for place in range(1, 1 + min(count, 8))]
         if int(np.prod(shape)) != tensor.elements:
-            raise SetupError(
+            raise ValueError(
                 f"tensor {tensor.name} is {shape} on the chip and {list(tensor.shape)} in the "
                 "model: not the model that the firmware was built with, or another TFLM"
             )
@@ -110,27 +110,13 @@ def recorded(machine: Machine, model: ModelFile) -> Iterator[list[Recording]]:
         raise SetupError(f"{machine.elf}: there is no TFLM in this firmware (INFERENCE=host?)")
     start = symbols.address(INVOKE_SUBGRAPH)
     last = start + symbols.size(INVOKE_SUBGRAPH) - 1
-    recorder = _Recorder(machine, model)
-    trouble: list[Exception] = []
+    recorder = _Recorder(machine, model, start)
     found: list[Recording] = []
-
-    def hook(uc: object, address: int, size: int, data: object) -> None:
-        # Nothing may be raised through Unicorn's C code.
-        try:
-            recorder.at(uc, address, size, start)
-        except (SetupError, ValueError) as error:
-            trouble.append(error)
-
-    uc = machine.board.processor.core.uc
-    handle = uc.hook_add(unicorn_const.UC_HOOK_CODE, hook, begin=start, end=last)
-    uc.ctl_flush_tb()
     try:
-        yield found
-    finally:
-        uc.hook_del(handle)
-        uc.ctl_flush_tb()
-    if trouble:
-        raise trouble[0] if isinstance(trouble[0], SetupError) else MachineError(str(trouble[0]))
+        with watched(machine.board.processor.core, start, last, recorder.look):
+            yield found
+    except ValueError as error:  # an address that is none: another layout than TFLM's
+        raise MachineError(f"{machine.elf}: TFLM's tensors are not found: {error}") from error
     if recorder.recording.operators != len(model.operators):
         raise MachineError(
             f"{recorder.recording.operators} of {len(model.operators)} operators ran on the chip"
