@@ -18,6 +18,7 @@ from sim.devices.terminal import Terminal
 from sim.errors import BootImageError
 from sim.machine import ConsoleLine
 from sim.peripherals import src as reset_causes
+from sim.peripherals.adc import Adc
 from sim.peripherals.ccm import Ccm
 from sim.peripherals.ccm_analog import CcmAnalog
 from sim.peripherals.clock_tree import ClockTree
@@ -212,6 +213,8 @@ class Board:
                 self._line("SNVS", "SNVS_LP_WRAPPER"),
             ),
             "OCOTP": Ocotp(),
+            "ADC1": Adc(self.scheduler, self.clocks.source("ipg"), self._line("ADC1")),
+            "ADC2": Adc(self.scheduler, self.clocks.source("ipg"), self._line("ADC2")),
             "SEMC": Semc(self.processor.set_sdram, self._line("SEMC")),
             "TRNG": Trng(self.scheduler, self._line("TRNG")),
             "IOMUXC": self.iomuxc,
