@@ -131,7 +131,12 @@ class Edma(Peripheral):
         return group, self.value[f"DCHPRI{channel}"] & 0xF
 
     def poke(self) -> None:
-        """Look at the requests soon: as soon as the loop at work has ended."""
+        """A request may have changed: look, if any channel listens."""
+        if self.value["ERQ"]:
+            self._look_soon()
+
+    def _look_soon(self) -> None:
+        """As soon as the loop at work has ended."""
         self._wake(max(self._scheduler.now, self._busy_until))
 
     def _wake(self, time: int) -> None:
@@ -274,7 +279,7 @@ class Edma(Peripheral):
 
     def write_cr(self, written: int) -> None:
         self.store(CR, written)
-        self.poke()
+        self._look_soon()
 
     def read_es(self) -> int:
         """VLD while any channel's error flag is set."""
@@ -335,11 +340,11 @@ class Edma(Peripheral):
     def write_ssrt(self, written: int) -> None:
         for channel in self._each(written):
             self.value[f"CSR{channel}"] |= d.START
-        self.poke()
+        self._look_soon()
 
     def write_csr(self, index: int, written: int) -> None:
         """DONE can only be cleared; ACTIVE is the engine's."""
         done = self.value[f"CSR{index}"] & written & d.DONE
         self.value[f"CSR{index}"] = written & ~(d.DONE | d.ACTIVE) | done
         if written & d.START:
-            self.poke()
+            self._look_soon()

@@ -1,8 +1,8 @@
 """FlexSPI: commands to the serial flash by the IP bus; the AHB window is plain memory.
 
 Source: RT1060 reference manual, chapter FlexSPI. FIFOs fill and empty in the time that the
-sequence takes on the pads. Not modelled: grant and sequence time-outs, DMA, the FIFOs' AHB
-windows, learning and data strobes.
+sequence takes on the pads. Not modelled: grant and sequence time-outs, the FIFOs' AHB windows,
+learning and data strobes.
 """
 
 from collections.abc import Callable
@@ -98,6 +98,7 @@ class FlexSpi(Peripheral):
         self._clock_hz = clock_hz
         self._irq = irq
         self._flash = flash
+        self.on_request: Callable[[], None] = lambda: None  # a DMA request may have changed
         self._event: Event | None = None
         self._receive = bytearray()  # the FIFOs
         self._transmit = bytearray()
@@ -148,15 +149,31 @@ class FlexSpi(Peripheral):
         flags = self.read_intr() & written
         self.value["INTR"] &= ~written
         if flags & IPRXWA:
-            size = min(self._watermark("IPRXFCR") * ENTRY_BYTES, len(self._receive))
-            self._read_count += size
-            del self._receive[:size]
-            self._go_on(READ)
+            self.pop()
         if flags & IPTXWE:
-            for i in range(2 * self._watermark("IPTXFCR")):
-                self._transmit += self.value[f"TFDR{i}"].to_bytes(4, "little")
-            self._go_on(WRITE)
+            self.push()
         self._update()
+
+    def pop(self) -> None:
+        """Take a watermark's worth out of the receive FIFO; DMA does so after each loop."""
+        size = min(self._watermark("IPRXFCR") * ENTRY_BYTES, len(self._receive))
+        self._read_count += size
+        del self._receive[:size]
+        self._go_on(READ)
+
+    def push(self) -> None:
+        """Put a watermark's worth of TFDR into the transmit FIFO; DMA does so after each loop."""
+        for i in range(2 * self._watermark("IPTXFCR")):
+            self._transmit += self.value[f"TFDR{i}"].to_bytes(4, "little")
+        self._go_on(WRITE)
+
+    def requests_receive(self) -> bool:
+        """The DMA request of the receive FIFO (IPRXFCR.RXDMAEN)."""
+        return bool(self.value["IPRXFCR"] & 2 and self.read_intr() & IPRXWA)
+
+    def requests_transmit(self) -> bool:
+        """The DMA request of the transmit FIFO (IPTXFCR.TXDMAEN)."""
+        return bool(self.value["IPTXFCR"] & 2 and self.read_intr() & IPTXWE)
 
     def write_inten(self, written: int) -> None:
         self.value["INTEN"] = written & 0xFFF
@@ -323,3 +340,5 @@ class FlexSpi(Peripheral):
 
     def _update(self) -> None:
         self._irq(bool(self.read_intr() & self.value["INTEN"]))
+        if (self.value["IPRXFCR"] | self.value["IPTXFCR"]) & 2:
+            self.on_request()

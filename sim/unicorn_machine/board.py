@@ -41,6 +41,7 @@ from sim.peripherals.src import Src
 from sim.peripherals.trng import Trng
 from sim.peripherals.wdog import Wdog
 from sim.registers import Peripheral
+from sim.unicorn_machine import dma
 from sim.unicorn_machine.bus import Storage
 from sim.unicorn_machine.processor import Processor
 
@@ -67,6 +68,7 @@ class Board:
         self._build_gpio()
         self._build_timers()
         self._build_rest()
+        self._build_dma()
         self._attach()
         self.processor.on_reset_request = self._reset_now
 
@@ -223,6 +225,18 @@ class Board:
             "FLEXSPI": FlexSpi(self.scheduler, clock, self._line("FLEXSPI"), self.flash),
             "FLEXSPI2": FlexSpi(self.scheduler, clock, self._line("FLEXSPI2"), None),
         }
+
+    def _build_dma(self) -> None:
+        engine, mux = dma.build(
+            self.scheduler,
+            self.processor.memory,
+            self.blocks,
+            self._line,
+            self.clocks.source("ipg"),
+        )
+        self.blocks |= {"DMA": engine, "DMAMUX": mux}
+        for terminal in self.terminals:
+            terminal.receive = dma.poking(terminal.receive, engine)
 
     def _attach(self) -> None:
         """Put each block on the bus; those of the chip that are not modelled read zero."""
