@@ -10,7 +10,6 @@ from sim.firmware_link.events import (
     Boot,
     CameraReady,
     Captured,
-    Count,
     Cycles,
     ErrorEvent,
     Fatal,
@@ -91,11 +90,6 @@ def test_every_other_event_is_read():
     assert parse('{"event":"error","code":"a","detail":"b","frame":4}') == ErrorEvent("a", "b", 4)
     assert parse(line(FATAL)) == Fatal(
         "usage", 0x60002400, 0xFFFFFFF9, 0x10000, 0, 0, 0, reset_count=2
-    )
-    count = {"event": "count", "frame": 1, "count": 1, "boxes": [[1, 2, 3, 4, 0.5]]}
-    count |= {"crc32": "00000000", "cycles": CYCLES, "inference": "tflm"}
-    assert parse(line(count)) == Count(
-        1, 1, ((1.0, 2.0, 3.0, 4.0, 0.5),), "00000000", Cycles(1, 2, 3, 4, 10), "tflm"
     )
 
 

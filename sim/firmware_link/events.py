@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sim.errors import SimError
 
+BOXES_PER_LINE = 8
+DIRECTIONS = ("left_to_right", "right_to_left")
 SHOWN = 100  # characters of an offending line that an error quotes
 
 
@@ -96,16 +99,65 @@ class Result(Event):
     inference: str
 
 
+class Box(NamedTuple):
+    """A person in a picture: edges in pixels, int8 score, identity (0: not known yet).
+
+    The firmware prints edges in sixteenths of a pixel, which a float holds exactly.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    score: int
+    identity: int
+
+    @property
+    def edges(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom."""
+        return self[:4]
+
+    @property
+    def probability(self) -> float:
+        """The score from 0 to 1."""
+        return (self.score + 128) / 256
+
+
 @dataclass(frozen=True)
 class Count(Event):
-    """A frame has been counted; a box is left, top, right, bottom in pixels and a score."""
+    """A frame has been counted: the last event of the frame.
+
+    One line has room for the first BOXES_PER_LINE boxes; others came in Boxes events before it.
+    `Firmware` puts them together.
+    """
 
     frame: int
     count: int
-    boxes: tuple[tuple[float, ...], ...]
+    boxes: tuple[Box, ...]
     crc32: str
+    output_crc32: str
     cycles: Cycles
     inference: str
+
+
+@dataclass(frozen=True)
+class Boxes(Event):
+    """Boxes of a frame that its count event has no room for; `first` is the first one's index."""
+
+    frame: int
+    first: int
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True)
+class Crossing(Event):
+    """A person has crossed the line; the totals are since boot or `reset counts`."""
+
+    frame: int
+    identity: int
+    direction: str
+    left_to_right: int
+    right_to_left: int
 
 
 @dataclass(frozen=True)

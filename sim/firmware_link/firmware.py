@@ -1,14 +1,18 @@
 """The firmware on a machine, spoken to in commands and answered in typed events."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import UnionType
 from typing import TypeVar, get_args
 
 from sim.errors import ConsoleTimeoutError, SimError
 from sim.firmware_link.events import (
+    BOXES_PER_LINE,
     Boot,
+    Boxes,
     CameraReady,
     Captured,
+    Count,
     ErrorEvent,
     Event,
     Fatal,
@@ -98,6 +102,14 @@ class Firmware:
         self.command("infer")
         return self._answer(Result, None, ANSWER_TIMEOUT_S)
 
+    def count(self, frame: bytes | None = None, frame_id: str = "") -> Count:
+        """Have the persons of one frame counted, after feeding it if given; FirmwareError if that
+        fails."""
+        if frame is not None:
+            self.machine.feed_frame(frame, frame_id)
+        self.command("infer")
+        return self._answer(Count, None, ANSWER_TIMEOUT_S)
+
     def info(self) -> Log:
         """Ask for the boot event's content, the uptime and the counters."""
         self.command("info")
@@ -184,8 +196,21 @@ class Firmware:
             if rest <= 0:
                 return None
             event = parse(line.text[rest:], line.time_us)
+        if isinstance(event, Count) and len(event.boxes) < event.count:
+            event = self._whole(event)
         self.events.append(event)
         return event
+
+    def _whole(self, count: Count) -> Count:
+        """The count with the boxes that came in lines of their own before it."""
+        boxes = list(count.boxes)
+        for event in reversed(self.events):
+            if not isinstance(event, Boxes) or event.frame != count.frame:
+                break
+            boxes[BOXES_PER_LINE:BOXES_PER_LINE] = event.boxes
+        if len(boxes) != count.count:
+            raise ProtocolError(f"{count.count - len(boxes)} boxes are missing", count.text)
+        return replace(count, boxes=tuple(boxes))
 
 
 def transcript_line(line: ConsoleLine) -> str:

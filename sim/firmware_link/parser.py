@@ -5,10 +5,15 @@ from collections.abc import Callable, Mapping
 from math import isfinite
 
 from sim.firmware_link.events import (
+    BOXES_PER_LINE,
+    DIRECTIONS,
     Boot,
+    Box,
+    Boxes,
     CameraReady,
     Captured,
     Count,
+    Crossing,
     Cycles,
     ErrorEvent,
     Event,
@@ -21,6 +26,8 @@ from sim.firmware_link.events import (
 )
 
 MAX_LINE_BYTES = 512  # the newline included
+SUBPIXELS = 16  # of a pixel, the unit of a box on the console
+EDGE = 96 * SUBPIXELS
 
 
 class _Fields:
@@ -55,10 +62,10 @@ class _Fields:
             pass
         raise self.wrong(key, "a hexadecimal number like '0x1f'")
 
-    def crc32(self) -> str:
-        value = self.pairs.get("crc32")
+    def crc32(self, key: str = "crc32") -> str:
+        value = self.pairs.get(key)
         if not isinstance(value, str) or len(value) != 8 or set(value) - set("0123456789abcdef"):
-            raise self.wrong("crc32", "eight lower-case hexadecimal digits")
+            raise self.wrong(key, "eight lower-case hexadecimal digits")
         return value
 
     def int8s(self, key: str) -> tuple[int, ...]:
@@ -75,12 +82,11 @@ class _Fields:
             raise self.wrong(key, "a list of numbers")
         return tuple(float(one) for one in value)
 
-    def boxes(self) -> tuple[tuple[float, ...], ...]:
+    def boxes(self) -> tuple[Box, ...]:
         value = self.pairs.get("boxes")
-        fine = isinstance(value, list) and all(isinstance(box, list) for box in value)
-        if not fine or not all(len(box) == 5 and all(map(_number, box)) for box in value):
-            raise self.wrong("boxes", "a list of [left, top, right, bottom, score]")
-        return tuple(tuple(float(one) for one in box) for box in value)
+        if not isinstance(value, list) or not all(map(_box, value)):
+            raise self.wrong("boxes", "a list of [left, top, right, bottom, score, identity]")
+        return tuple(Box(*(edge / SUBPIXELS for edge in one[:4]), *one[4:]) for one in value)
 
     def cycles(self) -> Cycles:
         value = self.pairs.get("cycles")
@@ -109,6 +115,15 @@ def _natural(value: object) -> bool:
 
 def _number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
+def _box(value: object) -> bool:
+    """Whether this is a box as the firmware prints it: edges in sixteenths of a pixel."""
+    if not isinstance(value, list) or len(value) != 6 or not all(map(_whole, value)):
+        return False
+    left, top, right, bottom, score, identity = value
+    inside = 0 <= left < right <= EDGE and 0 <= top < bottom <= EDGE
+    return inside and -128 <= score <= 127 and identity >= 0
 
 
 def _boot(fields: _Fields, origin: dict) -> Boot:
@@ -169,13 +184,35 @@ def _result(fields: _Fields, origin: dict) -> Result:
 
 
 def _count(fields: _Fields, origin: dict) -> Count:
-    return Count(
+    count = Count(
         frame=fields.natural("frame"),
         count=fields.natural("count"),
         boxes=fields.boxes(),
         crc32=fields.crc32(),
+        output_crc32=fields.crc32("output_crc32"),
         cycles=fields.cycles(),
         inference=fields.text("inference"),
+        **origin,
+    )
+    if len(count.boxes) != min(count.count, BOXES_PER_LINE):
+        raise ProtocolError("count and boxes do not fit each other", fields.line)
+    return count
+
+
+def _boxes(fields: _Fields, origin: dict) -> Boxes:
+    return Boxes(fields.natural("frame"), fields.natural("first"), fields.boxes(), **origin)
+
+
+def _crossing(fields: _Fields, origin: dict) -> Crossing:
+    direction = fields.text("direction")
+    if direction not in DIRECTIONS:
+        raise fields.wrong("direction", " or ".join(DIRECTIONS))
+    return Crossing(
+        frame=fields.natural("frame"),
+        identity=fields.natural("identity"),
+        direction=direction,
+        left_to_right=fields.natural("left_to_right"),
+        right_to_left=fields.natural("right_to_left"),
         **origin,
     )
 
@@ -220,6 +257,8 @@ KINDS: dict[str, Callable[[_Fields, dict], Event]] = {
     "camera": _camera,
     "result": _result,
     "count": _count,
+    "boxes": _boxes,
+    "crossing": _crossing,
     "profile": _profile,
     "log": _log,
     "error": _error,
