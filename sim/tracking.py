@@ -26,6 +26,11 @@ class Line:
     x1: float
     y1: float
 
+    @property
+    def is_a_point(self) -> bool:
+        """Whether both ends are the same: no line at all."""
+        return (self.x0, self.y0) == (self.x1, self.y1)
+
     def side(self, x: float, y: float) -> str | None:
         """`left`, `right`, or None for a point on the line."""
         across, down = self.x1 - self.x0, self.y1 - self.y0
