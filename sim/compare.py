@@ -27,6 +27,7 @@ from sim.firmware_link.events import (
 )
 from sim.firmware_link.parser import parse
 
+EMULATORS = ("unicorn", "renode")
 LIMIT = 0.001  # of the cycles of one inference
 POWER_ON = "--- power on, "
 LINE = re.compile(r" *\d+\.\d+ (.*)")
@@ -58,7 +59,7 @@ class Stage:
 class Comparison:
     """What two sets of transcripts have in common, and where they part."""
 
-    names: tuple[str, str] = ("unicorn", "renode")
+    names: tuple[str, str] = EMULATORS
     events: int = 0
     frames: int = 0
     stages: dict[str, Stage] = field(default_factory=lambda: {name: Stage() for name in STAGES})
@@ -192,7 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m sim.compare", description=__doc__)
     parser.add_argument("left", type=Path, help="transcripts of one emulator")
     parser.add_argument("right", type=Path, help="transcripts of the other")
-    parser.add_argument("--names", nargs=2, default=("unicorn", "renode"), metavar="NAME")
+    parser.add_argument("--names", nargs=2, default=EMULATORS, metavar="NAME")
     chosen = parser.parse_args(arguments)
     try:
         comparison = compare_folders(chosen.left, chosen.right, tuple(chosen.names))
