@@ -88,3 +88,14 @@ def test_spin_that_looks_at_two_registers_in_turn_passes_time(tmp_path):
     machine = boot(tmp_path, body)
     machine.board.processor.run_until(20_000 * 600)
     assert machine.board.processor.instructions < 100_000
+
+
+def test_blocks_that_are_not_modelled_do_not_disturb_a_spin(tmp_path):
+    # Each round looks at STAT and reads and writes a register of USB, which is not there.
+    body = SENDING + (
+        " ldr r2, =0x400000\n ldr r5, =0x402E0144\n1: ldr r3, [r0, #0x14]\n ldr r6, [r5]\n"
+        " str r6, [r5]\n tst r3, r2\n beq 1b\n b ."
+    )
+    machine = boot(tmp_path, body)
+    machine.board.processor.run_until(300 * 600)
+    assert machine.board.processor.bus.skipped > 100 * 600

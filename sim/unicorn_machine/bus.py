@@ -94,6 +94,7 @@ class Bus:
     def _reader(self, base: int, block: Peripheral) -> Callable[[object, int, int, object], int]:
         readers = {o << 3 | r.width // 8: block.readers[o] for o, r in block.by_offset.items()}
         polled, counters = block.polled_offsets, block.counter_offsets
+        inert = isinstance(block, Storage)
         seen, counting, state = self._seen, self._counting, self._core.words
 
         def read(handle: object, offset: int, size: int, user: object) -> int:
@@ -101,6 +102,8 @@ class Bus:
                 reader = readers.get(offset << 3 | size)
                 value = reader() if reader is not None else block.read(offset, size)
                 if offset not in polled:
+                    if inert:
+                        return value
                     seen.clear()
                     if offset in counters:
                         self._count(base + offset)
@@ -128,11 +131,13 @@ class Bus:
     def _writer(self, block: Peripheral) -> Callable[[object, int, int, int, object], None]:
         writers = {o << 3 | r.width // 8: block.writers[o] for o, r in block.by_offset.items()}
         seen, counting = self._seen, self._counting
+        inert = isinstance(block, Storage)
 
         def write(handle: object, offset: int, size: int, value: int, user: object) -> None:
             try:
-                seen.clear()
-                counting[0] = -1
+                if not inert:
+                    seen.clear()
+                    counting[0] = -1
                 writer = writers.get(offset << 3 | size)
                 if writer is not None:
                     writer(value)
