@@ -11,12 +11,13 @@ from sim.scenes import (
     CLASSES,
     Scene,
     classification_scene,
+    clothing,
     contact_sheet,
     counting_scene,
     render,
 )
 from sim.scenes.backdrops import HELD_OUT, SEEN, STYLES
-from sim.scenes.person import HELD_OUT_CLOTHING, POSES, SEEN_CLOTHING
+from sim.scenes.person import POSES
 from sim.scenes.render import BUILDERS, build
 from sim.scenes.sampling import sample_person
 from sim.scenes.scene import MINIMUM_VISIBLE_FRACTION, Backdrop, Camera, Light, Optics, Thing
@@ -66,9 +67,14 @@ def test_text_that_is_no_scene_is_refused(text):
         Scene.from_json(text)
 
 
+def test_training_draws_the_background_twice_as_often():
+    labels = [classification_scene(seed, "train").label for seed in range(12)]
+    assert labels == [*CLASSES, "background"] * 2
+
+
 def test_picture_is_an_rgb_frame_and_classes_take_turns():
     for seed, label in enumerate(CLASSES):
-        drawn = render(classification_scene(seed))
+        drawn = render(classification_scene(seed, "validation"))
         assert drawn.image.shape == (96, 96, 3)
         assert drawn.image.dtype == np.uint8
         assert drawn.truth.label == label
@@ -77,7 +83,7 @@ def test_picture_is_an_rgb_frame_and_classes_take_turns():
 
 def test_occluded_target_stays_recognisable():
     fractions = [
-        render(classification_scene(seed)).truth.objects[0].visible_fraction
+        render(classification_scene(seed, "validation")).truth.objects[0].visible_fraction
         for seed in range(1, 150)
         if seed % 5
     ]
@@ -160,7 +166,7 @@ def test_held_out_styles_appear_in_the_test_split_only():
             assert not scene.held_out
             assert scene.backdrop.style not in held_out
             assert scene.light.style not in ("low_sun", "fluorescent")
-            assert not {thing.style for thing in scene.things} & set(HELD_OUT_CLOTHING)
+            assert not {thing.style for thing in scene.things} & set(clothing.HELD_OUT)
     flags = [classification_scene(seed, "test").held_out for seed in range(200)]
     assert 0.4 < np.mean(flags) < 0.6
     shown = {classification_scene(seed, "test").backdrop.style for seed in range(400)}
@@ -176,7 +182,7 @@ def test_everything_that_can_stand_there_is_drawn(kind):
     assert (render(lit).image != render(plain_scene()).image).any()
 
 
-@pytest.mark.parametrize("style", [*SEEN_CLOTHING, *HELD_OUT_CLOTHING])
+@pytest.mark.parametrize("style", [*clothing.SEEN, *clothing.HELD_OUT])
 @pytest.mark.parametrize("pose", POSES)
 def test_every_pose_stands_on_the_ground(style, pose):
     thing = replace(person_thing(), style=style, pose=pose, phase=0.3)

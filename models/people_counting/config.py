@@ -18,7 +18,7 @@ class Config:
     blocks_6: tuple[tuple[int, int, int], ...] = ((72, 2, 3), (72, 1, 3))
     neck_filters: int = 40
     head_filters: int = 32
-    tint: float = 0.2  # each channel of a training picture is brightened or darkened by as much
+    tint: float = 0.3  # each channel of a training picture is brightened or darkened by as much
     batch_size: int = 64
     epochs: int = 12
     learning_rate: float = 2e-3  # at the top of the one-cycle cosine

@@ -24,7 +24,7 @@ SCENE_AXES = (
     Axis("blur", (0, 0.3, 0.6, 1.0, 2)),
     Axis("noise", (0, 3, 6, 12, 20)),
     Axis("scale", (1, 25, 40, 60, 80, 200)),
-    Axis("occlusion", (0, 0.001, 0.1, 0.25, 0.5, 1.01)),
+    Axis("occlusion", (0, 0.001, 0.1, 0.25, 1.01)),
     Axis("clutter", (0, 1, 2, 3, 4, 9)),
     Axis("camera_height", (0, 1.4, 1.9, 2.6, 4.1)),
     Axis("backdrop", ()),
@@ -42,8 +42,8 @@ def plot_axes(
     """One panel an axis: each figure's mean in each bin. Returns the numbers with the counts."""
     table = {}
     columns = 3
-    rows = -(-len(axes) // columns)
-    sheet, panels = pyplot.subplots(rows, columns, figsize=(12, 2.9 * rows), squeeze=False)
+    lines = -(-len(axes) // columns)
+    sheet, panels = pyplot.subplots(lines, columns, figsize=(12, 2.9 * lines), squeeze=False)
     for panel, axis in zip(panels.flat, axes, strict=False):
         bins = _bins(axis, [truth[axis.name] for truth in truths])
         table[axis.name] = {
@@ -56,15 +56,12 @@ def plot_axes(
             for label, chosen in bins.items()
             if chosen.any()
         }
-        labels = list(table[axis.name])
+        rows = table[axis.name].values()
+        # How many scenes stand behind a point is as telling as the point.
+        labels = [f"{label}\nn={row['scenes']}" for label, row in table[axis.name].items()]
         for name in figures:
-            panel.plot(
-                labels, [table[axis.name][label][name] for label in labels], "o-", label=name
-            )
-        for place, label in enumerate(labels):
-            panel.annotate(
-                f"n={table[axis.name][label]['scenes']}", (place, panel.get_ylim()[0]), fontsize=7
-            )
+            panel.plot(labels, [row[name] for row in rows], "o-", label=name)
+        panel.set_ylim(*_limits(figures))
         panel.set_title(axis.name)
         panel.grid(alpha=0.3)
         panel.tick_params(labelsize=7)
@@ -76,6 +73,12 @@ def plot_axes(
     sheet.savefig(path, dpi=80)
     pyplot.close(sheet)
     return table
+
+
+def _limits(figures: Mapping[str, np.ndarray]) -> tuple[float, float]:
+    """The same height for every panel, so that a small difference does not look like a large one."""
+    means = [float(values.mean()) for values in figures.values()]
+    return max(0.0, min(means) - 0.3), max(1.005, max(means) + 0.3)
 
 
 def plot_curve(path: Path, history: Mapping[str, Sequence[float]], names: Sequence[str]) -> None:

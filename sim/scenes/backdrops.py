@@ -29,10 +29,27 @@ def _by_name(*styles: Style) -> dict[str, Style]:
 
 
 SEEN: dict[str, dict[str, Style]] = {
-    "indoor": _by_name(indoor.room, indoor.office, indoor.corridor),
-    "street": _by_name(street.town, street.park, street.car_park),
-    "texture": _by_name(textures.stripes, textures.speckle, textures.checks, textures.blotches),
-    "gradient": _by_name(textures.linear, textures.two_tone),
+    "indoor": _by_name(
+        indoor.room,
+        indoor.office,
+        indoor.corridor,
+        indoor.kitchen,
+        indoor.curtains,
+        indoor.storeroom,
+    ),
+    "street": _by_name(street.town, street.park, street.car_park, street.fields, street.yard),
+    "texture": _by_name(
+        textures.stripes,
+        textures.speckle,
+        textures.checks,
+        textures.blotches,
+        textures.planks,
+        textures.plaid,
+        textures.scribble,
+        textures.pebbles,
+        textures.collage,
+    ),
+    "gradient": _by_name(textures.linear, textures.two_tone, textures.spots),
 }
 # Only ever drawn for test scenes.
 HELD_OUT: dict[str, dict[str, Style]] = {

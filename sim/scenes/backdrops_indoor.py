@@ -7,9 +7,11 @@ from sim.scenes.brush import (
     PICTURE,
     Random,
     bar,
+    cloud,
     foot_row,
     from_array,
     grain,
+    grid,
     ground,
     mix,
     plain,
@@ -136,3 +138,52 @@ def tiled_hall(random: Random, horizon: float) -> Image.Image:
         bar(pen, (x, 0, x + wide, foot), fill=colour)
         bar(pen, (x, 0, x + wide * 0.35, foot), fill=shifted(colour, -35))
     return image
+
+
+def kitchen(random: Random, horizon: float) -> Image.Image:
+    """Cupboards with handles over and under a worktop."""
+    image, pen = plain(tone(random, 130, 235, 15))
+    foot = foot_row(horizon, random)
+    front = tone(random, 60, 230, 35)
+    wide, high = random.uniform(34, 80), random.uniform(0.2, 0.4) * PICTURE
+    for top, low in ((foot - high, foot), (foot - 2.6 * high, foot - 1.7 * high)):
+        at = random.uniform(-wide, 0)
+        while at < PICTURE:
+            bar(
+                pen, (at, top, at + wide - 3, low), fill=front, outline=shifted(front, -45), width=2
+            )
+            bar(pen, (at + 5, top + 10, at + 9, top + 26), fill=shifted(front, -70))
+            at += wide
+    bar(pen, (0, foot - high - 9, PICTURE, foot - high), fill=tone(random, 40, 160))
+    bar(pen, (0, foot, PICTURE, PICTURE), fill=tone(random, 60, 190))
+    return grain(image, random, random.uniform(0.02, 0.08), int(random.integers(6, 30)))
+
+
+def curtains(random: Random, horizon: float) -> Image.Image:
+    """Folds of cloth down to the floor, perhaps with a gap."""
+    rows, columns = grid()
+    folds = np.sin(2 * np.pi * random.uniform(4, 16) * columns + 0.4 * cloud(random, 5))
+    cloth = tone(random, 60, 210, 45)
+    values = mix(0.5 + 0.5 * folds, cloth, shifted(cloth, -60))
+    if random.random() < 0.5:
+        left = random.uniform(0.1, 0.7)
+        gap = (columns > left) & (columns < left + random.uniform(0.1, 0.35))
+        values[gap] = tone(random, 120, 245)
+    foot = foot_row(horizon, random) / PICTURE
+    values[rows > foot] = tone(random, 50, 180)
+    return from_array(values)
+
+
+def storeroom(random: Random, horizon: float) -> Image.Image:
+    """Boxes, pipes and boards of any size against a wall."""
+    image, pen = plain(tone(random, 80, 210, 15))
+    foot = foot_row(horizon, random)
+    bar(pen, (0, foot, PICTURE, PICTURE), fill=tone(random, 50, 170, 12))
+    for _ in range(random.integers(4, 14)):
+        x, wide = random.uniform(-0.1, 1) * PICTURE, random.uniform(8, 80)
+        tall = random.uniform(10, 150)
+        lift = 0 if random.random() < 0.6 else random.uniform(0, 150)
+        colour = tone(random, 30, 230, 40)
+        bar(pen, (x, foot - lift - tall, x + wide, foot - lift), fill=colour)
+        bar(pen, (x, foot - lift - tall, x + 0.3 * wide, foot - lift), fill=shifted(colour, -25))
+    return grain(image, random, random.uniform(0.02, 0.12), int(random.integers(6, 40)))

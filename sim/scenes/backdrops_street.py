@@ -148,3 +148,40 @@ def beach(random: Random, horizon: float) -> Image.Image:
     beach_rows = rows > wave
     values[beach_rows] = sand + 14 * cloud(random, 40)[beach_rows][:, None]
     return from_array(values)
+
+
+def fields(random: Random, horizon: float) -> Image.Image:
+    """Open land with furrows below hills."""
+    image, pen = plain(sky(random))
+    edge = float(np.clip(horizon + random.uniform(-0.02, 0.05) * PICTURE, -60, 0.8 * PICTURE))
+    for _ in range(random.integers(0, 4)):
+        x, r = random.uniform(0, 1) * PICTURE, random.uniform(0.3, 0.8) * PICTURE
+        pen.ellipse((x - r, edge - 0.25 * r, x + r, edge + r), fill=tone(random, 60, 160, 35))
+    soil = tone(random, 80, 180, 45)
+    bar(pen, (0, edge, PICTURE, PICTURE), fill=soil)
+    middle = random.uniform(0.1, 0.9) * PICTURE
+    spacing = random.uniform(12, 40)
+    for step in range(-16, 17):
+        near = middle + step * spacing * 6
+        pen.line((middle + step * spacing, edge, near, PICTURE), fill=shifted(soil, -22), width=4)
+    return grain(image, random, random.uniform(0.05, 0.25), int(random.integers(12, 70)))
+
+
+def yard(random: Random, horizon: float) -> Image.Image:
+    """A board fence or corrugated sheets behind a paved place."""
+    image, pen = plain(sky(random))
+    foot = foot_row(horizon, random)
+    top = foot - random.uniform(0.2, 0.8) * PICTURE
+    colour, at, wide = tone(random, 60, 190, 35), 0.0, random.uniform(8, 26)
+    while at < PICTURE:
+        bar(
+            pen, (at, top, at + wide - 2, foot), fill=shifted(colour, int(random.integers(-22, 23)))
+        )
+        at += wide
+    ground_colour = tone(random, 70, 180, 15)
+    bar(pen, (0, foot, PICTURE, PICTURE), fill=ground_colour)
+    for _ in range(random.integers(0, 5)):  # stains and puddles
+        x, y = random.uniform(0, PICTURE), random.uniform(max(foot, 0), PICTURE)
+        w, h = random.uniform(10, 60), random.uniform(3, 12)
+        pen.ellipse((x - w, y - h, x + w, y + h), fill=shifted(ground_colour, -30))
+    return grain(image, random, random.uniform(0.04, 0.15), int(random.integers(12, 60)))

@@ -1,14 +1,16 @@
 """Textures and gradients as backdrops: nothing in them has a size."""
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from sim.scenes.brush import (
     PICTURE,
     SMALL,
     Random,
+    bar,
     cloud,
     from_array,
+    grain,
     grid,
     mix,
     plain,
@@ -124,3 +126,90 @@ def radial(random: Random, horizon: float) -> Image.Image:
     x, y = random.uniform(0.2, 0.8, 2)
     ramp = np.hypot(rows - y, columns - x) * random.uniform(0.9, 1.6)
     return from_array(mix(ramp, tone(random, 150, 250, 40), tone(random, 40, 150, 40)))
+
+
+def planks(random: Random, horizon: float) -> Image.Image:
+    """Boards side by side, each with its own tone."""
+    wood = tone(random, 70, 200, 35)
+    image, pen = plain(wood)
+    wide, upright, at = random.uniform(14, 60), random.random() < 0.5, 0.0
+    while at < PICTURE:
+        board = shifted(wood, int(random.integers(-24, 25)))
+        edges = (at, 0, at + wide - 2, PICTURE) if upright else (0, at, PICTURE, at + wide - 2)
+        bar(pen, edges, fill=board)
+        at += wide * random.uniform(0.8, 1.2)
+    return grain(image, random, random.uniform(0.03, 0.15), int(random.integers(10, 60)))
+
+
+def plaid(random: Random, horizon: float) -> Image.Image:
+    """Bands that cross, as on a blanket."""
+    rows, columns = grid()
+    first, second, third = (np.array(tone(random, spread=55)) for _ in range(3))
+    across = np.sin(2 * np.pi * random.uniform(2, 9) * columns + random.uniform(0, 6)) > 0.2
+    down = np.sin(2 * np.pi * random.uniform(2, 9) * rows + random.uniform(0, 6)) > 0.2
+    values = mix(0.5 * across + 0.0 * rows, first, second)
+    return from_array(values * (1 - 0.5 * down[..., None]) + 0.5 * down[..., None] * third)
+
+
+def scribble(random: Random, horizon: float) -> Image.Image:
+    """Lines, loops and bars without any meaning."""
+    image, pen = plain(tone(random, spread=40))
+    for _ in range(random.integers(6, 30)):
+        x, y = random.uniform(0, PICTURE, 2)
+        colour, width = tone(random, 20, 240, 50), int(random.integers(2, 14))
+        points = [(x, y)]
+        for _ in range(random.integers(1, 6)):
+            x, y = x + random.normal(0, 60), y + random.normal(0, 60)
+            points.append((x, y))
+        if random.random() < 0.3:
+            r = random.uniform(8, 60)
+            pen.ellipse((x - r, y - r, x + r, y + r), outline=colour, width=width)
+        else:
+            pen.line(points, fill=colour, width=width)
+    return image
+
+
+def pebbles(random: Random, horizon: float) -> Image.Image:
+    """Many small round patches."""
+    base = tone(random, 70, 190, 30)
+    image, pen = plain(base)
+    size = random.uniform(5, 18)
+    for _ in range(random.integers(80, 260)):
+        x, y = random.uniform(0, PICTURE, 2)
+        w, h = random.uniform(0.5, 1.4, 2) * size
+        pen.ellipse((x - w, y - h, x + w, y + h), fill=shifted(base, int(random.integers(-55, 56))))
+    return image
+
+
+def spots(random: Random, horizon: float) -> Image.Image:
+    """Lights far out of focus."""
+    rows, columns = grid()
+    values = mix(rows, tone(random, 20, 160, 30), tone(random, 20, 160, 30))
+    for _ in range(random.integers(3, 12)):
+        x, y = random.uniform(-0.1, 1.1, 2)
+        inside = np.hypot(rows - y, columns - x) < random.uniform(0.03, 0.2)
+        share = (random.uniform(0.2, 0.7) * inside)[..., None]
+        values = values * (1 - share) + share * np.array(tone(random, 120, 250, 60))
+    return from_array(values)
+
+
+def collage(random: Random, horizon: float) -> Image.Image:
+    """Pieces of other textures beside each other."""
+    choices = (stripes, speckle, checks, blotches, planks, plaid, scribble, pebbles, linear, spots)
+    image = choices[int(random.integers(len(choices)))](random, horizon)
+    for _ in range(random.integers(1, 4)):
+        other = choices[int(random.integers(len(choices)))](random, horizon)
+        mask = Image.new("L", (PICTURE, PICTURE))
+        x, y = random.uniform(0, PICTURE, 2)
+        angle, reach = random.uniform(0, 2 * np.pi), random.uniform(0.3, 2) * PICTURE
+        dx, dy = np.cos(angle), np.sin(angle)
+        # A strip from (x, y) to one side: an edge right through the picture, or a band.
+        far, along = 2 * PICTURE, reach
+        corners = [
+            (x - far * dy, y + far * dx), (x + far * dy, y - far * dx),
+            (x + far * dy + along * dx, y - far * dx + along * dy),
+            (x - far * dy + along * dx, y + far * dx + along * dy),
+        ]  # fmt: skip
+        ImageDraw.Draw(mask).polygon(corners, fill=255)
+        image.paste(other, (0, 0), mask)
+    return image

@@ -5,25 +5,13 @@ Lengths are shares of the body height. Colours of the thing: skin, hair, top, bo
 
 from math import cos, pi, radians, sin
 
+from sim.scenes import clothing
+from sim.scenes.clothing import HEAD, HIP, SHOULDER, head_radius
 from sim.scenes.parts import Parts, Point, Rgb
 from sim.scenes.scene import Thing
 
-# Clothing styles. The held-out ones are never drawn for training.
-SEEN_CLOTHING = (
-    "plain",
-    "short_sleeves",
-    "shorts",
-    "skirt",
-    "jacket",
-    "backpack",
-    "stripes",
-    "cap",
-)
-HELD_OUT_CLOTHING = ("long_coat", "hi_vis", "dress_and_hat", "checked")
-
 POSES = ("stand", "walk", "run", "wave", "arms_up", "hands_on_hips", "reach")
 
-HIP, SHOULDER, HEAD = 0.51, 0.80, 0.925
 THIGH, SHIN = 0.245, 0.245
 UPPER_ARM, FOREARM = 0.165, 0.15
 
@@ -80,13 +68,14 @@ def person(thing: Thing) -> Parts:
     """The parts of a person."""
     skin, hair, top, bottom, shoes, extra = (tuple(colour) for colour in thing.colours)
     h = thing.size_m
-    style = thing.style
     body = Parts()
     build = 0.92 + 0.016 * (thing.seed % 16)  # slim to broad
     _legs(body, thing, h, build, skin, bottom, shoes)
-    _torso(body, style, h, build, top, bottom, extra)
-    _arms(body, thing, h, build, skin, top)
-    _head(body, thing, h, skin, hair, extra)
+    _torso(body, h, build, top, bottom)
+    sleeves = extra if thing.style == "two_tone" else top
+    _arms(body, thing, h, build, skin, sleeves)
+    _head(body, thing, h, skin, hair)
+    clothing.dress(body, thing.style, h, build, top, bottom, extra)
     # The joints hang from the hip: the whole figure moves until the lower foot stands.
     lowest = min(z for _, _, z in body.points)
     body.points = [(x, y, z - lowest + 0.018 * h) for x, y, z in body.points]
@@ -111,9 +100,7 @@ def _legs(
         body.limb(ankle, toe, 0.031 * h, 0.023 * h, shoes, bias_m=0.02)
 
 
-def _torso(
-    body: Parts, style: str, h: float, build: float, top: Rgb, bottom: Rgb, extra: Rgb
-) -> None:
+def _torso(body: Parts, h: float, build: float, top: Rgb, bottom: Rgb) -> None:
     wide, depth = 0.105 * h * build, 0.052 * h * build
     hip_wide = 0.072 * h * build
     hips = [(side * hip_wide * 0.55, 0.0, HIP * h) for side in (-1, 1)]
@@ -126,50 +113,10 @@ def _torso(
         [depth * 1.05] * 2 + [depth * 1.2] * 2 + [0.042 * h] * 2,
         top, bias_m=0.02,
     )  # fmt: skip
-    if style in ("skirt", "long_coat", "dress_and_hat"):
-        low = {"skirt": 0.33, "long_coat": 0.2, "dress_and_hat": 0.28}[style]
-        cloth = bottom if style == "skirt" else top
-        hem = [(side * 0.06 * h, y * h, low * h) for side in (-1, 1) for y in (-0.03, 0.03)]
-        body.hull([*waist, *hem], [0.054 * h] * 2 + [0.05 * h] * 4, cloth, bias_m=0.16)
-    if style in ("stripes", "checked"):
-        for step in range(4):
-            z = (0.56 + 0.06 * step) * h
-            reach = (0.62 + 0.1 * step) * wide
-            for y in (-1.16 * depth, 1.16 * depth):
-                body.line([(-reach, y, z), (reach, y, z)], 0.024 * h, extra, bias_m=0.04)
-    if style == "checked":
-        for x in (-0.5 * wide, 0.0, 0.5 * wide):
-            for y in (-1.2 * depth, 1.2 * depth):
-                body.line([(x, y, 0.53 * h), (x, y, 0.78 * h)], 0.02 * h, extra, bias_m=0.04)
-    if style == "hi_vis":
-        body.limb(
-            (0, 0, 0.57 * h),
-            (0, 0, 0.75 * h),
-            depth * 1.5,
-            depth * 1.75,
-            (214, 240, 40),
-            bias_m=0.04,
-        )
-        for y in (-1.7 * depth, 1.7 * depth):
-            for z in (0.6, 0.68):
-                body.line(
-                    [(-0.8 * wide, y, z * h), (0.8 * wide, y, z * h)],
-                    0.022 * h,
-                    (235, 235, 235),
-                    bias_m=0.06,
-                )
-    if style == "jacket":
-        body.line(
-            [(0, 1.3 * depth, 0.54 * h), (0, 1.3 * depth, 0.78 * h)], 0.03 * h, extra, bias_m=0.03
-        )
-    if style == "backpack":
-        body.limb(
-            (0, -2.0 * depth, 0.60 * h), (0, -1.9 * depth, 0.74 * h), 0.068 * h, 0.06 * h, extra
-        )
 
 
 def _arms(body: Parts, thing: Thing, h: float, build: float, skin: Rgb, top: Rgb) -> None:
-    short = thing.style in ("short_sleeves", "shorts", "skirt", "cap")
+    short = thing.style in clothing.SHORT_SLEEVES
     for side, (forward, sideways, elbow) in zip(
         (-1, 1), _arm_angles(thing.pose, thing.phase), strict=True
     ):
@@ -183,9 +130,9 @@ def _arms(body: Parts, thing: Thing, h: float, build: float, skin: Rgb, top: Rgb
         body.ball(hand, 0.026 * h, skin, bias_m=0.01)
 
 
-def _head(body: Parts, thing: Thing, h: float, skin: Rgb, hair: Rgb, extra: Rgb) -> None:
+def _head(body: Parts, thing: Thing, h: float, skin: Rgb, hair: Rgb) -> None:
     z = HEAD * h
-    radius = 0.066 * h if h > 1.35 else 0.082 * h  # children have larger heads
+    radius = head_radius(h)
     body.limb((0, 0, SHOULDER * h), (0, 0.01 * h, z), 0.032 * h, 0.03 * h, skin)
     body.limb(
         (0, 0.012 * h, z - 0.022 * h),
@@ -205,34 +152,7 @@ def _head(body: Parts, thing: Thing, h: float, skin: Rgb, hair: Rgb, extra: Rgb)
     )
     for x in (-0.024, 0.024):
         body.ball((x * h, 0.066 * h, z), 0.009 * h, (30, 24, 24), bias_m=0.02)
-    if thing.seed % 3 == 0 and thing.style not in ("cap", "dress_and_hat"):
+    if thing.seed % 3 == 0 and thing.style not in clothing.COVERED_HAIR:
         body.limb(
             (0, -0.04 * h, z), (0, -0.045 * h, z - 0.11 * h), radius * 0.8, radius * 0.6, hair
-        )
-    if thing.style == "cap":
-        body.limb(
-            (0, 0, z + 0.03 * h),
-            (0, 0, z + 0.04 * h),
-            radius * 0.98,
-            radius * 0.7,
-            extra,
-            bias_m=0.05,
-        )
-        body.limb(
-            (0, 0.04 * h, z + 0.03 * h),
-            (0, 0.1 * h, z + 0.022 * h),
-            0.028 * h,
-            0.02 * h,
-            extra,
-            bias_m=0.05,
-        )
-    if thing.style == "dress_and_hat":
-        body.disc((0, 0, z + 0.035 * h), 0.13 * h, extra, axis="z", bias_m=0.05)
-        body.limb(
-            (0, 0, z + 0.04 * h),
-            (0, 0, z + 0.07 * h),
-            radius * 0.85,
-            radius * 0.7,
-            extra,
-            bias_m=0.06,
         )

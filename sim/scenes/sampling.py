@@ -9,7 +9,7 @@ from math import asin, atan2, cos, degrees, radians, sin
 
 import numpy as np
 
-from sim.scenes import animals, backdrops, clutter, person, vehicles
+from sim.scenes import animals, backdrops, clothing, clutter, person, vehicles
 from sim.scenes.render import render
 from sim.scenes.scene import (
     CLASSES,
@@ -67,9 +67,13 @@ def generator(task: str, split: str, seed: int, *more: int) -> Random:
 
 
 def classification_scene(seed: int, split: str = "train", label: str | None = None) -> Scene:
-    """One target of one class, or none; the classes take turns unless `label` names one."""
+    """One target of one class, or none; the classes take turns unless `label` names one.
+
+    For training, none comes twice as often: what is no target has the most ways to look.
+    """
     random = generator("classification", split, seed)
-    label = CLASSES[seed % len(CLASSES)] if label is None else label
+    turns = (*CLASSES, "background") if split == "train" else CLASSES
+    label = turns[seed % len(turns)] if label is None else label
     if label not in CLASSES:
         raise ValueError(f"label must be one of {CLASSES}, not {label!r}")
     held_out = split == "test" and random.random() < HELD_OUT_SHARE
@@ -128,7 +132,7 @@ def counting_camera(random: Random) -> Camera:
 
 def sample_person(random: Random, held_out: bool, identity: int = 1) -> Thing:
     """A person with build, clothing and pose, not yet placed."""
-    style = random.choice(person.HELD_OUT_CLOTHING if held_out else person.SEEN_CLOTHING)
+    style = random.choice(clothing.HELD_OUT if held_out else clothing.SEEN)
     child = random.random() < 0.12
     colours = [
         _vary(random, _pick(random, _SKIN), 10),
@@ -345,7 +349,7 @@ def _light(random: Random, held_out: bool) -> Light:
     style = str(random.choice(_HELD_OUT_LIGHTS if held_out else _LIGHTS))
     level = {"dim": random.uniform(0.45, 0.75)}.get(style, random.uniform(0.75, 1.4))
     contrast = random.uniform(0.05, 0.8)
-    red, blue = random.normal(1.0, 0.05, 2)
+    red, blue = random.normal(1.0, 0.06, 2)
     if style == "warm":
         red, blue = red + 0.12, blue - 0.16
     elif style == "cool":
@@ -368,7 +372,7 @@ def _light(random: Random, held_out: bool) -> Light:
 def _optics(random: Random) -> Optics:
     return Optics(
         blur_px=_round(
-            random.choice((random.uniform(0.0, 0.6), random.uniform(0.6, 1.4)), p=(0.75, 0.25))
+            random.choice((random.uniform(0.0, 0.6), random.uniform(0.6, 1.2)), p=(0.75, 0.25))
         ),
         noise=_round(random.choice((random.uniform(0, 6), random.uniform(6, 18)), p=(0.75, 0.25))),
         noise_seed=int(random.integers(1 << 31)),
