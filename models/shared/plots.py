@@ -76,7 +76,7 @@ def plot_axes(
 
 
 def _limits(figures: Mapping[str, np.ndarray]) -> tuple[float, float]:
-    """The same height for every panel, so that a small difference does not look like a large one."""
+    """The same height for every panel: a small difference must not look like a large one."""
     means = [float(values.mean()) for values in figures.values()]
     return max(0.0, min(means) - 0.3), max(1.005, max(means) + 0.3)
 
