@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from sim import host_inference, machine
+from sim import compare, host_inference, machine
 from sim.errors import SetupError
 
 HERE = Path(__file__).resolve().parent
@@ -56,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(chosen: argparse.Namespace) -> int:
+    if chosen.emulator == "both":
+        return _run_both(chosen)
     emulator = machine.choose(chosen.emulator)
     inference = _inference(chosen)
     banner = host_inference.BANNER if inference == "host" else ""
@@ -79,6 +81,22 @@ def _run(chosen: argparse.Namespace) -> int:
     if banner:
         print(_framed(banner))
     return code
+
+
+def _run_both(chosen: argparse.Namespace) -> int:
+    """The suites on each emulator, then what the firmware said on one against the other."""
+    emulators = [machine.choose(emulator) for emulator in compare.EMULATORS]
+    codes = []
+    for emulator in emulators:
+        own = {"emulator": emulator, "output": chosen.output / emulator}
+        codes.append(_run(argparse.Namespace(**(vars(chosen) | own))))
+    comparison = compare.compare_folders(
+        *(chosen.output / emulator / "transcripts" for emulator in emulators)
+    )
+    text = comparison.text()
+    (chosen.output / "comparison.txt").write_text(text + "\n", encoding="utf-8")
+    print(text)
+    return max(*codes, CLAIM_FAILED if comparison.differences else PASSED)
 
 
 def _inference(chosen: argparse.Namespace) -> str:

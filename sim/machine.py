@@ -201,6 +201,8 @@ def choose(emulator: str = "auto") -> str:
         return "renode" if find_renode() else "unicorn"
     if emulator not in ("renode", "unicorn"):
         raise SetupError(f"EMULATOR must be renode, unicorn or auto, not {emulator!r}")
+    if emulator == "renode" and not find_renode():
+        raise SetupError("Renode is not installed: run `make renode`, or set RENODE= to its path")
     return emulator
 
 
