@@ -16,6 +16,7 @@ COMMANDS = {
     "evaluate": ("sim.commands.evaluate", "hundreds of frames: accuracy, cost, and a gate"),
     "diff": ("sim.commands.diff", "one frame, layer by layer, on the chip and on the host"),
     "try": ("sim.commands.try_model", "any .tflite on the emulated chip: does it run and agree"),
+    "report": ("sim.commands.report", "one self-contained page from the runs of evaluate"),
     "doctor": ("sim.commands.doctor", "what is installed, and what a run would use"),
     "scenes": ("sim.scenes.cli", "draw synthetic camera scenes with their ground truth"),
     "model": ("sim.model.cli", "inspect a .tflite model: operators, shapes, budgets"),

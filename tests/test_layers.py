@@ -28,7 +28,7 @@ ROOMS = {
 }
 # The two machines do not know each other, nor anything above the interface they implement.
 MACHINES = {"sim.unicorn_machine": "sim.renode", "sim.renode": "sim.unicorn_machine"}
-ABOVE_THE_MACHINES = {"sim.cli", "sim.report", "sim.firmware_link"}
+ABOVE_THE_MACHINES = {"sim.cli", "sim.evaluation", "sim.report", "sim.firmware_link"}
 
 
 def python_files(folder):
@@ -156,6 +156,7 @@ def test_every_package_that_is_imported_is_asked_for_in_pyproject():
     spelling = {
         "PIL": "pillow",
         "elftools": "pyelftools",
+        "markdown_it": "markdown-it-py",
         "robot": "robotframework",
         "yaml": "pyyaml",
         "ai_edge_litert": "ai-edge-litert",

@@ -97,7 +97,7 @@ def run(chosen: argparse.Namespace) -> int:
             layers = session.warm_up(started.firmware)
             jobs = 1 if head["inference"] == "host" else chosen.jobs
             rows = _rows(folder, head, chosen.fresh, shown, stop, started.firmware, jobs)
-        data = {"name": name, "sha256": items.data_digest(shown)}
+        data = {"name": name, "frames": len(shown), "sha256": items.data_digest(shown)}
         summary = summarise(head, rows, data, layers)
         write_json(folder.path / "summary.json", summary)
     finally:

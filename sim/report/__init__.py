@@ -1,0 +1,1 @@
+"""The evidence page: one HTML file from the runs, nothing in it comes from the network."""
