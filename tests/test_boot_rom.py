@@ -108,6 +108,7 @@ def test_the_rom_sets_flexspi_as_the_fcb_says():
     assert writes[0x400D_80F0] & 0x3F == 14  # 100 MHz: 480 * 18 / 14 / 6
     assert writes[0x400F_C01C] >> 23 & 7 == 5
     assert writes[0x402A_8060] == 8192
+    assert writes[0x402A_8000] == 0xFFFF_0010  # on, sample clock looped back from the DQS pad
     assert writes[0x402A_8200] == 0x0A18_04EB
     assert plan.rom[-1] == DcdCommand("write", 4, 0x402A_801C, 1)  # locked at last
 
@@ -177,6 +178,7 @@ def test_damaged_dcd_is_refused(data, field):
         (IVT, 0x4420_00D1, "IVT.header.version", IVT + 3),
         (IVT + 4, 0x7000_0000, "IVT.entry", IVT + 4),
         (IVT + 4, 0, "IVT.entry", IVT + 4),
+        (IVT + 4, FLASH + 0x3000, "IVT.entry", IVT + 4),  # the first byte behind the image
         (IVT + 4, FLASH + 0x2801, "IVT.entry", IVT + 4),  # erased flash is no code
         (IVT + 12, 0x7000_0000, "IVT.dcd", IVT + 12),
         (IVT + 16, 0, "IVT.boot_data", IVT + 16),

@@ -455,6 +455,50 @@ def test_nothing_happens_while_the_module_is_off_or_has_no_clock(bench):
     assert not bench.read(INTR) & IPCMDDONE
 
 
+def test_fifo_levels_and_counters_are_shown_in_entries(bench):
+    bench.unlock()
+    bench.sequence(0, half(CMD, 1, 0x03), half(RADDR, 1, 24), half(READ, 1, 4))
+    bench.trigger(0, 0, 20)
+    bench.done()
+    assert bench.read(IPRXFSTS) == 3
+    bench.write(INTR, IPRXWA)
+    assert bench.read(IPRXFSTS) == 1 << 16 | 2
+
+
+@pytest.mark.parametrize(("ddr", "clocks"), [(0, 2 + 6 + 6 + 16), (0x20, 1 + 3 + 6 + 8)])
+def test_double_rate_takes_half_the_clocks(bench, ddr, clocks):
+    bench.memory[0:8] = bytes(range(8))
+    bench.unlock()
+    bench.sequence(
+        0,
+        half(CMD + ddr, 4, 0xED if ddr else 0xEB),
+        half(RADDR + ddr, 4, 24),
+        half(DUMMY + ddr, 4, 6),
+        half(READ + ddr, 4, 4),
+    )
+    bench.trigger(0, 0, 8)
+    bench.done()
+    assert bench.scheduler.now == pytest.approx(clocks * 600e6 / HZ, abs=2)
+    assert bench.read(RFDR) == 0x03020100
+
+
+def test_dma_requests_follow_their_enables(bench):
+    requests = []
+    bench.flexspi.on_request = lambda: requests.append(bench.flexspi.requests_receive())
+    assert not bench.flexspi.requests_transmit()
+    bench.write(IPTXFCR, 2)
+    assert bench.flexspi.requests_transmit()
+    bench.write(IPTXFCR, 0)
+    bench.write(IPRXFCR, 2)
+    bench.unlock()
+    bench.sequence(0, half(CMD, 1, 0x9F), half(READ, 1, 4))
+    bench.trigger(0, 0, 8)
+    bench.done()
+    assert requests[-1] is True
+    bench.flexspi.pop()
+    assert not bench.flexspi.requests_receive()
+
+
 def test_the_delay_line_locks(bench):
     bench.write(DLLCR, 0x79)
     assert bench.read(STS2) & 3 == 3

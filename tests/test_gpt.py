@@ -210,6 +210,9 @@ def test_a_polled_flag_is_known_in_advance(bench):
     bench.write(CR, EN | FRR | PERIPHERAL)
     bench.periods(400)
     assert bench.gpt.next_event_time() == 1000 * PERIOD_24M
+    bench.write(OCR2, 5000)
+    bench.periods(700)
+    assert bench.gpt.next_event_time() == 5000 * PERIOD_24M  # OF1 is set already
 
 
 def test_disabling_keeps_the_count_and_enmod_forgets_it(bench):

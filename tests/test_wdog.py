@@ -79,6 +79,28 @@ def test_anything_else_is_no_service(bench, keys):
     assert bench.resets == [0.5]
 
 
+def test_service_does_not_start_it(bench):
+    bench.service()
+    bench.wait(10)
+    assert bench.resets == []
+
+
+def test_the_warning_stays_until_its_own_bit_is_written(bench):
+    bench.write(WICR, WIE | 2)
+    bench.write(WCR, 3 << 8 | WDA | SRS | WDE)
+    bench.wait(1.5)
+    bench.write(WICR, WIE)
+    assert bench.read(WICR) & WTIS
+
+
+def test_a_warning_longer_than_the_time_out_never_comes(bench):
+    bench.write(WICR, WIE | 4)
+    bench.write(WCR, 1 << 8 | WDA | SRS | WDE)
+    bench.wait(0.9)
+    assert (bench.seconds, True) not in bench.warnings
+    assert not bench.read(WICR) & WTIS
+
+
 def test_wde_cannot_be_cleared(bench):
     bench.write(WCR, WDA | SRS | WDE)
     bench.write(WCR, WDA | SRS)
