@@ -109,8 +109,13 @@ def test_an_unknown_suite_and_emulator_are_exit_code_2(monkeypatch, firmware, ca
 
 
 def test_the_longest_suites_begin_and_the_mailbox_is_only_for_the_host():
-    always = {"boot", "boot_image", "camera", "classification", "console"}
+    first = ["camera", "classification", "counting", "counting_sequences"]
+    always = {"boot", "boot_image", *first, "console"}
     names = [path.stem for path in runner._suites([], "tflm")]
-    assert names[:2] == ["camera", "classification"]
+    assert names[:4] == first
     assert set(names) == always
     assert {path.stem for path in runner._suites([], "host")} == {*always, "host_inference"}
+
+
+def test_the_long_run_is_only_for_who_names_it():
+    assert [path.stem for path in runner._suites(["counting_long"], "tflm")] == ["counting_long"]

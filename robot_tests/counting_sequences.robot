@@ -1,0 +1,94 @@
+*** Settings ***
+Documentation       Persons followed from frame to frame, and the line in the middle crossed.
+Resource            resources/machine.resource
+Library             robot_tests.libraries.counting_keywords.CountingKeywords
+Library             robot_tests.libraries.sequence_keywords.SequenceKeywords
+Suite Setup         Power On And Play
+Suite Teardown      Power Off
+Test Timeout        5 minutes
+
+
+*** Test Cases ***
+Who Enters Is Counted And Crosses Nothing
+    Take Sequence    enter
+    Everybody Should Be Followed
+    Crossings Should Be    left_to_right=0    right_to_left=0
+
+Who Leaves Crosses The Line Once
+    Take Sequence    leave
+    Everybody Should Be Followed
+    Crossings Should Be    left_to_right=0    right_to_left=1
+
+Two Who Cross Are Counted In Both Directions
+    Take Sequence    cross
+    Everybody Should Be Followed
+    Crossings Should Be    left_to_right=1    right_to_left=1
+
+Two Who Meet And Part Stay Who They Are
+    Take Sequence    meet and part
+    Everybody Should Be Followed
+    Crossings Should Be    left_to_right=0    right_to_left=0
+
+Who Stands Still Is Nobody New
+    Take Sequence    stand still
+    Everybody Should Be Followed
+    Identities Should Be At Most    3
+    Crossings Should Be    left_to_right=0    right_to_left=0
+
+Crowd Of Eight Is Followed
+    Take Sequence    crowd of eight
+    Everybody Should Be Followed    switches=4    seen_percent=40
+    Crossings Should Be    left_to_right=0    right_to_left=0
+
+Flickering Light Makes Nobody New
+    Take Sequence    flicker
+    Everybody Should Be Followed
+    Crossings Should Be    left_to_right=1    right_to_left=0
+
+Every Sequence Is Seen As On The Host
+    [Template]    Sequence Should Be Seen As On The Host
+    enter
+    cross
+    crowd of eight
+
+Frames Keep Their Period
+    Run With Period    4    500 ms
+    Frames Should Come Each    500 ms
+    Skipped Periods Should Be Told    at_least=0
+
+Periods Without A Frame Are Told
+    Run With Period    4    60 ms
+    Skipped Periods Should Be Told    at_least=3
+
+Camera Error Loses Nobody
+    Show Standing Persons
+    Set Camera Fault    capture_never_done
+    Capture Should Fail With    camera_timeout    command=infer
+    Clear Camera Faults
+    Identities Should Be Kept
+
+Nothing Is Lost In A Hundred Frames
+    Count Without End    100
+    Info Should Show    errors=1
+
+Wrong Claims About Sequences Fail
+    Take Sequence    leave
+    Run Keyword And Expect Error    leave: the truth is *expected*
+    ...    Crossings Should Be    left_to_right=7    right_to_left=1
+    Run Keyword And Expect Error    leave: identities are *
+    ...    Identities Should Be At Most    0
+    Run Keyword And Expect Error    leave: * changes of identity*
+    ...    Everybody Should Be Followed    switches=-1
+    Run Keyword And Expect Error    frames came *    Frames Should Come Each    1 ms
+
+
+*** Keywords ***
+Power On And Play
+    Power On Counter
+    Play All Sequences
+
+Sequence Should Be Seen As On The Host
+    [Arguments]    ${name}
+    Take Sequence    ${name}
+    Every Frame Should Be Counted As On The Host
+    Run Should Skip    0
