@@ -101,22 +101,21 @@ class Bus:
             try:
                 reader = readers.get(offset << 3 | size)
                 value = reader() if reader is not None else block.read(offset, size)
-                if offset not in polled:
-                    if inert:
-                        return value
+                if offset not in polled and not inert:
                     seen.clear()
                     if offset in counters:
                         self._count(base + offset)
                     else:
                         counting[0] = -1
                     return value
-                counting[0] = -1
+                if not inert:
+                    counting[0] = -1
                 key = base + offset, state[native.BLOCK]
                 if seen.get(key) == value:
                     self._repeated += 1
                     if self._repeated >= SAME_READS:
                         self._carry(block)
-                else:
+                elif len(seen) < SPIN_REGISTERS or not inert:
                     if len(seen) == SPIN_REGISTERS:
                         seen.clear()
                     seen[key] = value
