@@ -7,6 +7,7 @@ else it does; the ratio is of two measurements made one after the other in this 
 
 import argparse
 import json
+import os
 import statistics
 import struct
 import subprocess
@@ -21,8 +22,9 @@ from unicorn import Uc, arm_const, unicorn_const
 
 from sim import frames
 from sim.errors import SetupError, SimError
+from sim.evaluation.forks import forked
 from sim.firmware_link.firmware import Firmware
-from sim.scenes import classification_scene, render
+from sim.scenes import classification_scene, counting_scene, render
 from sim.symbols import Symbols
 from sim.unicorn_machine.board import Board
 from sim.unicorn_machine.core import Core
@@ -32,6 +34,7 @@ from sim.unicorn_machine.machine import UnicornMachine
 FIGURES = (
     ("emulation_ratio", "inference: bench to bare unicorn core", 0.9, True),
     ("seconds_per_frame", "one frame, command to result, s", 0.3, False),
+    ("counted_frames_per_second", "frames counted a second, on all cores", 5.0, True),
     ("sim_test_seconds", "the suites after the build, s", 60.0, False),
     ("startup_seconds", "process start to first instruction, s", 1.5, False),
     ("register_access_microseconds", "one LPSPI register read, us", 0.8, False),
@@ -59,6 +62,27 @@ def measure_frames(folder: Path, count: int = 7) -> float:
             firmware.infer(picture)
             seconds.append(time.perf_counter() - begin)
     return statistics.median(seconds)
+
+
+def measure_counting(folder: Path, count: int = 24) -> float:
+    """Frames a second from command to count event, each in a fork of one booted machine."""
+    scenes = [render(counting_scene(number, "test")).image for number in range(count)]
+    pictures = [frames.to_rgb565(image) for image in scenes]
+    with UnicornMachine(folder / "count.bin", folder / "count.elf") as board:
+        firmware = Firmware(board)
+        firmware.boot()
+        firmware.camera_ready()
+        firmware.count(pictures[0])  # translates the code once, for all
+
+        def counted(picture: bytes) -> bytes:
+            return bytes([firmware.count(picture).count])
+
+        begin = time.perf_counter()
+        answers = list(forked(counted, pictures, len(os.sched_getaffinity(0))))
+        seconds = time.perf_counter() - begin
+    if any(died for _, _, died in answers):
+        raise SimError("a frame was not counted: its process has died")
+    return count / seconds
 
 
 class Snapshot:
@@ -212,6 +236,8 @@ def main() -> int:
             "seconds_per_frame": measure_frames(options.firmware),
             "emulation_ratio": measure_ratio(options.firmware),
         }
+        if (options.firmware / "count.bin").is_file():
+            figures["counted_frames_per_second"] = measure_counting(options.firmware)
         if not options.no_suites:
             figures["sim_test_seconds"] = measure_suites()
     except SimError as error:

@@ -53,8 +53,9 @@ def _stand_still(half: float, far: float) -> list[Way]:
 
 
 def _crowd_of_eight(half: float, far: float) -> list[Way]:
-    places = [(share * half, far) for share in (-0.75, -0.25, 0.25, 0.75)]
-    places += [(share * half, 1.35 * far) for share in (-0.65, -0.2, 0.3, 0.75)]
+    # The back row looks through the gaps of the front row.
+    places = [(share * half, far) for share in (-0.875, -0.375, 0.125, 0.625)]
+    places += [(1.35 * share * half, 1.35 * far) for share in (-0.625, -0.125, 0.375, 0.875)]
     return [(0.0, _rest(place, SECONDS + 1)) for place in places]
 
 
