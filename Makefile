@@ -109,11 +109,38 @@ vectors: setup
 renode: setup
 	@$(BIN)/python -m sim.renode.installation $(SETUP)
 
-## what CI runs: lint, test, sim-test
+# With the inference on the host there is nothing to measure.
+BASELINES := sim/evaluation/baselines
+
+## the project's baselines: accuracy, memory and instructions of 100 frames an app
+gate: firmware
+	@( [ "$$(cat build/inference)" = tflm ] || { echo "gate: left out, INFERENCE is not tflm"; exit 0; }; \
+	for app in classify count; do \
+	  [ -f build/firmware/$$app.bin ] && [ -f $(BASELINES)/$$app.json ] || continue; \
+	  $(BIN)/rtbench evaluate --app $$app --emulator unicorn --scenes 100 \
+	    --out build/gate/$$app --compare $(BASELINES)/$$app.json || exit; \
+	done ) $(JUDGED)
+
+FRAMES ?= 500
+
+## the evidence page: build/report/index.html, from FRAMES=500 frames an app
+report: firmware
+	@( for app in classify count; do \
+	  [ -f build/firmware/$$app.bin ] || continue; \
+	  $(BIN)/rtbench evaluate --app $$app --emulator unicorn --scenes $(FRAMES) \
+	    --out build/evaluation/$$app || [ $$? = 1 ] || exit 2; \
+	  [ "$$(cat build/inference)" = tflm ] || continue; \
+	  $(BIN)/rtbench diff --app $$app --scene 0 --json build/evaluation/$$app-diff.json >/dev/null \
+	    || [ $$? = 1 ] || exit 2; \
+	done ) $(JUDGED)
+	@$(BIN)/rtbench report --diff $$(ls build/evaluation/*-diff.json 2>/dev/null) $(JUDGED)
+
+## what CI runs: lint, test, sim-test, gate
 check:
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory sim-test
+	@$(MAKE) --no-print-directory gate
 	@echo 0 >build/exit_code
 
 # Not listed: CI appends it to the job's summary.

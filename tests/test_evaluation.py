@@ -232,6 +232,13 @@ def test_bins_along_an_axis_hold_as_many_frames_each():
     assert bins == [("0 to 3", 4, 1.0), ("4 to 7", 4, 0.0)]
 
 
+def test_equal_values_stay_in_one_bin():
+    rows = [row(i, "dog", "dog", axes={"clutter": min(i, 2)}) for i in range(8)]
+    assert [(name, n) for name, n, _ in along(rows, "clutter", lambda one: 1.0, bins=4)] == [
+        ("0 to 1", 2), ("2", 6),
+    ]  # fmt: skip
+
+
 # The gate.
 
 

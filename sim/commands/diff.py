@@ -44,10 +44,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         epilog="Exit codes: 0 all equal to TFLM on the host, 1 not, 2 the set-up is wrong.",
     )
     parser.add_argument("--app", choices=("classify", "count"), default="classify")
-    parser.add_argument(
-        "--frame", metavar="PATH", type=Path, required=True,
-        help="picture, or file of scenes (the first is taken)",
-    )  # fmt: skip
+    frame = parser.add_argument_group("frame").add_mutually_exclusive_group(required=True)
+    frame.add_argument(
+        "--frame", metavar="PATH", type=Path, help="picture, or file of scenes (the first is taken)"
+    )
+    frame.add_argument("--scene", metavar="SEED", type=int, help="draw the test scene of this seed")
     parser.add_argument(
         "--model", metavar="TFLITE", type=Path,
         help="what the firmware was built with (default: the one in models/ that it names)",
@@ -60,7 +61,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench diff`."""
     image, elf = firmware_files.find(chosen)
-    item = items.find(chosen.frame)[0]
+    if chosen.frame is not None:
+        item = items.find(chosen.frame)[0]
+    else:
+        item = items.draw_scenes(chosen.app, 1, chosen.scene, "test")[0]
     # `auto` means the machine that can do it.
     emulator = "unicorn" if chosen.emulator == "auto" else chosen.emulator
     with booted(image, elf, chosen.app, emulator) as started:

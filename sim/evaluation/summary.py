@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from statistics import fmean
 
 from sim.evaluation.frame import Row
@@ -103,7 +103,8 @@ def along(
 ) -> list[tuple[str, int, float]]:
     """The mean score along a difficulty axis: name of the bin, frames in it, mean.
 
-    Numbers are cut into bins of equal numbers of frames, names are bins of their own.
+    Numbers are cut into bins of about equal numbers of frames, equal numbers staying together;
+    names are bins of their own.
     """
     known = [row for row in rows if axis in row["axes"] and is_right(row) is not None]
     if not known:
@@ -112,12 +113,20 @@ def along(
         names = sorted({row["axes"][axis] for row in known})
         groups = {name: [row for row in known if row["axes"][axis] == name] for name in names}
     else:
-        known.sort(key=lambda row: row["axes"][axis])
-        edges = [round(len(known) * part / bins) for part in range(bins + 1)]
         groups = {}
-        for first, last in itertools.pairwise(edges):
-            if part := known[first:last]:
-                low, high = part[0]["axes"][axis], part[-1]["axes"][axis]
-                name = f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"
-                groups.setdefault(name, []).extend(part)
+        for part in _alike(sorted(known, key=lambda row: row["axes"][axis]), axis, bins):
+            low, high = part[0]["axes"][axis], part[-1]["axes"][axis]
+            groups[f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"] = part
     return [(name, len(part), fmean(map(score, part))) for name, part in groups.items()]
+
+
+def _alike(rows: list[Row], axis: str, bins: int) -> Iterator[list[Row]]:
+    """Rows in the order of an axis, cut into parts."""
+    part: list[Row] = []
+    for _, equal in itertools.groupby(rows, key=lambda row: row["axes"][axis]):
+        part += equal
+        if len(part) >= len(rows) / bins:
+            yield part
+            part = []
+    if part:
+        yield part
