@@ -94,6 +94,7 @@ bench: firmware
 ## train the models again from scratch (TensorFlow, in .venv-train)
 models: .venv-train/.installed
 	@.venv-train/bin/python -m models.classification
+	@.venv-train/bin/python -m models.people_counting
 
 .venv-train/.installed: requirements-train.txt
 	@echo "installing TensorFlow into .venv-train"
