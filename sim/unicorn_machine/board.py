@@ -29,6 +29,7 @@ from sim.peripherals.gpio import Gpio, Pads, share_line
 from sim.peripherals.gpt import Gpt
 from sim.peripherals.iomuxc import Iomuxc, IomuxcSnvs, PadControl
 from sim.peripherals.iomuxc_gpr import IomuxcGpr, IomuxcSnvsGpr
+from sim.peripherals.lcdif import Lcdif
 from sim.peripherals.lpi2c import Lpi2c
 from sim.peripherals.lpspi import Lpspi
 from sim.peripherals.lpuart import Lpuart
@@ -215,6 +216,7 @@ class Board:
                 self._line("SNVS", "SNVS_LP_WRAPPER"),
             ),
             "OCOTP": Ocotp(),
+            "LCDIF": Lcdif(self.scheduler, self._line("LCDIF")),
             "ADC1": Adc(self.scheduler, self.clocks.source("ipg"), self._line("ADC1")),
             "ADC2": Adc(self.scheduler, self.clocks.source("ipg"), self._line("ADC2")),
             "SEMC": Semc(self.processor.set_sdram, self._line("SEMC")),
