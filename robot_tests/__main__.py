@@ -25,6 +25,7 @@ PASSED, CLAIM_FAILED, SETUP_WRONG, INTERRUPTED = 0, 1, 2, 130
 MOST_FAILURES = 250  # Robot's exit codes above this are no numbers of failed tests
 MAX_ERROR_LINES = 100  # a failure shows the last console lines, a template several of them
 APPS = ("classify", "hello")
+EVIDENCE = HERE.parent / "build/report/index.html"  # what `make report` writes
 
 
 def main() -> int:
@@ -176,7 +177,12 @@ def _merge(output: Path, emulator: str, inference: str, banner: str) -> int:
     code = rebot(
         *map(str, results),
         name="RT1062 vision bench",
-        metadata=[f"Emulator:{emulator}", f"Inference:*{banner or inference}*"],
+        metadata=[
+            f"Emulator:{emulator}",
+            f"Inference:*{banner or inference}*",
+            f"Evidence:[{os.path.relpath(EVIDENCE, output)}|the page of the evaluations], "
+            "made by ``make report``",
+        ],
         outputdir=str(output),
         output="output.xml",
         xunit="xunit.xml",

@@ -22,6 +22,7 @@ from unicorn import Uc, arm_const, unicorn_const
 
 from sim import frames
 from sim.errors import SetupError, SimError
+from sim.evaluation import items, session
 from sim.evaluation.forks import forked
 from sim.firmware_link.firmware import Firmware
 from sim.scenes import classification_scene, counting_scene, render
@@ -35,6 +36,7 @@ FIGURES = (
     ("emulation_ratio", "inference: bench to bare unicorn core", 0.9, True),
     ("seconds_per_frame", "one frame, command to result, s", 0.3, False),
     ("counted_frames_per_second", "frames counted a second, on all cores", 5.0, True),
+    ("evaluated_frames_per_second", "frames of rtbench evaluate a second, all cores", 20.0, True),
     ("sim_test_seconds", "the suites after the build, s", 60.0, False),
     ("startup_seconds", "process start to first instruction, s", 1.5, False),
     ("register_access_microseconds", "one LPSPI register read, us", 0.8, False),
@@ -82,6 +84,22 @@ def measure_counting(folder: Path, count: int = 24) -> float:
         seconds = time.perf_counter() - begin
     if any(died for _, _, died in answers):
         raise SimError("a frame was not counted: its process has died")
+    return count / seconds
+
+
+def measure_evaluation(folder: Path, count: int = 40) -> float:
+    """Classified frames a second as `rtbench evaluate` does them, drawing and rows included."""
+    tasks = list(enumerate(items.draw_scenes("classify", count, 0, "test")))
+    with UnicornMachine(folder / "classify.bin", folder / "classify.elf") as board:
+        firmware = Firmware(board)
+        firmware.boot()
+        session.warm_up(firmware)
+        begin = time.perf_counter()
+        jobs = len(os.sched_getaffinity(0))
+        rows = [row for row, _ in session.run(firmware, tasks, jobs, lambda: False)]
+        seconds = time.perf_counter() - begin
+    if any(row["error"] for row in rows):
+        raise SimError("a frame was not answered in the evaluation")
     return count / seconds
 
 
@@ -235,6 +253,7 @@ def main() -> int:
             "idle_seconds_per_second": measure_idle(options.firmware),
             "seconds_per_frame": measure_frames(options.firmware),
             "emulation_ratio": measure_ratio(options.firmware),
+            "evaluated_frames_per_second": measure_evaluation(options.firmware),
         }
         if (options.firmware / "count.bin").is_file():
             figures["counted_frames_per_second"] = measure_counting(options.firmware)
