@@ -106,6 +106,20 @@ def test_the_crystal_is_found_good_after_a_while(analog, scheduler):
     assert not analog.read(MISC0) & 1 << 15
 
 
+def test_a_crystal_without_power_is_not_good(analog, scheduler):
+    analog.write(MISC0 + SET, 4, 1 << 30 | 1 << 16)
+    assert not analog.read(LOWPWR_CTRL) & 1 << 16
+    scheduler.advance(10_000 * TICKS_PER_MICROSECOND)
+    assert not analog.read(MISC0) & 1 << 15
+
+
+@pytest.mark.parametrize("bits", [0, 1, 3])
+def test_nothing_is_measured_while_the_sensor_is_off_or_stopped(analog, scheduler, bits):
+    analog.write(TEMPSENSE0, 4, bits)
+    scheduler.advance(10 * MEASURE_TICKS)
+    assert not analog.read(TEMPSENSE0) & 4
+
+
 @pytest.mark.parametrize("celsius", [-20.0, 25.0, 40.0, 85.0, 105.0])
 def test_the_temperature_comes_out_of_the_fuses_formula(analog, scheduler, celsius):
     analog.measured_celsius = celsius

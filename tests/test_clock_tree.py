@@ -147,6 +147,20 @@ def test_pre_periph_sources(chip, select, hz):
     assert chip.hz("core") == hz
 
 
+def test_semc_clock(chip):
+    assert chip.hz("semc") == 132 * MHZ  # periph / 3
+    chip.put(CBCDR, 6, 1, 1)
+    chip.put(CBCDR, 16, 3, 1)
+    assert chip.hz("semc") == chip.hz("pll2_pfd2") // 2
+    chip.put(CBCDR, 7, 1, 1)
+    assert chip.hz("semc") == chip.hz("pll3_pfd1") // 2
+
+
+def test_a_pll_whose_output_is_off_gives_nothing(chip):
+    chip.analog.write(PLL_SYS + 8, 4, 1 << 13)
+    assert chip.hz("pll_sys") == 0
+
+
 def test_a_bypassed_pll_passes_the_crystal_through(chip):
     chip.analog.write(PLL_USB1 + 4, 4, 1 << 16)
     assert chip.hz("lpuart") == 4 * MHZ

@@ -255,6 +255,14 @@ def test_addresses_wrap_within_a_modulo(bench):
     assert bytes(bench.memory[0x200:0x210]) == bytes([8, 9, 10, 11, 12, 13, 14, 15, *range(8)])
 
 
+def test_a_destination_can_wrap_and_steps_can_be_negative(bench):
+    bench.tcd(0, ATTR=2 << 8 | 3 << 3 | 2, SADDR=0x10C, SOFF=-4, NBYTES=16, CITER=1, BITER=1)
+    bench.command(SSRT, 0)
+    bench.run()
+    assert bytes(bench.memory[0x200:0x20C]) == bytes([4, 5, 6, 7, 0, 1, 2, 3, 0, 0, 0, 0])
+    assert bench.field(0, "SADDR") == 0xFC
+
+
 def test_sizes_may_differ_between_source_and_destination(bench):
     bench.tcd(0, ATTR=0 << 8 | 2, SOFF=1, NBYTES=8, CITER=1, BITER=1)
     bench.command(SSRT, 0)
@@ -279,6 +287,7 @@ def test_minor_loop_offsets_apply_between_loops(bench):
         ({"SADDR": 0x102}, SAE),
         ({"DOFF": 2}, DOE),
         ({"NBYTES": 6}, NCE),
+        ({"CSR": ESG, "DLASTSGA": 0x804}, 1 << 2),
         ({"NBYTES": 0}, NCE),
         ({"CITER": 0}, NCE),
         ({"SADDR": 0x10000}, SBE),
@@ -296,6 +305,18 @@ def test_what_is_wrong_is_named_and_stops_the_channel(bench, fields, error):
     bench.command(CERR, 7)
     assert not bench.error
     assert not bench.edma.read(ES) >> 31
+
+
+@pytest.mark.parametrize(("control", "left"), [(0x400, 15), (0x400 | 1 << 4, 16)])
+def test_an_error_halts_the_others_only_if_asked(bench, control, left):
+    bench.edma.write(CR, 4, control)
+    bench.tcd(9, NBYTES=0)
+    bench.tcd(1)
+    bench.command(SSRT, 9)
+    bench.command(SSRT, 1)
+    bench.run()
+    assert bench.edma.read(ES) >> 8 & 0x1F == 9
+    assert bench.field(1, "CITER") == left
 
 
 def test_halt_holds_everything(bench):

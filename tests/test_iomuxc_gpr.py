@@ -85,9 +85,18 @@ def test_gint_raises_the_interrupt():
     assert levels[-2:] == [True, False]
 
 
-def test_what_is_asked_to_stop_has_stopped(gpr):
-    gpr.write(GPR4, 4, 1 << 11)
-    assert gpr.read(GPR4) == 1 << 11 | 1 << 27
+def test_what_is_asked_to_stop_has_stopped():
+    gpr = IomuxcGpr()
+    gpr.write(0x0C, 4, 0)
+    for register, request, acknowledged in (
+        (0x0C, 15, 31),
+        (GPR4, 11, 27),
+        (0x1C, 0, 16),
+        (0x34, 4, 20),
+    ):
+        before = gpr.read(register)
+        gpr.write(register, 4, before | 1 << request)
+        assert gpr.read(register) == before | 1 << request | 1 << acknowledged
 
 
 def test_the_snvs_domain_says_that_the_supply_is_good():

@@ -35,6 +35,12 @@ def test_fuses_are_read_by_bank_and_word(ocotp):
     assert [read_fuse(ocotp, one) for one in (0x10, 0x2F, 0x30, 0x3F)] == [0, 0, 0, 0]
 
 
+def test_nothing_is_read_without_being_asked(ocotp):
+    ocotp.write(CTRL_SET, 4, 1)
+    ocotp.write(READ_CTRL, 4, 2)
+    assert (ocotp.read(READ_FUSE_DATA), ocotp.read(READ_CTRL)) == (0, 0)
+
+
 def test_a_shadow_can_be_overridden_until_it_is_reloaded(ocotp):
     ocotp.write(GP1, 4, 0x1234)
     ocotp.write(CFG0, 4, 0)

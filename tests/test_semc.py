@@ -61,6 +61,23 @@ def test_it_goes_away_with_the_module_and_at_reset(bench):
     assert bench.windows == [(0x80000000, 32 << 20), (0, 0), (0x80000000, 32 << 20), (0, 0)]
 
 
+def test_it_is_not_there_without_a_valid_region_or_before_its_mode_is_set(bench):
+    bench.semc.write(MCR, 4, 0x10000004)
+    bench.semc.write(BR0, 4, 0x8000001A)
+    bench.command(AUTO_REFRESH)
+    bench.command(MODE_SET)
+    assert bench.windows == []
+    bench.semc.write(BR0, 4, 0x8000001B)
+    assert bench.windows == [(0x80000000, 32 << 20)]
+
+
+def test_refreshing_is_not_enough(bench):
+    bench.semc.write(MCR, 4, 0x10000004)
+    bench.semc.write(BR0, 4, 0x8000001B)
+    bench.command(AUTO_REFRESH)
+    assert bench.windows == []
+
+
 def test_a_command_needs_the_key_and_the_module(bench):
     bench.semc.write(MCR, 4, 0x10000004)
     bench.semc.write(IPCMD, 4, 0x0000000F)
@@ -72,8 +89,10 @@ def test_a_command_needs_the_key_and_the_module(bench):
 
 def test_an_unknown_command_is_an_error(bench):
     bench.semc.write(MCR, 4, 0x10000004)
-    bench.semc.write(IPCMD, 4, 0xA55A0001)
-    assert bench.semc.read(INTR) == 3
+    for command in (0xA55A0007, 0xA55A0010):
+        bench.semc.write(IPCMD, 4, command)
+        assert bench.semc.read(INTR) == 3
+        bench.semc.write(INTR, 4, 3)
 
 
 def test_the_end_of_a_command_can_interrupt(bench):

@@ -98,6 +98,23 @@ def test_a_running_counter_cannot_be_set(bench):
     assert bench.read(LPSRTCMR) == 0
 
 
+def test_halves_are_set_one_by_one(bench):
+    bench.write(LPSRTCMR, 0x1234)
+    bench.write(LPSRTCLR, 0x89ABCDEF)
+    assert (bench.read(LPSRTCMR), bench.read(LPSRTCLR)) == (0x1234, 0x89ABCDEF)
+    bench.write(HPRTCLR, 5)
+    bench.write(HPRTCMR, 7)
+    assert (bench.read(HPRTCMR), bench.read(HPRTCLR)) == (7, 5)
+
+
+def test_the_counters_are_only_made_equal_when_asked(bench):
+    bench.write(LPSRTCLR, 100)
+    bench.write(HPCR, RTC_EN)
+    assert bench.read(HPRTCLR) == 0
+    bench.write(HPCR, RTC_EN | HP_TS)
+    assert bench.read(HPRTCLR) == 100
+
+
 def test_a_counter_that_is_off_stands_still(bench):
     bench.wait(10)
     assert (bench.read(LPSRTCLR), bench.read(HPRTCLR)) == (0, 0)
@@ -142,6 +159,14 @@ def test_the_low_power_alarm_counts_seconds(bench):
     assert bench.lp
     bench.write(LPSR, 1)
     assert not bench.lp
+
+
+def test_an_alarm_that_is_not_enabled_does_not_come(bench):
+    bench.teensy_start_up()
+    bench.write(LPTAR, START + 2)
+    bench.wait(5)
+    assert not bench.lp
+    assert not bench.read(LPSR) & 1
 
 
 def test_the_monotonic_counter_counts_writes_and_outlives_a_reset(bench):

@@ -19,6 +19,11 @@ def src():
     return Src()
 
 
+def test_causes_are_where_the_manual_has_them(src):
+    assert (IPP_RESET_B, LOCKUP_SYSRESETREQ, IPP_USER_RESET_B) == (0x1, 0x2, 0x8)
+    assert (WDOG_RST_B, WDOG3_RST_B) == (0x10, 0x80)
+
+
 def test_power_on_is_the_first_cause(src):
     assert src.read(SRSR) == IPP_RESET_B
     assert src.read(SBMR2) >> 24 & 3 == 2

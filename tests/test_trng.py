@@ -103,10 +103,19 @@ def test_the_last_word_starts_the_next_generation(bench):
     bench.init()
     bench.wait()
     first = bench.read(ENT0)
-    bench.read(ENT15)
+    assert bench.read(MCTL) & ENT_VAL
+    assert bench.read(ENT15) != 0
     assert not bench.read(MCTL) & ENT_VAL
     bench.wait()
     assert bench.read(ENT0) not in (0, first)
+
+
+def test_writing_the_mode_again_does_not_start_over(bench):
+    bench.init()
+    end = bench.trng.next_event_time()
+    bench.scheduler.advance(1000)
+    bench.change(TRNG_ACC, TRNG_ACC)
+    assert bench.trng.next_event_time() == end
 
 
 def test_programming_mode_stops_it(bench):
