@@ -30,6 +30,7 @@ from sim.evaluation.summary import summarise
 from sim.scenes.scene import SPLITS
 
 DEFAULT_OUT = Path("build/evaluation")
+TABLE_WIDTH = 100  # a narrow terminal wraps lines rather than columns
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -204,6 +205,7 @@ def _gate(changes: list[baseline.Change], path: Path) -> bool:
             Text("FAILED", style="red") if change.failed else Text("ok"),
         )  # fmt: skip
     console = Console(highlight=False)
+    console.width = max(console.width, TABLE_WIDTH)
     if moved:
         console.print(table)
     verdict = "failed" if failed else "held"
