@@ -1,6 +1,7 @@
 """`rtbench evaluate` on a scripted machine and on the firmware that is built."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -119,12 +120,12 @@ def test_an_interrupted_run_keeps_what_is_done_and_goes_on(tmp_path):
         sys.executable, "-m", "sim.cli", "evaluate", "--emulator", "unicorn", "--scenes", "6",
         "--jobs", "1", "--firmware", str(FIRMWARE), "--out", str(tmp_path),
     ]  # fmt: skip
-    process = subprocess.Popen(command, cwd=FIRMWARE.parents[1])
+    process = subprocess.Popen(command, cwd=FIRMWARE.parents[1], start_new_session=True)
     while process.poll() is None and not (
         (tmp_path / "rows.jsonl").is_file() and (tmp_path / "rows.jsonl").stat().st_size
     ):
         time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the children get it, too
     assert process.wait(timeout=120) == 130
     kept = rows_of(tmp_path)
     assert 0 < len(kept) < 6
@@ -139,3 +140,29 @@ def test_a_gate_of_other_frames_is_a_wrong_set_up(tmp_path, capsys):
     assert baseline.read(tmp_path / "b.json")["frames"] == 1
     assert real(tmp_path / "a", "--scenes", 2, "--compare", tmp_path / "b.json") == 2
     assert "other frames" in capsys.readouterr().err
+
+
+def test_counting_leaves_counts_and_boxes(fake, pictures, tmp_path, capsys):
+    (tmp_path / "pictures/2").mkdir()
+    (tmp_path / "pictures/dog/a.png").rename(tmp_path / "pictures/2/a.png")
+    board = fake.board
+    board.at_boot[0] = {**board.at_boot[0], "app": "count"}
+
+    def counted():
+        result = board._infer()[0]
+        boxes = [[16, 16, 320, 640, 90, 1]]
+        crc = result["crc32"]
+        kept = {name: result[name] for name in ("cycles", "inference")}
+        return [
+            {
+                "event": "count", "frame": result["frame"], "count": 1, "boxes": boxes,
+                "crc32": crc, "output_crc32": crc, **kept,
+            }
+        ]  # fmt: skip
+
+    board.answers["infer"] = counted
+    assert fake("--app", "count", "--data", pictures) == 0
+    rows = rows_of(tmp_path / "out")
+    assert [(row["true_count"], row["count"]) for row in rows] == [(2, 1), (None, 1)]
+    assert rows[0]["boxes"] == [[1.0, 1.0, 20.0, 40.0, 90, 1]]
+    assert "mean absolute error 1.0000" in capsys.readouterr().out
