@@ -1,29 +1,31 @@
-"""ADC: analogRead of the Teensy core, calibration, interrupt."""
+"""ADC1 and ADC2: software-triggered conversions, flags, calibration."""
 
 import pytest
 
-from sim.peripherals.adc import CALIBRATION_TICKS, CONVERSION_TICKS, Adc
-from sim.scheduler import NEVER, Scheduler
+from sim.chip.clock import TICKS_PER_MICROSECOND
+from sim.peripherals.adc import Adc
+from sim.scheduler import Scheduler
 
-HC0, HS, R0, CFG, GC, GS = 0x00, 0x20, 0x24, 0x44, 0x48, 0x4C
-AIEN, ADCO, CAL = 1 << 7, 1 << 6, 1 << 7
+HC0, HC1, HS, R0, R1, CFG, GC, GS, OFS = 0x00, 0x04, 0x20, 0x24, 0x28, 0x44, 0x48, 0x4C, 0x54
+AIEN, ADCO, CAL, AVGE = 1 << 7, 1 << 6, 1 << 7, 1 << 5
+TWELVE_BITS, BUS_HZ = 2 << 2, 150_000_000
 
 
 class Bench:
     def __init__(self):
         self.scheduler = Scheduler()
-        self.level = False
-        self.voltage = {7: 0.5}
-        self.adc = Adc(self.scheduler, self.line, lambda channel: self.voltage.get(channel, 0.0))
-
-    def line(self, level):
-        self.level = level
-
-    def read(self, offset):
-        return self.adc.read(offset)
+        self.levels = {}
+        self.irq = []
+        self.adc = Adc(
+            self.scheduler, lambda: BUS_HZ, self.irq.append, lambda c: self.levels.get(c, 0.0)
+        )
+        self.read = self.adc.read
 
     def write(self, offset, value):
         self.adc.write(offset, 4, value)
+
+    def wait(self, microseconds):
+        self.scheduler.advance(round(microseconds * TICKS_PER_MICROSECOND))
 
 
 @pytest.fixture
@@ -31,69 +33,94 @@ def bench():
     return Bench()
 
 
-@pytest.mark.parametrize(("mode", "value"), [(0, 128), (1, 512), (2, 2048)])
-def test_a_conversion_has_the_resolution_of_its_mode(bench, mode, value):
-    bench.write(CFG, mode << 2)
+def test_reset_values(bench):
+    assert [bench.read(offset) for offset in (HC0, HS, R0, CFG, GC)] == [0x1F, 0, 0, 0x200, 0]
+
+
+@pytest.mark.parametrize(("mode", "result"), [(0, 0x80), (1, 0x200), (2, 0x800)])
+def test_a_conversion_takes_time_and_sets_its_flag(bench, mode, result):
+    bench.levels[7] = 0.5001
+    bench.write(CFG, mode << 2 | 2 << 8)
     bench.write(HC0, 7)
-    assert (bench.read(HS), bench.read(GS)) == (0, 1)
-    assert bench.adc.next_event_time() == CONVERSION_TICKS
-    bench.scheduler.advance(CONVERSION_TICKS)
-    assert (bench.read(HS), bench.read(GS)) == (1, 0)
-    assert bench.read(R0) == value
+    assert bench.read(HS) == 0
+    assert bench.read(GS) & 1
+    assert bench.adc.next_event_time() > bench.scheduler.now
+    bench.wait(1)
+    assert bench.read(HS) == 1
+    assert bench.read(R0) == result
+    assert bench.read(HS) == 0  # cleared by reading the result
+
+
+def test_time_of_a_12_bit_conversion(bench):
+    # Adder 4 clocks and 2 bus clocks, 25 for 12 bits, 7 for the sample, at IPG / 2 / 4.
+    bench.write(CFG, TWELVE_BITS | 1 | 2 << 5 | 2 << 8)
+    bench.write(HC0, 3)
+    microseconds = (4 + 25 + 7) / (BUS_HZ / 8) * 1e6 + 2 / BUS_HZ * 1e6
+    bench.wait(microseconds - 0.02)
+    assert bench.read(HS) == 0
+    bench.wait(0.04)
+    assert bench.read(HS) == 1
+
+
+def test_averaging_takes_as_many_conversions(bench):
+    bench.write(CFG, TWELVE_BITS | 2 << 8 | 3 << 14)
+    bench.write(GC, AVGE)
+    bench.write(HC0, 3)
+    bench.wait(32 * 32 / (BUS_HZ / 1e6) - 0.1)
+    assert bench.read(HS) == 0
+    bench.wait(0.3)
+    assert bench.read(HS) == 1
+
+
+def test_continuous_conversions_follow_the_input(bench):
+    bench.write(CFG, TWELVE_BITS)
+    bench.write(GC, ADCO)
+    bench.write(HC0, 1)
+    bench.wait(1)
+    assert bench.read(R0) == 0
+    bench.levels[1] = 1.0
+    bench.wait(1)
+    assert bench.read(R0) == 0xFFF
+    bench.write(HC0, 0x1F)
+    bench.wait(1)
     assert bench.read(HS) == 0
 
 
-def test_another_channel_has_another_voltage(bench):
-    bench.write(HC0, 3)
-    bench.scheduler.advance(CONVERSION_TICKS)
-    assert bench.read(R0) == 0
+def test_interrupt_while_a_result_waits(bench):
+    bench.write(HC0, AIEN | 2)
+    bench.wait(1)
+    assert bench.irq[-1]
+    bench.read(R0)
+    assert not bench.irq[-1]
 
 
-def test_calibration_ends(bench):
+def test_channel_31_and_a_hardware_trigger_start_nothing(bench):
+    bench.write(HC0, 0x1F)
+    bench.write(HC1, 2)
+    bench.write(CFG, 1 << 13)
+    bench.write(HC0, 2)
+    bench.wait(100)
+    assert bench.read(HS) == 0
+
+
+def test_reference_reads_full_scale_and_the_offset_is_applied(bench):
+    bench.write(CFG, TWELVE_BITS)
+    bench.write(OFS, 1 << 12 | 5)
+    bench.write(HC0, 0x19)
+    bench.wait(1)
+    assert bench.read(R0) == 4090
+
+
+def test_calibration_ends_by_itself_without_a_failure(bench):
     bench.write(GC, CAL)
     assert bench.read(GC) & CAL
-    bench.scheduler.advance(CALIBRATION_TICKS)
+    bench.wait(500)
     assert not bench.read(GC) & CAL
+    assert not bench.read(GS) & 2
 
 
-def test_the_end_of_a_conversion_can_interrupt(bench):
-    bench.write(HC0, AIEN | 7)
-    assert not bench.level
-    bench.scheduler.advance(CONVERSION_TICKS)
-    assert bench.level
-    bench.read(R0)
-    assert not bench.level
-
-
-def test_continuous_conversion_follows_the_voltage_until_it_is_ended(bench):
-    bench.write(CFG, 2 << 2)
-    bench.write(GC, ADCO)
-    bench.write(HC0, 7)
-    bench.scheduler.advance(CONVERSION_TICKS)
-    bench.voltage[7] = 1.0
-    bench.scheduler.advance(CONVERSION_TICKS)
-    assert bench.read(R0) == 4095
-    bench.write(HC0, 0x1F)
-    assert bench.adc.next_event_time() == NEVER
-
-
-def test_a_hardware_trigger_is_waited_for(bench):
-    bench.write(CFG, 1 << 13)
-    bench.write(HC0, 7)
-    assert bench.adc.next_event_time() == NEVER
-
-
-def test_voltages_outside_the_reference_are_cut(bench):
-    bench.voltage[7] = 1.5
-    bench.write(CFG, 2 << 2)
-    bench.write(HC0, 7)
-    bench.scheduler.advance(CONVERSION_TICKS)
-    assert bench.read(R0) == 4095
-
-
-def test_reset_ends_everything(bench):
-    bench.write(GC, CAL)
-    bench.write(HC0, 7)
-    bench.adc.reset(False)
-    assert bench.adc.next_event_time() == NEVER
-    assert (bench.read(HC0), bench.read(GC)) == (0x1F, 0)
+def test_reset_ends_a_conversion(bench):
+    bench.write(HC0, 2)
+    bench.adc.reset()
+    bench.wait(100)
+    assert bench.read(HS) == 0
