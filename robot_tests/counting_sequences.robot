@@ -21,8 +21,9 @@ Who Leaves Crosses The Line Once
 
 Two Who Cross Are Counted In Both Directions
     Take Sequence    cross
-    Everybody Should Be Followed
     Crossings Should Be    left_to_right=1    right_to_left=1
+    Everybody Should Be Followed    switches=2
+    Identities Should Be At Most    4
 
 Two Who Meet And Part Stay Who They Are
     Take Sequence    meet and part
@@ -37,7 +38,8 @@ Who Stands Still Is Nobody New
 
 Crowd Of Eight Is Followed
     Take Sequence    crowd of eight
-    Everybody Should Be Followed    switches=4    seen_percent=40
+    Everybody Should Be Followed    switches=10    seen_percent=40
+    Identities Should Be At Most    12
     Crossings Should Be    left_to_right=0    right_to_left=0
 
 Flickering Light Makes Nobody New

@@ -85,7 +85,7 @@ class SequenceKeywords:
     def __init__(self) -> None:
         self._played: dict[str, Played] = {}
         self._taken: Played | None = None
-        self._before: set[int] = set()
+        self._before: dict[int, int] = {}
 
     @property
     def _play(self) -> Played:
@@ -232,16 +232,17 @@ class SequenceKeywords:
     def show_standing_persons(self, frames: int = 3) -> None:
         """The first frames of the play in which two persons stand still, one at a time."""
         for one in self._played["stand still"].shown[:frames]:
-            count = counted.count(one)
-        self._before = {box.identity for box in count.count.boxes} - {0}
+            last = counted.count(one)
+        self._before = _identities(last)
 
     @keyword
     def identities_should_be_kept(self) -> None:
         """The same persons shown again are the same persons."""
-        counted_now = counted.count(self._played["stand still"].shown[3])
-        now = {box.identity for box in counted_now.count.boxes}
-        before = self._before
-        SESSION.check(bool(before) and before <= now, f"identities were {before}, now {now}")
+        now = _identities(counted.count(self._played["stand still"].shown[3]))
+        SESSION.check(
+            bool(now) and all(now.get(name) == one for name, one in self._before.items()),
+            f"the persons' identities were {self._before}, now they are {now}",
+        )
 
     @keyword
     def count_without_end(self, frames: int) -> None:
@@ -269,3 +270,9 @@ def _answers(firmware: Firmware) -> list[Event]:
 
 def _is_count(event: Event) -> bool:
     return isinstance(event, Count)
+
+
+def _identities(one: Counted) -> dict[int, int]:
+    """Which identity the firmware gives to each true person that it sees."""
+    found = following([one.shown.persons], [one.count])
+    return {name: person.identities[0] for name, person in found.items() if person.identities}
