@@ -217,8 +217,6 @@ class Board:
             ),
             "OCOTP": Ocotp(),
             "LCDIF": Lcdif(self.scheduler, self._line("LCDIF")),
-            "ADC1": Adc(self.scheduler, self.clocks.source("ipg"), self._line("ADC1")),
-            "ADC2": Adc(self.scheduler, self.clocks.source("ipg"), self._line("ADC2")),
             "SEMC": Semc(self.processor.set_sdram, self._line("SEMC")),
             "TRNG": Trng(self.scheduler, self._line("TRNG")),
             "IOMUXC": self.iomuxc,
