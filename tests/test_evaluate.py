@@ -65,7 +65,9 @@ def test_each_picture_leaves_a_row_and_the_figures_follow(fake, pictures, tmp_pa
     summary = json.loads((tmp_path / "out/summary.json").read_text())
     assert summary["accuracy"] == 0.5
     assert summary["class_accuracy"] == {"dog": 0.0, "person": 1.0}
-    assert "accuracy 0.5000" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "accuracy 0.5000" in out
+    assert "no frame was answered 'dog': does the firmware spell that label otherwise?" in out
 
 
 def test_rows_that_are_there_are_not_done_again(fake, pictures, tmp_path, capsys):

@@ -183,6 +183,13 @@ def _print(summary: dict[str, object], wanted: int, folder: Path) -> None:
     ):
         if summary.get(figure) is not None:
             console.print(f"{figure.replace('_', ' ')} {summary[figure]:.4f} {unit}", markup=False)
+    confusion = summary.get("confusion") or {}
+    answers = {answer for row in confusion.values() for answer in row}
+    for truth in sorted(set(confusion) - answers):
+        console.print(
+            f"no frame was answered {truth!r}: does the firmware spell that label otherwise?",
+            markup=False, soft_wrap=True,
+        )  # fmt: skip
     costs = ", ".join(f"{stage} {value:,}" for stage, value in summary["instructions"].items())
     console.print(f"instructions a frame: {costs}", markup=False, soft_wrap=True)
     console.print(
