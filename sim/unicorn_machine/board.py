@@ -216,6 +216,8 @@ class Board:
                 self._line("SNVS", "SNVS_LP_WRAPPER"),
             ),
             "OCOTP": Ocotp(),
+            "ADC1": Adc(self.scheduler, self.clocks.source("ipg"), self._line("ADC1")),
+            "ADC2": Adc(self.scheduler, self.clocks.source("ipg"), self._line("ADC2")),
             "LCDIF": Lcdif(self.scheduler, self._line("LCDIF")),
             "SEMC": Semc(self.processor.set_sdram, self._line("SEMC")),
             "TRNG": Trng(self.scheduler, self._line("TRNG")),
