@@ -167,6 +167,27 @@ def test_fresh_forgets_what_was_done(tmp_path):
         folder.close()
 
 
+def test_a_smaller_run_loses_no_row_of_a_larger_one(tmp_path):
+    both = [row(0, "dog", "dog"), row(1, "dog", "dog")]
+    for asked in (both, both[:1], both):
+        folder = RunFolder(tmp_path)
+        old = folder.resume({}, False)
+        assert old == {} or len(old) == 2
+        folder.finish(asked)
+        folder.close()
+        assert len(read_rows(tmp_path / "rows.jsonl")) == len(asked)
+
+
+def test_a_frame_that_failed_is_tried_again(tmp_path):
+    folder = RunFolder(tmp_path)
+    folder.resume({}, False)
+    folder.finish([row(0, "dog", "dog"), {**row(1, "dog", None), "error": "killed"}])
+    folder.close()
+    folder = RunFolder(tmp_path)
+    assert list(folder.resume({}, False)) == ["k0"]
+    folder.close()
+
+
 def test_a_row_cut_short_by_a_crash_is_done_again(tmp_path):
     folder = RunFolder(tmp_path)
     folder.resume({}, False)

@@ -37,8 +37,9 @@ class RunFolder:
         except BlockingIOError as error:
             self._lock.close()
             raise SetupError(f"{path}: another evaluation writes there; name another") from error
-        self._rows = path / "rows.jsonl"
+        self._rows, self._others = path / "rows.jsonl", path / "others.jsonl"
         self._stream = None
+        self._old: dict[str, Row] = {}
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -47,15 +48,19 @@ class RunFolder:
         self._lock.close()
 
     def resume(self, head: dict[str, object], fresh: bool) -> dict[str, Row]:
-        """The rows that are there already, by key; none if they are of something else."""
-        old: dict[str, Row] = {}
+        """The rows that are there already, by key; none if they are of something else.
+
+        A frame that failed is not among them: it is tried again.
+        """
         same = not fresh and read_json(self.path / "head.json") == json.loads(json.dumps(head))
         if same:
-            old = {row["key"]: row for row in read_rows(self._rows)}
+            found = [*read_rows(self._others), *read_rows(self._rows)]
+            self._old = {row["key"]: row for row in found if not row["error"]}
         write_json(self.path / "head.json", head)
-        self._write_rows(old.values())
+        _write_rows(self._others, [])
+        _write_rows(self._rows, self._old.values())
         self._stream = self._rows.open("a", encoding="utf-8")
-        return old
+        return self._old
 
     def add(self, row: Row, frame: bytes) -> None:
         """Keep one row at once."""
@@ -66,24 +71,29 @@ class RunFolder:
         self._stream.flush()
 
     def finish(self, rows: Sequence[Row]) -> None:
-        """Write the rows in order, and the table."""
+        """Write the rows in order, and the table; earlier rows of other frames are kept apart."""
         self._stream.close()
-        self._write_rows(rows)
+        keys = {row["key"] for row in rows}
+        others = [row for key, row in self._old.items() if key not in keys]
+        if others:
+            _write_rows(self._others, others)
+        _write_rows(self._rows, rows)
         with (self.path / "rows.csv").open("w", newline="", encoding="utf-8") as stream:
             names = (*PLAIN, *(f"cycles_{stage}" for stage in STAGES), *LISTS)
             table = csv.DictWriter(stream, names, extrasaction="ignore")
             table.writeheader()
             table.writerows(_flat(row) for row in rows)
 
-    def _write_rows(self, rows: Iterable[Row]) -> None:
-        part = self._rows.with_suffix(".part")
-        part.write_text("".join(map(_line, rows)), encoding="utf-8")
-        part.replace(self._rows)
-
     @staticmethod
     def frame_path(folder: Path, sha256: str) -> Path:
         """Where a frame's bytes are."""
         return folder / "frames" / f"{sha256}.rgb565"
+
+
+def _write_rows(path: Path, rows: Iterable[Row]) -> None:
+    part = path.with_suffix(".part")
+    part.write_text("".join(map(_line, rows)), encoding="utf-8")
+    part.replace(path)
 
 
 def _line(row: Row) -> str:
