@@ -294,6 +294,58 @@ def test_interrupted_stack_overflow_is_reported_by_the_mpu():
     assert processor.exceptions.cfsr & e.MSTKERR
 
 
+# Region 0: all of DTCM for privileged code; region 1: its first 2 KB for all. MemManage enabled.
+UNPRIVILEGED = (
+    "start: ldr r0, =0xE000ED9C\n ldr r1, =0x20000010\n str r1, [r0]\n ldr r1, =0x01000021\n"
+    " str r1, [r0, #4]\n ldr r1, =0x20000011\n str r1, [r0]\n ldr r1, =0x03000015\n"
+    " str r1, [r0, #4]\n ldr r1, =0x12\n str r1, [r0]\n ldr r1, =0x03000021\n str r1, [r0, #4]\n"
+    " movs r1, #5\n ldr r0, =0xE000ED94\n str r1, [r0]\n dsb\n isb\n"
+    " ldr r0, =0xE000ED24\n ldr r1, =0x70000\n str r1, [r0]\n ldr r0, =0x20001800\n mov sp, r0\n"
+    " ldr r2, =0x20000800\n msr psp, r2\n movs r0, #3\n msr control, r0\n isb\n"
+)
+
+
+def test_stack_of_an_unprivileged_thread_survives_exceptions():
+    processor = run(
+        make_processor(
+            UNPRIVILEGED + " push {r2}\n movs r1, #1\n svc #0\n pop {r3}\n mov r4, sp\n"
+            " mrs r5, control\n b .\nsvc: mrs r6, psp\n mrs r7, msp\n bx lr"
+        )
+    )
+    assert registers(processor, "R3", "R4", "R5") == [0x2000_0800, 0x2000_0800, 3]
+    assert registers(processor, "R6", "R7") == [0x2000_0800 - 8 - 32, 0x2000_1800]
+
+
+def test_thread_that_gives_up_its_privilege_is_held_to_the_mpu_at_once():
+    # CONTROL written in Thread mode, without an exception.
+    processor = run(
+        make_processor(
+            UNPRIVILEGED + " ldr r1, =0x20001000\n ldr r3, [r1]\n b .\n"
+            "mem: mrs r6, ipsr\n ldr r7, =0xE000ED34\n ldr r7, [r7]\n b ."
+        )
+    )
+    assert registers(processor, "R6", "R7") == [e.MEM_MANAGE, 0x2000_1000]
+
+
+def test_interrupt_of_an_unprivileged_thread_has_the_privileged_memory():
+    processor = make_processor(
+        UNPRIVILEGED + "1: adds r4, #1\n b 1b\ntick: push {r0, lr}\n movs r6, #7\n"
+        " pop {r0, pc}\nmem: movs r7, #1\n b .\nbus: movs r7, #2\n b .\nhard: movs r7, #3\n b ."
+    )
+    run(processor, 1000)
+    processor.exceptions.pend(e.SYSTICK)
+    run(processor, 1000)
+    assert registers(processor, "R6", "R7") == [7, 0]
+    assert processor.core.get("CONTROL") == 3
+
+
+def test_reset_ends_an_unprivileged_thread():
+    processor = run(make_processor(UNPRIVILEGED + " b ."))
+    processor.reset()
+    processor.start(0x200, STACK, 0)
+    assert registers(processor, "CONTROL", "MSP") == [0, STACK]
+
+
 def test_flexram_bank_keeps_its_contents_when_it_moves():
     processor = make_processor("start: b .")
     processor.memory.write(0x2000_0000, b"kept")

@@ -56,8 +56,9 @@ class Exceptions:
         self._masks = core.batch("PRIMASK", "FAULTMASK", "BASEPRI")
         # XPSR first: a change of mode exchanges the stack pointers.
         self._enter = core.batch("XPSR", "LR", "CONTROL", "MSP", "PSP")
+        # CONTROL last: behind it the core may be unprivileged, and Unicorn then ignores the rest.
         self._leave = core.batch(
-            "R0", "R1", "R2", "R3", "R12", "LR", "XPSR", "CONTROL", "MSP", "PSP"
+            "R0", "R1", "R2", "R3", "R12", "LR", "XPSR", "MSP", "PSP", "CONTROL"
         )
         self._fp = core.batch(*_FP, "FPSCR")
         self._mask_values = [0, 0, 0]
@@ -208,10 +209,19 @@ class Exceptions:
             )
         self.enter(exception, self._core.pc)
 
+    @property
+    def privileged(self) -> bool:
+        """In a handler, or in Thread mode with CONTROL.nPRIV clear."""
+        return bool(self.active) or not self._core.get("CONTROL") & CONTROL_NPRIV
+
     def enter(self, exception: int, return_address: int) -> None:
         """Stack the frame and go to the handler (B1.5.6 ExceptionEntry). Raises Lockup."""
         r0, r1, r2, r3, r12, lr, xpsr, msp, psp, control = self._entry.read()
         handler_mode = bool(self.active)
+        if control & CONTROL_NPRIV and not handler_mode:
+            # Unicorn gives an unprivileged core's stack pointers as zero.
+            self._core.set("XPSR", xpsr & ~0x1FF | exception)
+            *_, msp, psp, _ = self._entry.read()
         on_psp = not handler_mode and control & CONTROL_SPSEL
         pointer = psp if on_psp else msp
         extended = control & CONTROL_FPCA
@@ -358,7 +368,9 @@ class Exceptions:
         wanted |= CONTROL_FPCA if extended else 0
         wanted |= CONTROL_SPSEL if to_thread and from_psp else 0
         pointers = [msp, pointer] if from_psp else [pointer, psp]
-        self._leave.write([r0, r1, r2, r3, r12, lr, new_xpsr, wanted, *pointers])
+        if not privileged:
+            self._core.set("CONTROL", control & ~CONTROL_NPRIV)
+        self._leave.write([r0, r1, r2, r3, r12, lr, new_xpsr, *pointers, wanted])
         if not privileged:
             self.on_privilege(False)
         self._core.pc = pc & ~1

@@ -31,7 +31,8 @@ GUARD_COUNT = 12  # entries of GUARDS in use
 GUARD_HIT = 13  # the page that the guard hook closed, or -1
 FETCH_FIRST = 14  # guards that deny a fetch lie from here
 FETCH_END = 15  # to here
-REGIONS = 16  # MAX_REGIONS times (base, end, host address): where code can be read
+CONTROL_WRITTEN = 16  # 1 behind a block that ends with MSR CONTROL
+REGIONS = 24  # MAX_REGIONS times (base, end, host address): where code can be read
 MAX_REGIONS = 48
 GUARDS = REGIONS + 3 * MAX_REGIONS  # MAX_GUARDS times (first, end, denied, page's when closed)
 # 16 MPU regions have at most 9 edges each with their subregions, and an edge two sides.
@@ -44,6 +45,7 @@ NO_WATCH = 256
 STOP_NONE, STOP_DEADLINE, STOP_UNMASKED, STOP_INTERRUPT, STOP_GUARD = range(5)
 PAGE = 1024  # the smallest Unicorn protects
 READ, WRITE, EXECUTE = 1, 2, 4  # as Unicorn's UC_PROT_
+WRITES_CONTROL = 1 << 20  # beside the count of a block that ends with MSR CONTROL
 
 _PRIMASK = arm_const.UC_ARM_REG_PRIMASK
 _FAULTMASK = arm_const.UC_ARM_REG_FAULTMASK
@@ -68,6 +70,7 @@ def _load(bits: int):
 
 
 _load16 = _load(16)
+_load32 = _load(32)
 _load64 = _load(64)
 
 
@@ -163,7 +166,12 @@ def block_hook(handle, address, size, user):
     else:
         seen = _load16(host) | (_load16(host + length - 2) << 16)
     if state[entry] == tag and state[entry + 2] == seen:
-        state[NOW] = now + state[entry + 3]
+        count = state[entry + 3]
+        if count >= WRITES_CONTROL:
+            count -= WRITES_CONTROL
+            state[CONTROL_WRITTEN] = 1
+            state[DEADLINE] = 0
+        state[NOW] = now + count
         return
     count = types.int64(0)
     offset = types.int64(0)
@@ -176,6 +184,11 @@ def block_hook(handle, address, size, user):
     state[entry + 2] = seen
     state[entry + 3] = count
     state[NOW] = now + count
+    last = _load32(host + length - 4) if length >= 4 else 0
+    if last & 0xFFFF_FFF0 == 0x8814_F380:  # MSR CONTROL, Rn
+        state[entry + 3] = count + WRITES_CONTROL
+        state[CONTROL_WRITTEN] = 1
+        state[DEADLINE] = 0
 
 
 @cfunc(types.void(types.voidptr, types.uint32, types.voidptr), cache=True)

@@ -118,7 +118,8 @@ class Processor:
             block.reset(cold)
         self.exceptions.clear()
         core = self.core
-        for name in ("PRIMASK", "FAULTMASK", "BASEPRI", "FPSCR"):
+        core.set("XPSR", e.XPSR_T | e.HARD_FAULT)  # privileged, so that the rest can be set
+        for name in ("PRIMASK", "FAULTMASK", "BASEPRI", "FPSCR", "CONTROL"):
             core.set(name, 0)
         core.set("XPSR", e.XPSR_T)
         core.set("CONTROL", 0)
@@ -275,6 +276,8 @@ class Processor:
             try:
                 if exceptions.pending and exceptions.take_pending():
                     self._asleep = False
+                    if self._protections_stale:  # from unprivileged code into a handler
+                        self.apply_memory_changes()
                 if now >= end:
                     return
                 if self._asleep and not exceptions.wakes():
@@ -283,6 +286,9 @@ class Processor:
                 self._asleep = False
                 words[native.DEADLINE] = now + 1 if self._opened else min(end, scheduler.next_time)
                 error = core.run()
+                if words[native.CONTROL_WRITTEN]:
+                    words[native.CONTROL_WRITTEN] = 0
+                    self._privilege_changed(exceptions.privileged)
                 if self._opened:
                     self._close_opened()
                 self._handle_stop(error)
