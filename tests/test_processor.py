@@ -294,6 +294,12 @@ def test_interrupted_stack_overflow_is_reported_by_the_mpu():
     assert processor.exceptions.cfsr & e.MSTKERR
 
 
+def test_core_names_itself_as_the_chip_does():
+    # Cortex-M7 r1p1; real-time kernels refuse ports that have workarounds for r0p1 or lack them.
+    processor = run(make_processor("start: ldr r0, =0xE000ED00\n ldr r0, [r0]\n b ."))
+    assert processor.core.get("R0") == 0x411F_C271
+
+
 # Region 0: all of DTCM for privileged code; region 1: its first 2 KB for all. MemManage enabled.
 UNPRIVILEGED = (
     "start: ldr r0, =0xE000ED9C\n ldr r1, =0x20000010\n str r1, [r0]\n ldr r1, =0x01000021\n"

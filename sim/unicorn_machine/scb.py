@@ -1,7 +1,7 @@
 """System control block: vector table, interrupt control, fault status, reset request, caches.
 
 ARMv7-M Architecture Reference Manual (DDI 0403), B3.2; Cortex-M7 TRM (DDI 0489), chapter 3:
-CPUID r1p2, 32 KB instruction and data cache, no cache is modelled.
+CPUID r1p1, as on a MIMXRT1062DVJ6A, 32 KB instruction and data cache, no cache is modelled.
 """
 
 from collections.abc import Callable
@@ -39,7 +39,7 @@ class Scb(Peripheral):
 
     REGISTERS = (
         Register("ACTLR", 0x008),
-        Register("CPUID", 0xD00, reset=0x411F_C272, access=R),
+        Register("CPUID", 0xD00, reset=0x411F_C271, access=R),
         Register("ICSR", 0xD04),
         Register("VTOR", 0xD08, [Field("TBLOFF", 7, 25)]),
         Register("AIRCR", 0xD0C, reset=0xFA05_0000),
