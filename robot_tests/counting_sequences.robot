@@ -10,40 +10,40 @@ Test Timeout        5 minutes
 
 *** Test Cases ***
 Who Enters Is Counted And Crosses Nothing
-    Take Sequence    enter
-    Everybody Should Be Followed
+    Take Clear Sequence    enter
+    Everybody Should Be Followed    switches=1
     Crossings Should Be    left_to_right=0    right_to_left=0
 
 Who Leaves Crosses The Line Once
-    Take Sequence    leave
+    Take Clear Sequence    leave
     Everybody Should Be Followed
     Crossings Should Be    left_to_right=0    right_to_left=1
 
 Two Who Cross Are Counted In Both Directions
-    Take Sequence    cross
+    Take Clear Sequence    cross
     Crossings Should Be    left_to_right=1    right_to_left=1
     Everybody Should Be Followed    switches=2
     Identities Should Be At Most    4
 
 Two Who Meet And Part Stay Who They Are
-    Take Sequence    meet and part
+    Take Clear Sequence    meet and part
     Everybody Should Be Followed
     Crossings Should Be    left_to_right=0    right_to_left=0
 
 Who Stands Still Is Nobody New
-    Take Sequence    stand still
+    Take Clear Sequence    stand still
     Everybody Should Be Followed
     Identities Should Be At Most    3
     Crossings Should Be    left_to_right=0    right_to_left=0
 
 Crowd Of Eight Is Followed
-    Take Sequence    crowd of eight
+    Take Clear Sequence    crowd of eight
     Everybody Should Be Followed    switches=10    seen_percent=40
     Identities Should Be At Most    12
     Crossings Should Be    left_to_right=0    right_to_left=0
 
 Flickering Light Makes Nobody New
-    Take Sequence    flicker
+    Take Clear Sequence    flicker
     Everybody Should Be Followed
     Crossings Should Be    left_to_right=1    right_to_left=0
 

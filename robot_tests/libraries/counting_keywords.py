@@ -27,6 +27,7 @@ class CountingKeywords:
     def __init__(self) -> None:
         self._last: Counted | None = None
         self._many: list[Counted] = []
+        self._bin = ("", "")  # axis and bin of the difficult scenes counted last
 
     @property
     def _counted(self) -> Counted:
@@ -77,11 +78,15 @@ class CountingKeywords:
         self._many = self._count_all(seeds)
 
     @keyword
-    def count_difficult_scenes(self, axis: str, low: float, high: float, number: int) -> None:
-        """Test scenes that lie between two values of a difficulty axis."""
+    def count_difficult_scenes(self, axis: str, end: str, number: int) -> None:
+        """Test scenes of the first or last bin of a difficulty axis in the model's metrics."""
+        bins = list(counted.metrics()["axes"][axis])
+        self._bin = axis, bins[0] if end == "lowest" else bins[-1]
+        low, high = map(float, self._bin[1].split(".."))
+        place = _axis(axis)
         seeds = []
         for seed in range(FIRST_SEED, LAST_SEED):
-            if low <= _axis(axis)(seed) < high:
+            if low <= place(seed) < high:
                 seeds.append(seed)
             if len(seeds) == number:
                 break
@@ -129,16 +134,17 @@ class CountingKeywords:
         )  # fmt: skip
 
     @keyword
-    def count_error_should_be_as_trained(
-        self, axis: str | None = None, bins: str | None = None, factor: float = 1.4
-    ) -> None:
-        """The error is what the model's own metrics say, in all or in a bin of an axis.
+    def count_error_should_be_as_trained(self) -> None:
+        """The error is what the model's own metrics say, with room for another sample of scenes."""
+        self.count_error_should_be_at_most(1.4 * counted.metrics()["mae"] + 0.15)
 
-        `factor` and 0.15 leave room for another sample of scenes.
-        """
-        figures = counted.metrics()
-        trained = figures["axes"][axis][bins]["mean error"] if axis else figures["mae"]
-        self.count_error_should_be_at_most(trained * factor + 0.15)
+    @keyword
+    def difficult_count_error_should_be_as_trained(self) -> None:
+        """The same for the bin of the difficulty axis whose scenes were counted last."""
+        axis, name = self._bin
+        trained = counted.metrics()["axes"][axis][name]["mean error"]
+        logger.info(f"{axis} {name}: mean error {trained} in training")
+        self.count_error_should_be_at_most(2 * trained + 0.15)
 
     @keyword
     def count_error_should_equal_the_hosts(self) -> None:

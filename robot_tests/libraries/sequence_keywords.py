@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
-from robot.api import logger
+from robot.api import SkipExecution, logger
 from robot.api.deco import keyword, library
 
 from robot_tests.libraries import counted
@@ -16,12 +16,14 @@ from robot_tests.libraries.session import SESSION
 from sim.evaluation.forks import forked
 from sim.firmware_link.events import Count, Crossing, ErrorEvent, Event, Log
 from sim.firmware_link.firmware import Firmware
-from sim.tracking import Line, following, totals, true_crossings
+from sim.tracking import Line, following, pairs, totals, true_crossings
 
 MIDDLE = Line(48, 96, 48, 0)
 PERIOD_MS = 200
-SEEDS_TRIED = 6
-CLEAR_ERROR = {"crowd of eight": 1.2}  # mean error of the host that a play may have, others:
+SEEDS_TRIED = 8
+LOOKED_AT_EACH = 2  # every so many frames of a play is looked at for a clear one
+# Missed and false persons a frame, at most; where two meet, each can be taken for the other.
+CLEAR_ERRORS = {"crowd of eight": 0.5, "cross": 0.08, "meet and part": 0.08}  # of the others:
 CLEAR = 0.15
 LOGGED_EACH = 8  # every so many frames one is drawn in the log
 
@@ -45,23 +47,32 @@ class Played:
         return [event for event in self.events if isinstance(event, Crossing)]
 
 
-def clear_play(name: str) -> list[Shown]:
-    """A play in which the host counts as it should: the firmware is tested here, not the model."""
-    tried = []
+def errors(shown: Shown) -> int:
+    """Persons that the host misses in a frame, and those it sees where nobody is."""
+    true = list(shown.persons.values())
+    seen = [one.pixels for one in counted.reference().detections(shown.frame)]
+    return len(true) + len(seen) - 2 * len(pairs(true, seen))
+
+
+def clear_play(name: str) -> tuple[float, list[Shown]]:
+    """The play that the host sees best, and its errors a frame.
+
+    Where those are few, mistakes are the firmware's and not the model's.
+    """
+    limit, best = CLEAR_ERRORS.get(name, CLEAR), (float("inf"), 0)
     for seed in range(SEEDS_TRIED):
-        shown = [
-            counted.show(scene, f"{name}, frame {number}")
-            for number, scene in enumerate(scenes(name, seed))
-        ]
-        errors = [
-            abs(len(counted.reference().detections(one.frame)) - len(one.persons)) for one in shown
-        ]
-        tried.append((sum(errors) / len(errors), seed, shown))
-        if tried[-1][0] <= CLEAR_ERROR.get(name, CLEAR):
+        some = scenes(name, seed)[::LOOKED_AT_EACH]
+        total = 0
+        for scene in some:
+            total += errors(counted.show(scene, name))
+            if total / len(some) >= best[0]:
+                break
+        best = min(best, (total / len(some), seed))
+        if best[0] <= limit:
             break
-    error, seed, shown = min(tried, key=lambda one: one[:2])
-    logger.info(f"{name}: seed {seed}, the host's mean error is {error:.3f}")
-    return shown
+    logger.info(f"{name}: seed {best[1]}, the host's errors are {best[0]:.3f} a frame")
+    frames = enumerate(scenes(name, best[1]))
+    return best[0], [counted.show(scene, f"{name}, frame {number}") for number, scene in frames]
 
 
 def play(name: str, shown: list[Shown]) -> Played:
@@ -84,6 +95,7 @@ class SequenceKeywords:
 
     def __init__(self) -> None:
         self._played: dict[str, Played] = {}
+        self._errors: dict[str, float] = {}
         self._taken: Played | None = None
         self._before: dict[int, int] = {}
 
@@ -97,7 +109,9 @@ class SequenceKeywords:
     def play_all_sequences(self) -> None:
         """Every play from the state after boot; on Unicorn on all cores."""
         names = list(PLAYS)
-        shown = {name: clear_play(name) for name in names}
+        clear = {name: clear_play(name) for name in names}
+        self._errors = {name: error for name, (error, _) in clear.items()}
+        shown = {name: frames for name, (_, frames) in clear.items()}
         if SESSION.machine.name != "unicorn":
             for name in names:
                 SESSION.firmware.command("reset counts")
@@ -119,6 +133,17 @@ class SequenceKeywords:
         frames = list(zip(self._taken.shown, self._taken.counts, strict=True))
         for shown, count in frames[::LOGGED_EACH]:
             counted.log_picture(Counted(shown, count, (b"", b"")), MIDDLE, zoom=2)
+
+    @keyword
+    def take_clear_sequence(self, name: str) -> None:
+        """The same; skips, and never passes, where the model itself does not see the play."""
+        found, limit = self._errors[name], CLEAR_ERRORS.get(name, CLEAR)
+        if found > limit:
+            raise SkipExecution(
+                f"the model is not fit for this play: on the host it has {found:.2f} errors a "
+                f"frame in the best of {SEEDS_TRIED}, at most {limit} would show the tracker"
+            )
+        self.take_sequence(name)
 
     # What was said.
 
