@@ -261,6 +261,10 @@ def _read_dcd(image: _Image, pointer: int) -> list[DcdCommand]:
     _refuse_unless(
         offset >= 0, "IVT.dcd", image.base + IVT_OFFSET + 12, pointer, "an address in the image"
     )
+    # A single zero stands for no data in images that run on real boards (MicroPython's).
+    image.need(offset, 1, "DCD")
+    if image.data[offset] == 0:
+        return []
     tag, length, version = _header(image, offset, "DCD.header")
     _refuse_unless(tag == DCD_TAG, "DCD.header.tag", pointer, f"0x{tag:02X}", f"0x{DCD_TAG:02X}")
     _refuse_unless(

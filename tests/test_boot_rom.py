@@ -145,6 +145,14 @@ def test_dcd_commands_are_read():
     ]
 
 
+def test_dcd_of_a_single_zero_is_none():
+    image = build(dcd=b"\0")
+    assert boot_rom.load(bytes(image)).dcd == []
+    struct.pack_into("<I", image, IVT + 12, FLASH + len(image) - 1)
+    image[-1] = 0
+    assert boot_rom.load(bytes(image)).dcd == []
+
+
 @pytest.mark.parametrize(
     ("data", "field"),
     [
