@@ -10,7 +10,7 @@ Test Timeout        5 minutes
 *** Variables ***
 ${ARENA_LIMIT_KIB}      500
 ${SRAM_LIMIT_KIB}       1024
-${LEAST_OVERLAP}        0.5
+${LEAST_OVERLAP}        0.6
 
 
 *** Test Cases ***
