@@ -1,7 +1,7 @@
 """Say in a few lines, or as Markdown for a GitHub job summary, what the last run in build/ found.
 
 Reads what the make targets leave: pytest's, ctest's and Robot's xUnit files, the decision about
-inference, the speed figures of `make bench` and the accuracy figures of the models.
+inference, the speed of `make bench`, the figures of `make gate` and those of the models.
 """
 
 import argparse
@@ -10,6 +10,8 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
+
+GROUPS = ("instructions", "memory")  # of an app's figures, shown one by one
 
 
 @dataclass
@@ -76,12 +78,14 @@ def figures(path: Path) -> list[str]:
     if not path.is_file():
         return []
     content = json.loads(path.read_text())
-    numbers = {
-        name: value
+    for group in GROUPS:
+        for name, value in content.pop(group, {}).items():
+            content[f"{group}, {name}"] = value
+    rows = [
+        f"| {name} | {value:,} |" if isinstance(value, int) else f"| {name} | {value:.4g} |"
         for name, value in content.items()
         if isinstance(value, int | float) and not isinstance(value, bool)
-    }
-    rows = [f"| {name} | {value:.6g} |" for name, value in numbers.items()]
+    ]
     return ["| figure | value |", "|---|---:|", *rows] if rows else []
 
 
@@ -101,9 +105,13 @@ def markdown(build: Path, models: Path) -> str:
     if failures:
         lines += ["", "#### Failed", "", *failures]
     tables = [("Speed", build / "bench.json")]
-    tables += [
-        (f"Model {path.parent.name}", path) for path in sorted(models.glob("*/metrics.json"))
-    ]
+    for kind, folder, name in (
+        ("App", build / "gate", "summary.json"),
+        ("Model", models, "metrics.json"),
+    ):
+        tables += [
+            (f"{kind} {path.parent.name}", path) for path in sorted(folder.glob(f"*/{name}"))
+        ]
     for title, path in tables:
         table = figures(path)
         if table:

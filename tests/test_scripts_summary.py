@@ -58,6 +58,17 @@ def test_markdown_has_counts_failures_and_figures(build):
     assert "| accuracy | 0.9 |" in text
 
 
+def test_markdown_shows_what_an_app_costs(build):
+    (build / "gate" / "classify").mkdir(parents=True)
+    (build / "gate" / "classify" / "summary.json").write_text(
+        json.dumps({"app": "classify", "accuracy": 0.94, "instructions": {"invoke": 38003036}})
+    )
+    text = summary(build, "--markdown").stdout
+    assert "#### App classify" in text
+    assert "| accuracy | 0.94 |" in text
+    assert "| instructions, invoke | 38,003,036 |" in text
+
+
 def test_empty_build_folder_is_said_and_no_error(tmp_path):
     done = summary(tmp_path)
     assert (done.returncode, done.stdout) == (0, "inference: not decided\n")
