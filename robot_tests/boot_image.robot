@@ -24,7 +24,7 @@ IVT Length    ${IVT + 1}    2000    IVT.header.length    0x60001001
 IVT Version    ${IVT + 3}    44    IVT.header.version    0x60001003
 IVT Entry Outside The Image    ${IVT + 4}    00007060    IVT.entry    0x60001004
 IVT Entry That Is No Vector Table    ${IVT + 4}    00000060    vector_table.stack_pointer    0x60000000
-IVT With A Device Configuration That Is None    ${IVT + 12}    00200060    DCD.header.tag    0x60002000
+IVT With A Device Configuration That Is None    ${IVT + 12}    00100060    DCD.header.tag    0x60001000
 IVT Boot Data Outside The Image    ${IVT + 16}    FFFFFF60    IVT.boot_data    0x60001010
 IVT Self Pointer    ${IVT + 20}    00200060    IVT.self    0x60001014
 Boot Data Start    ${BOOT_DATA}    00000061    boot_data.start    0x60001020
