@@ -11,13 +11,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from sim import cli, machine
+from sim import cli, host_inference, machine
 from sim.evaluation import baseline
 from tests.fake_machine import FakeMachine
 
 FIRMWARE = Path(__file__).resolve().parents[1] / "build/firmware"
 built = pytest.mark.skipif(
     not (FIRMWARE / "classify.elf").is_file(), reason="`make firmware` has not built it"
+)
+built_with_tflm = pytest.mark.skipif(
+    not (FIRMWARE / "classify.elf").is_file() or host_inference.wanted(FIRMWARE / "classify.elf"),
+    reason="no firmware with TFLM is built",
 )
 
 
@@ -108,7 +112,7 @@ def test_rows_do_not_depend_on_how_many_run_at_a_time(tmp_path):
     assert len(one.read_bytes().splitlines()) == 4
 
 
-@built
+@built_with_tflm
 def test_the_layers_costs_add_up_to_the_inference_s(tmp_path):
     assert real(tmp_path, "--scenes", 1) == 0
     summary = json.loads((tmp_path / "summary.json").read_text())

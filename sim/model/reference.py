@@ -44,6 +44,8 @@ class Reference:
                 stderr=log,
                 # The child may start elsewhere than in the project, so it gets our module path.
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                # An interrupt at the terminal is for us; the frame under way gets its answer.
+                start_new_session=True,
             )
         message = read_message(self._process.stdout)
         if message is None:
