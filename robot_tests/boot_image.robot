@@ -29,7 +29,7 @@ IVT Boot Data Outside The Image    ${IVT + 16}    FFFFFF60    IVT.boot_data    0
 IVT Self Pointer    ${IVT + 20}    00200060    IVT.self    0x60001014
 Boot Data Start    ${BOOT_DATA}    00000061    boot_data.start    0x60001020
 Boot Data Length Zero    ${BOOT_DATA + 4}    00000000    boot_data.length    0x60001024
-Boot Data Length Beyond The Flash Window    ${BOOT_DATA + 4}    01000010    boot_data.length    0x60001024
+Boot Data Length Beyond The Flash Window    ${BOOT_DATA + 4}    01000020    boot_data.length    0x60001024
 Boot Data Plugin    ${BOOT_DATA + 8}    01000000    boot_data.plugin    0x60001028
 Stack Pointer Zero    ${VECTORS}    00000000    vector_table.stack_pointer    0x60002000
 Stack Pointer Not Aligned    ${VECTORS}    02000020    vector_table.stack_pointer    0x60002000

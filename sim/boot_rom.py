@@ -33,8 +33,9 @@ RAM_REGIONS = (
     chip.OCRAM2,
     chip.Region("OCRAM", chip.OCRAM.base, 256 * chip.KIB),
 )
-# Where an image that runs in place may say that it ends: flash sizes of other boards are taken.
-XIP_WINDOW_BYTES = 0x1000_0000
+# Where an image that runs in place may say that it ends: flash sizes of other boards are taken,
+# and images that name the whole code region (NuttX: 0x1F7FFFFF) run on real boards.
+XIP_WINDOW_BYTES = 0x2000_0000
 # FCB.serialClkFreq: (PFD0_FRAC of PLL3, FlexSPI divider) that the ROM sets.
 FLEXSPI_CLOCKS = {
     1: (34, 8),

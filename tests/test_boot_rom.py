@@ -195,7 +195,7 @@ def test_damaged_dcd_is_refused(data, field):
         (IVT + 20, 0, "IVT.self", IVT + 20),
         (BOOT_DATA, FLASH + 0x1000, "boot_data.start", BOOT_DATA),
         (BOOT_DATA + 4, 0x101F, "boot_data.length", BOOT_DATA + 4),
-        (BOOT_DATA + 4, 0x1000_0001, "boot_data.length", BOOT_DATA + 4),
+        (BOOT_DATA + 4, 0x2000_0001, "boot_data.length", BOOT_DATA + 4),
         (BOOT_DATA + 8, 1, "boot_data.plugin", BOOT_DATA + 8),
         (VECTORS, 0, "vector_table.stack_pointer", VECTORS),
         (VECTORS, 0xFFFF_FFFF, "vector_table.stack_pointer", VECTORS),
