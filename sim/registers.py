@@ -9,6 +9,7 @@ a method `read_<register>()` or `write_<register>(value)` (lower case). A regist
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Protocol
 
 from sim.scheduler import NEVER
 
@@ -123,6 +124,21 @@ def register_array(
     ]
 
 
+class FifoLane(Protocol):
+    """What lets the next accesses to a FIFO pass without the block being asked."""
+
+    is_open: bool  # something may have passed
+
+    def offer(self, values: list[int]) -> None:
+        """Let these be read, in this order."""
+
+    def accept(self, room: int, until: int) -> None:
+        """Let so many values be written before a moment in ticks."""
+
+    def close(self) -> tuple[int, list[int]]:
+        """How many values were read and which were written since."""
+
+
 class Peripheral:
     """One on-chip block: `REGISTERS` and `SIZE` as data, handlers found by name.
 
@@ -133,9 +149,12 @@ class Peripheral:
 
     REGISTERS: Sequence[Register] = ()
     SIZE = 0x4000
+    # Offsets of a receive and a transmit FIFO that may bypass Python; see FifoLane and `settle`.
+    FIFOS: tuple[int, int] | None = None
 
     def __init__(self) -> None:
         self.unmodelled: Callable[[str, int, int], None] = lambda kind, offset, value: None
+        self.lane: FifoLane | None = None  # given by a bus to a block with FIFOS
         self.value: dict[str, int] = {}
         self.by_offset: dict[int, Register] = {}
         self.readers: dict[int, Callable[[], int]] = {}
@@ -210,6 +229,13 @@ class Peripheral:
         time to that moment: a spinning firmware costs nothing.
         """
         return NEVER
+
+    def next_change(self, offset: int) -> int:
+        """The same for one register, where the block knows it better."""
+        return self.next_event_time()
+
+    def settle(self) -> None:
+        """Make up for what passed the lane; the bus calls this before any other access."""
 
     def read(self, offset: int, size: int = 4) -> int:
         """Read 1, 2 or 4 bytes at an offset, narrower or wider than the register alike."""

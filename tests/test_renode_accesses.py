@@ -45,6 +45,7 @@ class Recorder:
             attach(this, name, base, block, size)
 
         monkeypatch.setattr(bus.Bus, "attach", recording)
+        monkeypatch.setattr(bus.Bus, "lanes", False)  # every access is to be seen
 
     def reader(self, name, offset, size, read):
         values = self.seen

@@ -58,6 +58,10 @@ using Dbt = Field<8, 8>;
 using Pcssck = Field<16, 8>;
 using Sckpcs = Field<24, 8>;
 }  // namespace ccr
+namespace fcr {
+using Txwater = Field<0, 4>;
+using Rxwater = Field<16, 4>;
+}  // namespace fcr
 namespace fsr {
 using Txcount = Field<0, 5>;
 using Rxcount = Field<16, 5>;

@@ -5,6 +5,7 @@ namespace drivers {
 namespace ccr = chip::lpspi::ccr;
 namespace cfgr1 = chip::lpspi::cfgr1;
 namespace cr = chip::lpspi::cr;
+namespace fcr = chip::lpspi::fcr;
 namespace fsr = chip::lpspi::fsr;
 namespace sr = chip::lpspi::sr;
 namespace tcr = chip::lpspi::tcr;
@@ -26,7 +27,9 @@ void Lpspi::Start(std::uint32_t clock_hz, std::uint32_t max_hz) {
   regs_.CFGR1 = cfgr1::Master::kMask | cfgr1::Sample::kMask;
   regs_.CCR = ccr::Sckdiv::Put(ClockDivider(clock_hz, max_hz)) | ccr::Dbt::Put(kGapCycles) |
               ccr::Pcssck::Put(kGapCycles) | ccr::Sckpcs::Put(kGapCycles);
-  regs_.FCR = 0;
+  // Nobody uses TDF and RDF. At these watermarks they stay as they are while words come in, and SR
+  // changes once a burst.
+  regs_.FCR = fcr::Rxwater::Put(kFifoWords - 1) | fcr::Txwater::Put(kFifoWords - 1);
   regs_.CR = cr::Men::kMask;
   regs_.TCR = tcr::Framesz::Put(8 - 1);  // CONT 0, PRESCALE 0, mode 0, most significant bit first
 }

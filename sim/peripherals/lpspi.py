@@ -25,6 +25,7 @@ class Lpspi(Peripheral):
     """
 
     REGISTERS = reg.REGISTERS
+    FIFOS = reg.RDR.offset, reg.TDR.offset
 
     def __init__(
         self,
@@ -49,6 +50,8 @@ class Lpspi(Peripheral):
         self._event = None
         self._ier = 0
         self._last_received = 0
+        if self.lane is not None:
+            self.lane.close()
         self._shifter.reset()
         self._update_irq()
 
@@ -61,6 +64,8 @@ class Lpspi(Peripheral):
 
     def sync(self) -> None:
         """Bring the block up to the present."""
+        if self.lane is not None and self.lane.is_open:
+            self.settle()
         due = self._shifter.next_time
         if due < NEVER:
             now = self.scheduler.now
@@ -69,8 +74,20 @@ class Lpspi(Peripheral):
                 if self._ier:
                     self._update_irq()
 
+    def settle(self) -> None:
+        read, written = self.lane.close()
+        for _ in range(read):
+            self._last_received = self._shifter.rx.popleft() & 0xFFFF_FFFF
+        self._shifter.tx.extend(written)
+
     def next_event_time(self) -> int:
         return self._shifter.next_time
+
+    def next_change(self, offset: int) -> int:
+        if offset != reg.SR.offset:
+            return self._shifter.next_time
+        rising = (reg.TDF | reg.RDF | reg.WCF | reg.FCF) & ~self._shifter.flags
+        return self._next_rise(rising, self._shifter.gap_ticks)
 
     def _look(self) -> None:
         self._event = None
@@ -90,7 +107,7 @@ class Lpspi(Peripheral):
             return
         event = self._event
         if self._ier:
-            time = self._next_interrupt_time()
+            time = self._next_rise(self._ier)
             if event is not None:
                 if event.time == time:
                     return
@@ -99,26 +116,28 @@ class Lpspi(Peripheral):
         elif event is None:
             self._event = self.scheduler.at(next_time + UNWATCHED_TICKS, self._look)
 
-    def _next_interrupt_time(self) -> int:
-        """When one of the flags that IER passes on can next rise, as far as that is known."""
-        shifter, enabled = self._shifter, self._ier
+    def _next_rise(self, flags: int, after: int = 0) -> int:
+        """When one of some flags of SR can next rise or, `after` the last word, MBF fall.
+
+        As far as that is known: it may be too early, never too late.
+        """
+        shifter = self._shifter
         tx, received = shifter.tx, len(shifter.rx)
         if (
             not shifter.plain
             or shifter.phase != SHIFT
-            or enabled & (reg.WCF | reg.FCF)
+            or flags & (reg.WCF | reg.FCF)
             or (tx and max(tx) >= reg.COMMAND)
         ):
             return shifter.next_time
         water = self.value["FCR"]
         words = min(len(tx) + 1, reg.FIFO_WORDS - received)
         to_receive = (water >> 16) + 1 - received
-        if enabled & reg.RDF and 0 < to_receive < words:
-            words = to_receive
         to_send = len(tx) - (water & 0xF)
-        if enabled & reg.TDF and 0 < to_send < words:
-            words = to_send
-        return shifter.next_time + (words - 1) * (shifter.gap_ticks + shifter.byte_ticks)
+        for flag, enough in ((reg.RDF, to_receive), (reg.TDF, to_send)):
+            if flags & flag and 0 < enough < words:
+                words, after = enough, 0
+        return shifter.next_time + (words - 1) * (shifter.gap_ticks + shifter.byte_ticks) + after
 
     def _update_irq(self) -> None:
         enabled = self._ier
@@ -232,12 +251,17 @@ class Lpspi(Peripheral):
             self.sync()
         if self._ier:
             self._push(value)
-        elif shifter.phase == SHIFT and len(shifter.tx) < reg.FIFO_WORDS:
+            return
+        if shifter.phase == SHIFT and len(shifter.tx) < reg.FIFO_WORDS:
             shifter.tx.append(value)
         elif not shifter.start_plain(value, self.scheduler.now):
             self._push(value)
+            return
         elif self._event is None:
             self._watch()
+        if self.lane is not None and not self.value["DER"]:
+            # Until this word is through, the next ones only wait in the FIFO.
+            self.lane.accept(reg.FIFO_WORDS - len(shifter.tx), shifter.next_time)
 
     def _push(self, entry: int) -> None:
         self.sync()
@@ -254,4 +278,6 @@ class Lpspi(Peripheral):
             self._last_received = shifter.rx.popleft() & 0xFFFF_FFFF
             if self._ier or (shifter.tx and shifter.phase != SHIFT):
                 self._go_on()  # there is room again
+            elif self.lane is not None and shifter.phase == IDLE and not self.value["DER"]:
+                self.lane.offer([word & 0xFFFF_FFFF for word in shifter.rx])
         return self._last_received

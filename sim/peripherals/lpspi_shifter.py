@@ -55,6 +55,7 @@ class Shifter:
         self.ccr = self.cfgr1 = self.dmr0 = self.dmr1 = 0
         self.phase = IDLE
         self.next_time = NEVER
+        self.gap_ticks = self.byte_ticks = 0
         self.flags = 0  # the W1C bits of SR
         self.command = reg.TCR.reset or 0  # the command word in force
         self._word = 0  # transmit word in the shifter

@@ -14,6 +14,7 @@ from sim.registers import Peripheral
 from sim.scheduler import NEVER, Scheduler
 from sim.unicorn_machine import native
 from sim.unicorn_machine.core import Core
+from sim.unicorn_machine.fifo_lane import FifoLane
 
 _READ = ctypes.CFUNCTYPE(
     ctypes.c_uint64, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint, ctypes.c_void_p
@@ -62,6 +63,8 @@ class AccessLog:
 class Bus:
     """Blocks at their addresses. `error` holds what a block raised; the machine raises it anew."""
 
+    lanes = True  # False: every access comes to Python, for whoever wants to see them all
+
     def __init__(self, core: Core, scheduler: Scheduler, log: AccessLog):
         self._core = core
         self._scheduler = scheduler
@@ -84,8 +87,13 @@ class Bus:
         block.unmodelled = self._log.unmodelled(name)
         read, write = _READ(self._reader(base, block)), _WRITE(self._writer(block))
         self._callbacks += [read, write]
+        user = None
+        if block.FIFOS is not None and self.lanes:
+            block.lane = lane = FifoLane(self._core.state, block.FIFOS, read, write)
+            read, write = map(ctypes.c_void_p, (lane.read_address, lane.write_address))
+            user = ctypes.c_void_p(lane.address)
         error = uclib.uc_mmio_map(
-            self._core.handle, ctypes.c_uint64(base), ctypes.c_size_t(size), read, None, write, None
+            self._core.handle, ctypes.c_uint64(base), ctypes.c_size_t(size), read, user, write, user
         )
         if error:
             raise UcError(error)
@@ -96,9 +104,14 @@ class Bus:
         polled, counters = block.polled_offsets, block.counter_offsets
         inert = isinstance(block, Storage)
         seen, counting, state = self._seen, self._counting, self._core.words
+        fifos = self.lanes and block.FIFOS is not None
 
         def read(handle: object, offset: int, size: int, user: object) -> int:
             try:
+                if state[native.PASSED]:
+                    self._passed()
+                if fifos and block.lane.is_open:
+                    block.settle()
                 reader = readers.get(offset << 3 | size)
                 value = reader() if reader is not None else block.read(offset, size)
                 if offset not in polled and not inert:
@@ -114,7 +127,7 @@ class Bus:
                 if seen.get(key) == value:
                     self._repeated += 1
                     if self._repeated >= SAME_READS:
-                        self._carry(block)
+                        self._carry(block, offset)
                 elif len(seen) < SPIN_REGISTERS or not inert:
                     if len(seen) == SPIN_REGISTERS:
                         seen.clear()
@@ -129,11 +142,16 @@ class Bus:
 
     def _writer(self, block: Peripheral) -> Callable[[object, int, int, int, object], None]:
         writers = {o << 3 | r.width // 8: block.writers[o] for o, r in block.by_offset.items()}
-        seen, counting = self._seen, self._counting
+        seen, counting, state = self._seen, self._counting, self._core.words
         inert = isinstance(block, Storage)
+        fifos = self.lanes and block.FIFOS is not None
 
         def write(handle: object, offset: int, size: int, value: int, user: object) -> None:
             try:
+                if state[native.PASSED]:
+                    self._passed()
+                if fifos and block.lane.is_open:
+                    block.settle()
                 if not inert:
                     seen.clear()
                     counting[0] = -1
@@ -153,14 +171,20 @@ class Bus:
             self.error = error
         self._core.stop_soon()
 
-    def _carry(self, block: Peripheral) -> None:
+    def _passed(self) -> None:
+        """There were accesses that only a lane has seen: what firmware does is no spin."""
+        self._core.words[native.PASSED] = 0
+        self._seen.clear()
+        self._counting[0] = -1
+
+    def _carry(self, block: Peripheral, offset: int) -> None:
         """The firmware spins on a status that only time changes: let that time pass.
 
         If the block waits for somebody else, a spin may be one that counts its rounds to find a
         time-out: then time passes in steps that grow with the rounds, up to LONGEST_STEP.
         """
         words = self._core.words
-        coming = block.next_event_time()
+        coming = block.next_change(offset)
         if coming == NEVER:
             coming = words[native.NOW] + min(1 << min(self._repeated, 13), LONGEST_STEP)
         self._pass(coming)

@@ -32,6 +32,7 @@ GUARD_HIT = 13  # the page that the guard hook closed, or -1
 FETCH_FIRST = 14  # guards that deny a fetch lie from here
 FETCH_END = 15  # to here
 CONTROL_WRITTEN = 16  # 1 behind a block that ends with MSR CONTROL
+PASSED = 17  # 1 when something passed a lane (fifo_lane.py) that Python has not seen
 REGIONS = 24  # MAX_REGIONS times (base, end, host address): where code can be read
 MAX_REGIONS = 48
 GUARDS = REGIONS + 3 * MAX_REGIONS  # MAX_GUARDS times (first, end, denied, page's when closed)
