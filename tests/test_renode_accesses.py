@@ -27,6 +27,10 @@ SCS_KNOWN = {
     0xD00, 0xD04, 0xD08, 0xD0C, 0xD10, 0xD14, *range(0xD18, 0xD24), 0xD24, 0xD28, 0xD34,
     0xD80, 0xD84, 0xD88, *range(0xD90, 0xDBC), 0xDFC, 0xF00, 0xF34, 0xF38, 0xF3C,
 }  # fmt: skip
+COMMANDS = {
+    "classify": ("infer", "bogus", "reset"),
+    "count": ("infer", "run 2 100", "bogus", "reset"),
+}
 DWT_KNOWN = {("r", 0x0), ("w", 0x0), ("r", 0x4), ("w", 0x4)}
 
 
@@ -73,9 +77,9 @@ def accesses(monkeypatch, application: str) -> dict:
     machine = UnicornMachine(IMAGES / f"{application}.bin")
     machine.power_on()
     machine.run_for(0.7)
-    if application == "classify":
+    if application in COMMANDS:
         machine.feed_frame(bytes(18_432))
-        for command in ("infer", "bogus", "reset"):
+        for command in COMMANDS[application]:
             machine.send(command + "\n")
             machine.run_for(0.4)
         for fault in ("sccb_nack", "dead_spi", "short_fifo", "capture_never_done"):
@@ -89,7 +93,7 @@ def accesses(monkeypatch, application: str) -> dict:
     return recorder.seen
 
 
-@pytest.fixture(params=["hello", "classify"])
+@pytest.fixture(params=["hello", "classify", "count"])
 def seen(request, monkeypatch):
     if not (IMAGES / f"{request.param}.bin").exists():
         pytest.skip("the firmware is not built (`make firmware`)")
