@@ -112,7 +112,7 @@ def test_another_model_than_the_firmware_s_is_refused(diff, tmp_path, capsys):
     other = tmp_path / "other.tflite"
     other.write_bytes(MODEL.read_bytes() + b"\0")
     assert diff(None, "--model", other) == 2
-    assert "name it with --model" in capsys.readouterr().err
+    assert "name its file" in capsys.readouterr().err
 
 
 @built

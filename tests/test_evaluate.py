@@ -172,3 +172,22 @@ def test_counting_leaves_counts_and_boxes(fake, pictures, tmp_path, capsys):
     assert [(row["true_count"], row["count"]) for row in rows] == [(2, 1), (None, 1)]
     assert rows[0]["boxes"] == [[1.0, 1.0, 20.0, 40.0, 90, 1]]
     assert "mean absolute error 1.0000" in capsys.readouterr().out
+
+
+@built_with_tflm
+def test_reference_holds_every_answer_against_the_host(tmp_path, capsys):
+    assert real(tmp_path / "out", "--scenes", "2", "--reference") == 0
+    assert "on the host: 2 of 2 answers are the same" in capsys.readouterr().out
+    rows = tmp_path / "out/rows.jsonl"
+    wrong = [row | {"output": row["output"][::-1]} for row in rows_of(tmp_path / "out")]
+    rows.write_text("".join(json.dumps(row) + "\n" for row in wrong))
+    assert real(tmp_path / "out", "--scenes", "2", "--reference") == 1
+    assert "on the host: 0 of 2 answers are the same" in capsys.readouterr().out
+
+
+@built_with_tflm
+def test_reference_of_another_model_is_refused_before_any_frame(tmp_path, capsys):
+    other = Path(__file__).parents[1] / "models/people_counting/model.tflite"
+    assert real(tmp_path / "out", "--scenes", "2", "--reference", other) == 2
+    assert "that the firmware was built with" in capsys.readouterr().err
+    assert not (tmp_path / "out/rows.jsonl").exists()

@@ -13,6 +13,7 @@ from rich.text import Text
 from sim import frames
 from sim.commands import CLAIM_FAILED, PASSED, firmware_files
 from sim.commands.booted import booted, write_report
+from sim.commands.model_files import find_model
 from sim.errors import MachineError, SetupError
 from sim.evaluation import items
 from sim.evaluation.differences import (
@@ -26,8 +27,7 @@ from sim.evaluation.differences import (
 from sim.evaluation.frame import show
 from sim.evaluation.layers import recorded
 from sim.firmware_link.firmware import Firmware
-from sim.host_inference import MODELS
-from sim.model.tflite_file import ModelFile, read_model
+from sim.model.tflite_file import ModelFile
 
 TABLE_WIDTH = 100
 SECOND = importlib.util.find_spec("ai_edge_litert") is not None  # a development dependency
@@ -77,20 +77,6 @@ def run(chosen: argparse.Namespace) -> int:
         found = {"input": wrong, "layers": [asdict(layer) for layer in layers]}
         write_report(chosen.json, {**head, "frame": item.id, **found})
     return CLAIM_FAILED if wrong or any(layer.tflm for layer in layers) else PASSED
-
-
-def find_model(named: Path | None, digits: str) -> ModelFile:
-    """The model file whose SHA-256 begins as the firmware says; SetupError for another."""
-    paths = [named] if named else sorted(MODELS.glob("*/model.tflite"))
-    for path in paths:
-        model = read_model(path)
-        if model.sha256.startswith(digits):
-            return model
-    looked = ", ".join(map(str, paths)) or "(none)"
-    raise SetupError(
-        f"no model has the SHA-256 {digits}... that the firmware was built with; looked at "
-        f"{looked}: name it with --model, or rebuild the firmware"
-    )
 
 
 def compare(firmware: Firmware, model: ModelFile, item: items.Item) -> tuple[str, list[LayerCheck]]:

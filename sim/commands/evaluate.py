@@ -16,6 +16,7 @@ from rich.progress import (
     Task,
     TextColumn,
     TimeRemainingColumn,
+    track,
 )
 from rich.table import Table
 from rich.text import Text
@@ -23,13 +24,17 @@ from rich.text import Text
 import sim
 from sim.commands import CLAIM_FAILED, INTERRUPTED, PASSED, firmware_files, interruption
 from sim.commands.booted import booted
-from sim.evaluation import baseline, items, session
+from sim.commands.model_files import find_model
+from sim.evaluation import agreement, baseline, items, session
 from sim.evaluation.frame import Row
 from sim.evaluation.run_folder import RunFolder, bench_digest, write_json
 from sim.evaluation.summary import summarise
+from sim.model.tflite_file import ModelFile
 from sim.scenes.scene import SPLITS
 
 DEFAULT_OUT = Path("build/evaluation")
+PROJECTS_OWN = Path()
+MOST_WRONG = 5  # answers that differ from the host's are named
 TABLE_WIDTH = 100  # a narrow terminal wraps lines rather than columns
 
 
@@ -60,6 +65,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )  # fmt: skip
     parser.add_argument("--out", metavar="DIR", type=Path, help=f"default: {DEFAULT_OUT}/<app>")
     parser.add_argument("--fresh", action="store_true", help="forget the rows that are there")
+    parser.add_argument(
+        "--reference", metavar="MODEL.tflite", type=Path, nargs="?", const=PROJECTS_OWN,
+        help="hold every answer against TFLM on the host (default: the project's model that the "
+        "firmware has)",
+    )  # fmt: skip
     gate = parser.add_argument_group("gate").add_mutually_exclusive_group()
     gate.add_argument(
         "--compare", metavar="JSON", type=Path, help="exit with 1 if a figure got worse than this"
@@ -95,6 +105,7 @@ def run(chosen: argparse.Namespace) -> int:
             booted(image, elf, chosen.app, chosen.emulator) as started,
         ):
             head = started.head | {"bench_sha256": bench_digest(Path(sim.__file__).parent)}
+            model = _model(chosen.reference, str(head["boot"]["model"]))
             layers = session.warm_up(started.firmware)
             jobs = 1 if head["inference"] == "host" else chosen.jobs
             rows = _rows(folder, head, chosen.fresh, shown, stop, started.firmware, jobs)
@@ -104,13 +115,36 @@ def run(chosen: argparse.Namespace) -> int:
     finally:
         folder.close()
     _print(summary, len(shown), folder.path)
+    agreed = model is None or _agrees(chosen.app, model, rows, folder)
     if len(rows) < len(shown):
         return INTERRUPTED
     if chosen.write_baseline:
         write_json(chosen.write_baseline, baseline.make(summary))
         print(f"{chosen.write_baseline}: written")
     held = _gate(baseline.compare(old, summary), chosen.compare) if old else True
-    return PASSED if held and not summary["errors"] else CLAIM_FAILED
+    return PASSED if held and agreed and not summary["errors"] else CLAIM_FAILED
+
+
+def _model(named: Path | None, digits: str) -> ModelFile | None:
+    """The model for `--reference`, looked for before any frame is run."""
+    if named is None:
+        return None
+    return find_model(None if named == PROJECTS_OWN else named, digits)
+
+
+def _agrees(app: str, model: ModelFile, rows: list[Row], folder: RunFolder) -> bool:
+    """Whether the host answers the same to every frame; prints both."""
+    answered = [row for row in rows if not row["error"]]
+    pairs = ((row, folder.frame_path(folder.path, row["sha256"]).read_bytes()) for row in answered)
+    begun = track(pairs, "on the host", len(answered), console=Console(stderr=True), transient=True)
+    found = agreement.compare(app, model, begun)
+    same = found.frames - len(found.wrong)
+    print(f"on the host: {same} of {found.frames} answers are the same, byte for byte")
+    if found.chip_error is not None:
+        print(f"mean error of the counts: chip {found.chip_error!r}, host {found.host_error!r}")
+    for line in found.wrong[:MOST_WRONG]:
+        print(f"  {line}")
+    return not found.wrong
 
 
 def _rows(

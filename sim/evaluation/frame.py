@@ -58,7 +58,8 @@ def _answer(firmware: Firmware, frame: bytes, key: str) -> Row:
         raise FirmwareError(f"the frame was damaged on its way: CRC {event.crc32}", event)
     row: Row = {"crc32": event.crc32, "cycles": asdict(event.cycles), "time_us": event.time_us}
     if isinstance(event, Count):
-        return row | {"count": event.count, "boxes": event.boxes}
+        answer = {"count": event.count, "boxes": event.boxes, "output_crc32": event.output_crc32}
+        return row | answer
     return row | {
         "label": event.label,
         "score": event.scores[event.index],
