@@ -12,7 +12,7 @@ from sim.renode import installation, process
 from sim.renode.machine import RenodeMachine, seconds_text
 from sim.renode.monitor import RenodeError
 from tests.renode.image import DCD, FLASH, flash_image
-from tests.test_renode_monitor import launcher, members
+from tests.test_renode_monitor import is_gone, launcher, members
 
 
 @pytest.fixture(autouse=True)
@@ -122,7 +122,7 @@ def test_nothing_is_left_behind(make, tmp_path, monkeypatch) -> None:
     assert list((tmp_path / "t").iterdir())
     machine.close()
     machine.close()
-    assert not members(group)
+    assert is_gone(group)
     assert not list((tmp_path / "t").iterdir())
 
 
@@ -382,7 +382,7 @@ def test_a_renode_that_fails_on_the_way(make, mode, message) -> None:
     group = group_of(machine)
     with pytest.raises(RenodeError, match=message):
         machine.run_for(0.01)
-    assert not members(group)
+    assert is_gone(group)
     with pytest.raises(RenodeError, match=message):
         machine.run_for(0.01)
 

@@ -70,6 +70,16 @@ def members(group: int) -> list[int]:
     return found
 
 
+def is_gone(group: int) -> bool:
+    """Whether all of a group are gone, or soon will be: a busy machine buries its dead late."""
+    end = time.monotonic() + 5
+    while members(group):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
 # The recording of a real Renode 1.16.1.
 
 
