@@ -5,6 +5,7 @@ Such a firmware has no TFLM in it. It hands the int8 input through a struct in O
 answers. It fills the struct, sets `state` to REQUEST and sleeps until the state is DONE or FAILED.
 """
 
+import os
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
@@ -56,6 +57,8 @@ class HostInference:
         self.models = list(models)
         self.requests = 0
         self._references: dict[int, Reference] = {}
+        self._parents: dict[int, Reference] = {}
+        self._process = os.getpid()
 
     def __call__(self) -> None:
         mailbox = Mailbox(*LAYOUT.unpack(self.machine.read_memory(self.address, LAYOUT.size)))
@@ -88,6 +91,10 @@ class HostInference:
         self.machine.write_memory(mailbox.output_address, output)
 
     def _reference(self, model_crc32: int) -> Reference:
+        if self._process != os.getpid():  # forked: two must not talk to the same child
+            # The parent's are kept: letting go of them here would end them there.
+            self._parents, self._references = self._references, {}
+            self._process = os.getpid()
         if model_crc32 not in self._references:
             for path in self.models:
                 if zlib.crc32(path.read_bytes()) == model_crc32:

@@ -129,6 +129,16 @@ def test_one_reference_serves_many_requests(machine, service):
     assert (service.requests, FakeReference.made) == (3, 1)
 
 
+def test_a_forked_process_has_a_reference_of_its_own(machine, service, monkeypatch):
+    post(machine)
+    service()
+    monkeypatch.setattr(host_inference.os, "getpid", lambda: 4_000_000)
+    for _ in range(2):
+        post(machine)
+        service()
+    assert (state(machine), FakeReference.made) == (DONE, 2)
+
+
 def test_a_firmware_with_another_model_is_told(machine, service):
     post(machine, model_crc32=0x1234)
     with pytest.raises(SetupError, match=r"no model has the CRC-32 00001234 .* rebuild"):
