@@ -67,6 +67,7 @@ def test_the_table_has_a_line_a_picture(tmp_path):
 def test_outputs_that_cannot_be_written_are_refused_at_once(tmp_path):
     with pytest.raises(SetupError, match="the directory for it does not exist"):
         Outputs(csv=tmp_path / "no" / "rows.csv").check()
+    Outputs(pictures=tmp_path / "new", csv=tmp_path / "new" / "rows.csv").check()
 
 
 def test_both_kinds_of_boxes_are_drawn():

@@ -36,14 +36,14 @@ class Outputs:
 
     def check(self) -> None:
         """SetupError, before anything is booted, if one of them cannot be written."""
-        for path in (self.csv, self.json):
-            if path is not None and not path.resolve().parent.is_dir():
-                raise SetupError(f"{path}: the directory for it does not exist")
-        if self.pictures is not None:
+        if self.pictures is not None:  # first, as the others may be meant to lie in it
             try:
                 self.pictures.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise SetupError(f"{self.pictures}: cannot be made ({error.strerror})") from error
+        for path in (self.csv, self.json):
+            if path is not None and not path.resolve().parent.is_dir():
+                raise SetupError(f"{path}: the directory for it does not exist")
 
 
 @dataclass
