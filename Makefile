@@ -53,9 +53,9 @@ firmware: setup inference
 	  -DINFERENCE="$$(cat build/inference)" -DTFLM_DIR="$$(cat build/tflm_directory)" >/dev/null $(SETUP)
 	@cmake --build build/firmware $(JUDGED)
 
-## boot the firmware on the emulated chip and run the Robot Framework suites
+## the Robot Framework suites on the emulated chip (SUITES=counting_long: the long run)
 sim-test: firmware
-	@$(BIN)/python -m robot_tests --emulator $(EMULATOR) --output build/robot/$(EMULATOR) $(JUDGED)
+	@$(BIN)/python -m robot_tests --emulator $(EMULATOR) --output build/robot/$(EMULATOR) $(SUITES) $(JUDGED)
 
 ## all unit tests: Python, C++ on the host, C# under mono
 test: test-python test-firmware

@@ -10,7 +10,7 @@ Test Timeout        2 minutes
 ${PICTURES}                 ${OUTPUT_DIR}/pictures
 ${ARENA_LIMIT_KIB}          375
 ${SRAM_LIMIT_KIB}           1024
-${LEAST_ACCURACY_PERCENT}   80
+${LEAST_ACCURACY_PERCENT}   90
 
 
 *** Test Cases ***

@@ -5,7 +5,7 @@ MARGIN_PX is on neither side. That is how firmware/app/counting_line.cc and trac
 the truth is counted in the same way from the true boxes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sim.firmware_link.events import Count
@@ -104,12 +104,15 @@ def overlap(a: Edges, b: Edges) -> float:
 
 
 def pairs(
-    true: Sequence[Edges], seen: Sequence[Edges], least: float = LEAST_OVERLAP
+    true: Sequence[Edges],
+    seen: Sequence[Edges],
+    least: float = LEAST_OVERLAP,
+    known: Container[tuple[int, int]] = (),
 ) -> list[tuple[int, int, float]]:
-    """Index of the true box, of the seen one and their overlap; the best pairs first."""
+    """Index of the true box, of the seen one and their overlap; `known` first, then the best."""
     every = sorted(
         ((overlap(a, b), i, j) for i, a in enumerate(true) for j, b in enumerate(seen)),
-        key=lambda one: (-one[0], one[1], one[2]),
+        key=lambda one: (one[1:] not in known, -one[0], one[1], one[2]),
     )
     taken_true: set[int] = set()
     taken_seen: set[int] = set()
@@ -123,7 +126,13 @@ def pairs(
 
 
 def following(frames: Sequence[Frame], counts: Sequence[Count]) -> dict[int, Following]:
-    """For each true identity how it was followed; one count event a frame."""
+    """For each true identity how it was followed; one count event a frame.
+
+    A person keeps the identity that it had as long as a box with it overlaps: where one hides the
+    other, the box that is left belongs to whom it belonged to before. So has it the CLEAR MOT
+    metric (K. Bernardin and R. Stiefelhagen, "Evaluating Multiple Object Tracking Performance",
+    2008, section 2.1).
+    """
     if len(frames) != len(counts):
         raise ValueError(f"counts must be one for each of {len(frames)} frames, not {len(counts)}")
     result: dict[int, Following] = {}
@@ -132,7 +141,13 @@ def following(frames: Sequence[Frame], counts: Sequence[Count]) -> dict[int, Fol
         for name in names:
             result.setdefault(name, Following()).present += 1
         edges = [box.edges for box in count.boxes]
-        for i, j, _ in pairs([frame[name] for name in names], edges):
+        known = {
+            (i, j)
+            for i, name in enumerate(names)
+            for j, box in enumerate(count.boxes)
+            if box.identity and result[name].identities[-1:] == [box.identity]
+        }
+        for i, j, _ in pairs([frame[name] for name in names], edges, known=known):
             one, identity = result[names[i]], count.boxes[j].identity
             one.seen += 1
             if identity and one.identities[-1:] != [identity]:

@@ -66,6 +66,23 @@ def test_a_person_who_becomes_another_is_a_switch():
     assert (one.present, one.seen, one.identities, one.switches) == (4, 4, [3, 5], 1)
 
 
+def test_the_box_that_is_left_of_two_belongs_to_whom_it_belonged_to():
+    frames = [{1: person(20), 2: person(60)}, {1: person(40), 2: person(41)}]
+    both = count(Box(*person(20), 50, 8), Box(*person(60), 50, 9))
+    # Nearer to person 1, but person 2's identity.
+    left = count(Box(*person(40), 50, 9))
+    result = following(frames, [both, left])
+    assert (result[1].identities, result[2].identities) == ([8], [9])
+    assert (result[1].seen, result[2].seen) == (1, 2)
+
+
+def test_identities_that_are_exchanged_are_switches():
+    frames = [{1: person(20), 2: person(60)}] * 2
+    before = count(Box(*person(20), 50, 8), Box(*person(60), 50, 9))
+    after = count(Box(*person(20), 50, 9), Box(*person(60), 50, 8))
+    assert [one.switches for one in following(frames, [before, after]).values()] == [1, 1]
+
+
 def test_a_person_not_seen_is_present_all_the_same():
     one = following([{7: person(20)}], [count(Box(*person(70), 50, 1))])[7]
     assert (one.present, one.seen, one.identities) == (1, 0, [])

@@ -7,23 +7,23 @@ from dataclasses import dataclass
 class Config:
     """A classification training; a user's data replaces the scenes with `--data`."""
 
-    train_scenes: int = 48_000  # seeds 0.. of the split "train"
+    train_scenes: int = 100_000  # seeds 0.. of the split "train"
     validation_scenes: int = 2_000  # of the split "validation"
     test_scenes: int = 2_000  # of the split "test", half of them in held-out styles
     calibration_scenes: int = 400  # the first of the training scenes, for int8 ranges
-    stem_filters: int = 8
-    # Filters, stride and expansion of the inverted residual blocks, from 48x48 pixels down.
+    stem_filters: int = 16
+    first_filters: int = 24
+    # Filters, stride and expansion of the inverted residual blocks, from 24x24 pixels down.
     # Wide bottlenecks with little expansion: each channel costs 28 bytes besides its weights.
     blocks: tuple[tuple[int, int, int], ...] = (
-        (24, 2, 4),
-        (24, 1, 3),
-        (40, 2, 3),
-        (40, 1, 3),
-        (40, 1, 2),
-        (64, 2, 3),
-        (64, 1, 3),
+        (32, 2, 3),
+        (32, 1, 3),
+        (32, 1, 3),
+        (60, 2, 3),
+        (60, 1, 3),
+        (60, 1, 3),
     )
-    head_filters: int = 96
+    head_filters: int = 120
     dropout: float = 0.1
     tint: float = 0.3  # each channel of a training picture is brightened or darkened by as much
     batch_size: int = 64

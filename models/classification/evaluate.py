@@ -12,6 +12,7 @@ from models.classification.dataset import Dataset
 from models.shared.conversion import run_tflite, run_tflite_micro
 from models.shared.measure import file_figures
 from models.shared.plots import SCENE_AXES, plot_axes, plot_curve
+from models.shared.rendered import draw_sheet
 from sim.model.tflite_file import ModelFile
 
 
@@ -52,6 +53,7 @@ def evaluate(
     reports = folder / "reports"
     reports.mkdir(exist_ok=True)
     if dataset.test.truths[0]["axes"]:
+        draw_sheet("classification", reports / "scenes.png")
         metrics["axes"] = plot_axes(
             reports / "axes.png",
             "classification accuracy (int8, TFLM) along each axis",

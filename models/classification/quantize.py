@@ -8,7 +8,6 @@ import numpy as np
 from models.classification.config import Config
 from models.classification.dataset import Dataset
 from models.shared.conversion import convert
-from sim.errors import SetupError
 from sim.model.source import write_sources
 from sim.model.tflite_file import ModelFile
 
@@ -17,9 +16,7 @@ def quantize(config: Config, model: keras.Model, dataset: Dataset, folder: Path)
     """Writes model.tflite, labels.txt and generated/ below `folder`."""
     # The first scenes of the training split: the seeds 0 to calibration_scenes - 1 say which.
     calibration = np.asarray(dataset.train.images[: config.calibration_scenes])
-    file = convert(model, calibration, folder / "model.tflite")
-    if file.bytes > config.budget_bytes:
-        raise SetupError(f"{file.path}: {file.bytes} bytes, the budget is {config.budget_bytes}")
+    file = convert(model, calibration, folder / "model.tflite", budget_bytes=config.budget_bytes)
     labels = folder / "labels.txt"
     labels.write_text("\n".join(dataset.labels) + "\n", encoding="utf-8")
     write_sources(file.path, labels, folder / "generated")

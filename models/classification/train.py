@@ -7,6 +7,7 @@ import tensorflow as tf
 from models.classification.config import Config
 from models.classification.dataset import Dataset
 from models.classification.network import network
+from models.shared.blending import Blending
 from models.shared.training import Resumable, one_cycle, set_threads, tinted
 
 
@@ -31,16 +32,31 @@ def train(config: Config, dataset: Dataset, name: str) -> tuple[keras.Model, dic
         epochs=config.epochs,
         callbacks=resumable.callbacks,
     )
+    _forget_shares(model, np.bincount(dataset.indices(dataset.train)))
     return model, resumable.history()
+
+
+def _forget_shares(model: keras.Model, samples: np.ndarray) -> None:
+    """Take out of the last bias that some classes were shown more often than others.
+
+    What is no target is drawn twice as often as each target, because it has the most ways to look;
+    not because a camera sees so much of it. Bayes' rule: the logarithm of the share comes off.
+    """
+    layer = model.get_layer("probabilities")
+    kernel, bias = layer.get_weights()
+    layer.set_weights([kernel, bias - np.log(samples / samples.mean())])
 
 
 def _batches(config: Config, dataset: Dataset, training: bool) -> tf.data.Dataset:
     samples = dataset.train if training else dataset.validation
     targets = np.eye(len(dataset.labels), dtype=np.float32)[dataset.indices(samples)]
     images = samples.images
+    empty = dataset.indices(samples) == _number(dataset.labels, "background")
+    blending = Blending(images, np.flatnonzero(empty), np.random.default_rng(config.seed))
 
     def rows(index: np.ndarray) -> np.ndarray:
-        return images[index]
+        pictures = images[index]
+        return blending(pictures, empty[index]) if training else pictures
 
     def load(index: tf.Tensor, target: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         picture = tf.numpy_function(rows, [index], tf.uint8)
@@ -54,3 +70,8 @@ def _batches(config: Config, dataset: Dataset, training: bool) -> tf.data.Datase
     if training:
         data = data.shuffle(len(samples), seed=config.seed)
     return data.batch(config.batch_size).map(load, deterministic=True).prefetch(2)
+
+
+def _number(labels: tuple[str, ...], label: str) -> int:
+    """The class number of a label, -1 where a user's own classes have none of that name."""
+    return labels.index(label) if label in labels else -1

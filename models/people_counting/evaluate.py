@@ -15,6 +15,7 @@ from models.people_counting.quantize import box_quantization, write_decoding_hea
 from models.shared.conversion import run_tflite, run_tflite_micro
 from models.shared.measure import file_figures
 from models.shared.plots import SCENE_AXES, Axis, plot_axes, plot_curve
+from models.shared.rendered import draw_sheet
 from sim.model.decoding import Detection, decode
 from sim.model.tflite_file import ModelFile
 
@@ -63,6 +64,7 @@ def evaluate(
     reports = folder / "reports"
     reports.mkdir(exist_ok=True)
     if truths[0]["axes"]:
+        draw_sheet("counting", reports / "scenes.png")
         errors = np.abs(counted - truth)
         metrics["axes"] = plot_axes(
             reports / "axes.png",

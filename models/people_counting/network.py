@@ -1,4 +1,4 @@
-"""The network: a MobileNetV2 backbone, two steps back up, and an anchor-free head on 24x24 cells.
+"""The network: a MobileNet backbone, two steps back up, and an anchor-free head on 24x24 cells.
 
 What the outputs mean is said in sim/model/decoding.py.
 """
@@ -7,14 +7,17 @@ import keras
 from keras import layers
 
 from models.people_counting.config import Config
-from models.shared.layers import convolution, depthwise, inverted_residual
+from models.shared.layers import convolution, depthwise, inverted_residual, separable
 
 
 def network(config: Config) -> keras.Model:
     """The untrained model: pixels from 0 to 1 in, scores and distances out."""
     pixels = keras.Input((96, 96, 3), name="pixels")
     x = convolution(pixels, config.stem_filters, 3, 2, "stem")
-    fine = x = _stage(x, config.blocks_24, "fine")
+    x = separable(x, config.fine_filters, 2, "fine0")
+    beside = separable(x, config.fine_filters, 1, "fine1", activation=False)
+    fine = x = layers.Add(name="fine_add")([x, beside])
+    x = separable(x, config.middle_filters, 2, "down12", activation=False)
     middle = x = _stage(x, config.blocks_12, "middle")
     x = _stage(x, config.blocks_6, "coarse")
     x = _up(x, middle, config.neck_filters, "up12")

@@ -19,9 +19,7 @@ OUTPUTS = ("scores", "distances")  # their order in the file
 def quantize(config: Config, model: keras.Model, dataset: Dataset, folder: Path) -> ModelFile:
     """Writes model.tflite, labels.txt and generated/ below `folder`."""
     calibration = np.asarray(dataset.train.images[: config.calibration_scenes])
-    file = convert(model, calibration, folder / "model.tflite", OUTPUTS)
-    if file.bytes > config.budget_bytes:
-        raise SetupError(f"{file.path}: {file.bytes} bytes, the budget is {config.budget_bytes}")
+    file = convert(model, calibration, folder / "model.tflite", OUTPUTS, config.budget_bytes)
     scores = file.tensors[file.outputs[0]]
     if (scores.scales, scores.zero_points) != ((1 / 256,), (-128,)):
         raise SetupError(f"the scores must have scale 1/256 and zero point -128, not {scores}")

@@ -58,8 +58,8 @@ def targets(count: Sequence[Box], ignore: Sequence[Box]) -> tuple[np.ndarray, np
 
 
 def mirrored(heat: np.ndarray, boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The targets of the picture seen in a mirror."""
-    return heat[:, ::-1], boxes[:, ::-1][..., [0, 3, 2, 1, 4]]
+    """The targets, (..., GRID, GRID, n), of pictures seen in a mirror."""
+    return heat[..., ::-1, :], boxes[..., ::-1, :][..., [0, 3, 2, 1, 4]]
 
 
 def _within(low: float, high: float) -> np.ndarray:

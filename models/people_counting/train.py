@@ -9,6 +9,7 @@ from models.people_counting.dataset import Dataset
 from models.people_counting.losses import box_loss, score_loss
 from models.people_counting.network import network
 from models.people_counting.targets import mirrored, person_boxes, targets
+from models.shared.blending import Blending
 from models.shared.rendered import Samples
 from models.shared.training import Resumable, one_cycle, set_threads, tinted
 
@@ -37,32 +38,45 @@ def train(config: Config, dataset: Dataset, name: str) -> tuple[keras.Model, dic
 
 
 def _batches(config: Config, samples: Samples, training: bool) -> tf.data.Dataset:
-    boxes = [person_boxes(truth) for truth in samples.truths]
+    heat, boxes = _answers(samples)
+    empty = np.array([not any(person_boxes(truth)) for truth in samples.truths])
     random = np.random.default_rng(config.seed)
+    blending = Blending(samples.images, np.flatnonzero(empty), random)
 
     def rows(index: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        images = samples.images[index]
-        answers = [targets(*boxes[number]) for number in index]
+        chosen = samples.images[index], heat[index], boxes[index]
         if training:
-            for place in np.flatnonzero(random.random(len(index)) < 0.5):
-                images[place] = images[place][:, ::-1]
-                answers[place] = mirrored(*answers[place])
-        heat, distances = (np.stack(column) for column in zip(*answers, strict=True))
-        return images, heat, distances
+            blending(chosen[0], empty[index])
+            turn = random.random(len(index)) < 0.5
+            chosen[0][turn] = chosen[0][turn][:, :, ::-1]
+            chosen[1][turn], chosen[2][turn] = mirrored(chosen[1][turn], chosen[2][turn])
+        return chosen
 
     def load(index: tf.Tensor) -> tuple[tf.Tensor, dict[str, tf.Tensor]]:
-        images, heat, distances = tf.numpy_function(
-            rows, [index], (tf.uint8, tf.float32, tf.float32)
+        images, scores, distances = tf.numpy_function(
+            rows, [index], (tf.uint8, tf.float16, tf.float16)
         )
+        scores, distances = tf.cast(scores, tf.float32), tf.cast(distances, tf.float32)
         images.set_shape((None, 96, 96, 3))
-        heat.set_shape((None, 24, 24, 2))
-        distances.set_shape((None, 24, 24, 5))
+        scores.set_shape((None, *heat.shape[1:]))
+        distances.set_shape((None, *boxes.shape[1:]))
         pixels = tf.cast(images, tf.float32) / 255
         if training:
             pixels = tinted(pixels, config.tint)
-        return pixels, {"scores": heat, "distances": distances}
+        return pixels, {"scores": scores, "distances": distances}
 
     data = tf.data.Dataset.range(len(samples))
     if training:
         data = data.shuffle(len(samples), seed=config.seed)
     return data.batch(config.batch_size).map(load, deterministic=True).prefetch(2)
+
+
+def _answers(samples: Samples) -> tuple[np.ndarray, np.ndarray]:
+    """What the network should say to each sample, once for all epochs, in half the memory."""
+    pairs = (targets(*person_boxes(truth)) for truth in samples.truths)
+    first = next(pairs)
+    heat, boxes = (np.empty((len(samples), *part.shape), np.float16) for part in first)
+    heat[0], boxes[0] = first
+    for number, (own_heat, own_boxes) in enumerate(pairs, start=1):
+        heat[number], boxes[number] = own_heat, own_boxes
+    return heat, boxes

@@ -10,16 +10,21 @@ from sim.errors import SetupError
 
 
 def add_options(parser: argparse.ArgumentParser, config: Any, data_help: str) -> None:
-    """`--data`, `--out`, `--epochs` and `--scenes`."""
+    """`--data`, `--out`, `--epochs`, `--scenes` and `--threads`."""
     parser.add_argument("--data", type=Path, metavar="DIR", help=f"your own data: {data_help}")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the model goes")
     parser.add_argument("--epochs", type=int, help=f"default {config.epochs}")
     parser.add_argument("--scenes", type=int, help=f"to train on, default {config.train_scenes}")
+    parser.add_argument("--threads", type=int, help=f"cores to use, default {config.threads}")
 
 
 def configured(config: Any, options: argparse.Namespace) -> Any:
     """`config` with what the options change."""
-    for option, name in (("epochs", "epochs"), ("scenes", "train_scenes")):
+    for option, name in (
+        ("epochs", "epochs"),
+        ("scenes", "train_scenes"),
+        ("threads", "threads"),
+    ):
         value = getattr(options, option)
         if value is not None:
             if value < 1:

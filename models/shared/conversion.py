@@ -13,6 +13,7 @@ import tensorflow as tf
 from rich.progress import track
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
+from models.shared.compaction import compacted
 from sim.errors import SetupError
 from sim.model.operators import missing_in_tflm
 from sim.model.reference import Reference
@@ -23,11 +24,16 @@ INPUT_ZERO_POINT = -128
 
 
 def convert(
-    model: keras.Model, calibration: np.ndarray, path: Path, outputs: tuple[str, ...] = ()
+    model: keras.Model,
+    calibration: np.ndarray,
+    path: Path,
+    outputs: tuple[str, ...] = (),
+    budget_bytes: int | None = None,
 ) -> ModelFile:
     """Writes `model` as int8 with per-channel weights; calibration is uint8 pictures.
 
-    `outputs` orders the outputs of a model that has several.
+    `outputs` orders the outputs of a model that has several. SetupError, and `path` as it was, if
+    the file has more than `budget_bytes` or the firmware could not run it.
     """
     shape = model.inputs[0].shape[1:]
 
@@ -50,7 +56,9 @@ def convert(
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.int8
     converter.inference_output_type = tf.int8
-    data = converter.convert()
+    data = compacted(converter.convert())
+    if budget_bytes is not None and len(data) > budget_bytes:
+        raise SetupError(f"the model has {len(data)} bytes, the budget is {budget_bytes}")
     partial = path.with_suffix(".partial")
     path.parent.mkdir(parents=True, exist_ok=True)
     partial.write_bytes(data)

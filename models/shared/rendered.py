@@ -17,6 +17,7 @@ from rich.progress import track
 import sim.scenes
 from sim.frames import from_rgb565, to_rgb565
 from sim.scenes import SPLITS, classification_scene, counting_scene, render
+from sim.scenes.contact_sheet import contact_sheet
 
 CACHE = Path(".cache/scenes")
 CHUNK = 250
@@ -61,6 +62,12 @@ def rendered_samples(task: str, split: str, count: int, workers: int = 2) -> Sam
         _render_all(task, split, count, workers, images_path, truths_path)
     truths = [json.loads(line) for line in truths_path.read_text(encoding="utf-8").splitlines()]
     return Samples(np.load(images_path, mmap_mode="r"), truths)
+
+
+def draw_sheet(task: str, path: Path, number: int = 40) -> None:
+    """The first test scenes with their labels, so that one sees what the figures are about."""
+    scenes = [_SAMPLERS[task](seed, "test") for seed in range(number)]
+    contact_sheet(scenes, [render(scene) for scene in scenes]).save(path)
 
 
 def _render_all(

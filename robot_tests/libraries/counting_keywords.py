@@ -95,7 +95,7 @@ class CountingKeywords:
 
     def _count_all(self, seeds: range | list[int]) -> list[Counted]:
         tasks = [(counting_scene(seed, "test"), f"counting {seed} (test)") for seed in seeds]
-        if SESSION.machine.name != "unicorn":
+        if not SESSION.can_fork:
             many = [counted.count(counted.show(*task)) for task in tasks]
         else:
             many = [None] * len(tasks)

@@ -23,8 +23,8 @@ PERIOD_MS = 200
 SEEDS_TRIED = 8
 LOOKED_AT_EACH = 2  # every so many frames of a play is looked at for a clear one
 # Missed and false persons a frame, at most; where two meet, each can be taken for the other.
-CLEAR_ERRORS = {"crowd of eight": 0.5, "cross": 0.08, "meet and part": 0.08}  # of the others:
-CLEAR = 0.15
+CLEAR_ERRORS = {"cross": 0.08, "meet and part": 0.08}
+CLEAR = 0.15  # of the others
 LOGGED_EACH = 8  # every so many frames one is drawn in the log
 
 
@@ -112,7 +112,7 @@ class SequenceKeywords:
         clear = {name: clear_play(name) for name in names}
         self._errors = {name: error for name, (error, _) in clear.items()}
         shown = {name: frames for name, (_, frames) in clear.items()}
-        if SESSION.machine.name != "unicorn":
+        if not SESSION.can_fork:
             for name in names:
                 SESSION.firmware.command("reset counts")
                 SESSION.firmware.expect(Log, lambda log: log.message == "counts reset")

@@ -63,6 +63,12 @@ def _walk_by(half: float, far: float) -> list[Way]:
     return [(0.2, [(-half - 0.4, far), (half + 0.4, far)])]
 
 
+def _take_turns(half: float, far: float) -> list[Way]:
+    # Gone as if through a door, and two seconds later somebody else stands there.
+    place = (-0.45 * half, far)
+    return [(0.0, _rest(place, 2.5)), (4.5, _rest(place, SECONDS))]
+
+
 PLAYS: dict[str, Play] = {
     "enter": _enter,
     "leave": _leave,
@@ -71,6 +77,7 @@ PLAYS: dict[str, Play] = {
     "stand still": _stand_still,
     "crowd of eight": _crowd_of_eight,
     "flicker": _walk_by,
+    "take turns": _take_turns,
 }
 
 

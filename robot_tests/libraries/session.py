@@ -64,6 +64,12 @@ class Session:
         self._boot = event
 
     @property
+    def can_fork(self) -> bool:
+        """Whether frames can be shown to forks of the machine; Renode is a process of its own, and
+        the host's TFLM is one too."""
+        return self.machine.name == "unicorn" and self.boot.inference != "host"
+
+    @property
     def last_fed(self) -> Fed:
         """The frame that was fed last."""
         if not self.fed:

@@ -28,6 +28,7 @@ from sim.scenes.scene import (
 Random = np.random.Generator
 
 MAXIMUM_PERSONS = 8
+HEIGHTS_PX = 24, 58  # of a grown person; a child of two thirds is still plain to the eye
 HELD_OUT_SHARE = 0.5  # of the test scenes
 SMALL_SHARE = 0.12  # of the classification targets
 OCCLUDED_SHARE = 0.3  # of the classification scenes with a target
@@ -233,7 +234,7 @@ def _place_person(
     taken = [_rough_box(camera, other) for other in others]
     limit = 0.55 if random.random() < 0.3 else 0.25
     for _ in range(14):
-        distance = camera.focal_px * 1.7 / random.uniform(19, 56)
+        distance = camera.focal_px * 1.7 / random.uniform(*HEIGHTS_PX)
         ground = float(np.sqrt(max(distance**2 - (camera.height_m - 0.85) ** 2, 0.5)))
         half = 0.5 * IMAGE_SIZE * distance / camera.focal_px
         thing.x_m, thing.y_m = _round(random.uniform(-0.88, 0.88) * half), _round(ground)
