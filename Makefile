@@ -118,7 +118,7 @@ gate: firmware
 	@( [ "$$(cat build/inference)" = tflm ] || { echo "gate: left out, INFERENCE is not tflm"; exit 0; }; \
 	for app in classify count; do \
 	  [ -f build/firmware/$$app.bin ] && [ -f $(BASELINES)/$$app.json ] || continue; \
-	  $(BIN)/rtbench evaluate --app $$app --emulator unicorn --scenes 100 \
+	  $(BIN)/rtbench evaluate --app $$app --emulator unicorn --scenes 100 --reference \
 	    --out build/gate/$$app --compare $(BASELINES)/$$app.json || exit; \
 	done ) $(JUDGED)
 
