@@ -34,7 +34,8 @@ def read_cases() -> dict[str, list[tuple[int, str]]]:
 class Runner:
     """Runs the commands of one case on a new camera."""
 
-    def __init__(self) -> None:
+    def __init__(self, many: bool = False) -> None:
+        self.many = many  # bytes in a row in one call
         self.scheduler = Scheduler()
         self.sensor = Ov2640()
         self.camera = Arducam(self.scheduler, self.sensor)
@@ -50,10 +51,15 @@ class Runner:
         self.camera.select(level == "1")
 
     def do_spi(self, *sent: str) -> str:
-        return text(self.camera.transfer(int(byte, 16)) for byte in sent)
+        data = [int(byte, 16) for byte in sent]
+        if self.many:
+            return text(self.camera.transfer_many(data))
+        return text(self.camera.transfer(byte) for byte in data)
 
     def do_clock(self, count: str) -> None:
-        for _ in range(int(count)):
+        if self.many:
+            self.camera.transfer_many([0] * int(count))
+        for _ in range(0 if self.many else int(count)):
             self.camera.transfer(0)
 
     def do_write(self, register: str, value: str) -> None:
@@ -126,9 +132,10 @@ def matches(answer: str | None, expected: str) -> bool:
 CASES = read_cases()
 
 
+@pytest.mark.parametrize("many", [False, True])
 @pytest.mark.parametrize("name", CASES)
-def test_vectors(name: str) -> None:
-    runner = Runner()
+def test_vectors(name: str, many: bool) -> None:
+    runner = Runner(many)
     for number, line in CASES[name]:
         answer = runner.run(line)
         _, arrow, expected = line.partition("->")

@@ -27,7 +27,10 @@ class Rig:
         self.sent: list[tuple[int, int]] = []
         self.bus = Bus(self.core, self.scheduler, AccessLog())
         self.levels: list[tuple[int, bool]] = []
-        self.block = Lpspi(self.scheduler, lambda: 105_600_000, self.level, self.transfer)
+        self.block = Lpspi(
+            self.scheduler, lambda: 105_600_000, self.level, self.transfer,
+            transfer_many=self.transfer_many if lanes else None,
+        )  # fmt: skip
         self.bus.attach("LPSPI1", BASE, self.block)
         if lanes:
             self.user = ctypes.c_void_p(self.block.lane.address)
@@ -47,6 +50,9 @@ class Rig:
     def transfer(self, pcs: int, byte: int) -> int:
         self.sent.append((self.core.words[native.NOW], byte))
         return byte ^ 0x5A
+
+    def transfer_many(self, pcs: int, data: list[int]) -> list[int]:
+        return [self.transfer(pcs, byte) for byte in data]
 
     def read(self, register) -> int:
         return self.load(None, register.offset, 4, self.user)

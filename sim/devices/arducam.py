@@ -139,6 +139,14 @@ class Arducam:
             return NOT_DRIVEN
         return self._answer(byte)
 
+    def transfer_many(self, data: list[int]) -> list[int]:
+        """The same for some bytes in a row; a burst out of the FIFO is one slice."""
+        if self.faults or not self._selected or self._answer != self._pop:
+            return [self.transfer(byte) for byte in data]
+        chunk = self._fifo[self._pointer : self._pointer + len(data)]
+        self._pointer += len(chunk)
+        return [*chunk, *bytes(len(data) - len(chunk))]
+
     # A command is an address byte and one data byte; only a burst goes on until the deselection.
 
     def _command(self, byte: int) -> int:

@@ -21,7 +21,8 @@ UNWATCHED_TICKS = 60_000
 
 class Lpspi(Peripheral):
     """One LPSPI. `transfer(pcs, byte)` exchanges a byte with what is on the bus, first bit on the
-    wire = bit 7; `chip_select(pcs, active)` follows the block's own chip-select lines.
+    wire = bit 7; `transfer_many(pcs, bytes)` does so with some in a row, where a device can do that
+    faster; `chip_select(pcs, active)` follows the block's own chip-select lines.
     """
 
     REGISTERS = reg.REGISTERS
@@ -34,10 +35,11 @@ class Lpspi(Peripheral):
         irq: Callable[[bool], None],
         transfer: Callable[[int, int], int],
         chip_select: Callable[[int, bool], None] | None = None,
+        transfer_many: Callable[[int, list[int]], list[int]] | None = None,
     ) -> None:
         self.scheduler = scheduler
         self.irq = irq
-        self._shifter = Shifter(clock_hz, transfer, chip_select)
+        self._shifter = Shifter(clock_hz, transfer, chip_select, transfer_many)
         self._event: Event | None = None
         self._irq_level = False
         self._ier = 0

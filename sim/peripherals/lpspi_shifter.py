@@ -37,9 +37,11 @@ class Shifter:
         clock_hz: Callable[[], int],
         transfer: Callable[[int, int], int],
         chip_select: Callable[[int, bool], None] | None,
+        transfer_many: Callable[[int, list[int]], list[int]] | None = None,
     ) -> None:
         self.clock_hz = clock_hz
         self.transfer = transfer
+        self.transfer_many = transfer_many
         self.chip_select = chip_select
         self.tx: deque[int] = deque()
         self.rx: deque[int] = deque()
@@ -230,18 +232,27 @@ class Shifter:
         time = self.next_time
         if time >= self._timed + CLOCK_VALID_TICKS:
             return
-        tx, rx = self.tx, self.rx
-        pcs = self.command >> 24 & 3
+        tx, received = self.tx, len(self.rx)
+        word = self._word
+        words: list[int] = []
         while time <= now:
-            rx.append(self.transfer(pcs, self._word & 0xFF) | SOF)
-            if not tx or tx[0] & COMMAND or len(rx) >= FIFO_WORDS or not self.running:
+            words.append(word & 0xFF)
+            received += 1
+            if not tx or tx[0] & COMMAND or received >= FIFO_WORDS or not self.running:
                 time += self.gap_ticks
                 self.phase = GAP
                 self._bits_left = 0
                 break
-            self._word = tx.popleft()
-            self._first = True
+            word = tx.popleft()
             time += self.gap_ticks + self.byte_ticks
+        self._word = word
+        self._first = True
+        pcs = self.command >> 24 & 3
+        if self.transfer_many is not None:
+            answers = self.transfer_many(pcs, words)
+        else:
+            answers = [self.transfer(pcs, one) for one in words]
+        self.rx.extend([answer | SOF for answer in answers])
         self.flags |= FRAME_DONE
         self.next_time = time
         if tx and self.phase == GAP:

@@ -102,8 +102,11 @@ class Board:
         for number in range(1, 5):
             name = f"LPSPI{number}"
             # MISO of a bus without a device is pulled up.
-            transfer = self._camera_transfer if number == 1 else lambda pcs, byte: 0xFF
-            spi = Lpspi(self.scheduler, spi_clock, self._line(name), transfer)
+            transfer, many = lambda pcs, byte: 0xFF, None
+            if number == 1:
+                transfer, many = self._camera_transfer, self._camera_transfer_many
+            irq = self._line(name)
+            spi = Lpspi(self.scheduler, spi_clock, irq, transfer, transfer_many=many)
             self.blocks[name] = spi
             if number == 1:
                 self.camera_bus = spi
@@ -113,6 +116,9 @@ class Board:
 
     def _camera_transfer(self, pcs: int, byte: int) -> int:
         return self.camera.transfer(byte)
+
+    def _camera_transfer_many(self, pcs: int, data: list[int]) -> list[int]:
+        return self.camera.transfer_many(data)
 
     def _camera_select(self, level: bool) -> None:
         if self._camera_by_pcs:
