@@ -65,7 +65,7 @@ Frames Keep Their Period
     Skipped Periods Should Be Told    at_least=0
 
 Periods Without A Frame Are Told
-    Run With Period    4    60 ms
+    Run With Period    4    30 ms
     Skipped Periods Should Be Told    at_least=3
 
 Camera Error Loses Nobody

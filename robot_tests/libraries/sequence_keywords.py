@@ -286,7 +286,9 @@ class SequenceKeywords:
         SESSION.check(not errors, f"{len(errors)} errors: {errors[:3]}")
         cost = {event.cycles.invoke for event in answers if _is_count(event)}
         logger.info(f"{frames} frames, inference took {min(cost)} to {max(cost)} cycles")
-        SESSION.check(max(cost) < 1.02 * min(cost), f"the inference's cost drifts: {sorted(cost)}")
+        if SESSION.boot.inference == "tflm":  # the host's takes as long as the bench looks away
+            drifts = max(cost) >= 1.02 * min(cost)
+            SESSION.check(not drifts, f"the inference's cost drifts: {sorted(cost)}")
 
 
 def _answers(firmware: Firmware) -> list[Event]:
