@@ -1,6 +1,6 @@
 """Plots beside the numbers: where does a model break, and how did it learn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,28 +40,17 @@ def plot_axes(
     axes: Sequence[Axis],
 ) -> dict[str, dict[str, dict[str, float]]]:
     """One panel an axis: each figure's mean in each bin. Returns the numbers with the counts."""
-    table = {}
+    table = {axis.name: _rows(truths, figures, axis) for axis in axes}
     columns = 3
     lines = -(-len(axes) // columns)
     sheet, panels = pyplot.subplots(lines, columns, figsize=(12, 2.9 * lines), squeeze=False)
     for panel, axis in zip(panels.flat, axes, strict=False):
-        bins = _bins(axis, [truth[axis.name] for truth in truths])
-        table[axis.name] = {
-            label: {
-                "scenes": int(chosen.sum()),
-                **{
-                    name: round(float(values[chosen].mean()), 4) for name, values in figures.items()
-                },
-            }
-            for label, chosen in bins.items()
-            if chosen.any()
-        }
         rows = table[axis.name].values()
         # How many scenes stand behind a point is as telling as the point.
         labels = [f"{label}\nn={row['scenes']}" for label, row in table[axis.name].items()]
         for name in figures:
             panel.plot(labels, [row[name] for row in rows], "o-", label=name)
-        panel.set_ylim(*_limits(figures))
+        panel.set_ylim(*_limits(table, figures))
         panel.set_title(axis.name)
         panel.grid(alpha=0.3)
         panel.tick_params(labelsize=7)
@@ -75,10 +64,27 @@ def plot_axes(
     return table
 
 
-def _limits(figures: Mapping[str, np.ndarray]) -> tuple[float, float]:
+def _rows(
+    truths: Sequence[Mapping[str, float | str]], figures: Mapping[str, np.ndarray], axis: Axis
+) -> dict[str, dict[str, float]]:
+    """The figures of each bin of an axis, and how many scenes are in it."""
+    return {
+        label: {
+            "scenes": int(chosen.sum()),
+            **{name: round(float(values[chosen].mean()), 4) for name, values in figures.items()},
+        }
+        for label, chosen in _bins(axis, [truth[axis.name] for truth in truths]).items()
+        if chosen.any()
+    }
+
+
+def _limits(
+    table: Mapping[str, Mapping[str, Mapping[str, float]]], figures: Iterable[str]
+) -> tuple[float, float]:
     """The same height for every panel: a small difference must not look like a large one."""
-    means = [float(values.mean()) for values in figures.values()]
-    return max(0.0, min(means) - 0.3), max(1.005, max(means) + 0.3)
+    names = list(figures)
+    means = [row[name] for rows in table.values() for row in rows.values() for name in names]
+    return max(0.0, min(means) - 0.1), max(means) + 0.05
 
 
 def plot_curve(path: Path, history: Mapping[str, Sequence[float]], names: Sequence[str]) -> None:
