@@ -70,8 +70,8 @@ Wrong Claims About Counts Fail
 *** Keywords ***
 Difficult Scenes Should Be Counted
     [Arguments]    ${axis}    ${end}
-    Count Difficult Scenes    ${axis}    ${end}    number=16
-    Every Count Should Match Reference    at_least=16
+    Count Difficult Scenes    ${axis}    ${end}    number=12
+    Every Count Should Match Reference    at_least=12
     Difficult Count Error Should Be As Trained
 
 Command Should Be Refused

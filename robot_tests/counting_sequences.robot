@@ -75,8 +75,8 @@ Camera Error Loses Nobody
     Clear Camera Faults
     Identities Should Be Kept
 
-Nothing Is Lost In A Hundred Frames
-    Count Without End    100
+Nothing Is Lost In Forty Frames
+    Count Without End    40
     Info Should Show    errors=1
 
 Wrong Claims About Sequences Fail

@@ -11,8 +11,7 @@ from sim.scenes.sampling import counting_camera, generator, sample_person, sampl
 from sim.scenes.scene import IMAGE_SIZE, Camera, Scene
 from sim.scenes.sequence import FRAME_RATE, Walk
 
-FRAMES = 40
-SECONDS = FRAMES / FRAME_RATE
+SECONDS = 8.0  # longer than any play
 SPEED_M_S = 1.3
 HEIGHT_PX = 36  # of a person of 1.7 m where the plays take place
 FLICKER = (1.0, 0.72, 1.12, 0.8)  # of the light, frame by frame
@@ -69,15 +68,16 @@ def _take_turns(half: float, far: float) -> list[Way]:
     return [(0.0, _rest(place, 2.5)), (4.5, _rest(place, SECONDS))]
 
 
-PLAYS: dict[str, Play] = {
-    "enter": _enter,
-    "leave": _leave,
-    "cross": _cross,
-    "meet and part": _meet_and_part,
-    "stand still": _stand_still,
-    "crowd of eight": _crowd_of_eight,
-    "flicker": _walk_by,
-    "take turns": _take_turns,
+# Who walks where, and for how many frames: no longer than it takes to see it.
+PLAYS: dict[str, tuple[Play, int]] = {
+    "enter": (_enter, 20),
+    "leave": (_leave, 30),
+    "cross": (_cross, 34),
+    "meet and part": (_meet_and_part, 34),
+    "stand still": (_stand_still, 20),
+    "crowd of eight": (_crowd_of_eight, 16),
+    "flicker": (_walk_by, 26),
+    "take turns": (_take_turns, 32),
 }
 
 
@@ -86,13 +86,14 @@ def scenes(name: str, seed: int) -> list[Scene]:
     random = generator("sequence", "test", 10_000 + seed)
     camera = counting_camera(random)
     half, far = _measures(camera)
+    play, frames = PLAYS[name]
     walks = [
         Walk(sample_person(random, False, number), tuple(points), _times(start, points))
-        for number, (start, points) in enumerate(PLAYS[name](half, far), 1)
+        for number, (start, points) in enumerate(play(half, far), 1)
     ]
     first = sampled_scene("sequence", "test", seed, "person", False, camera, [], random)
     result = []
-    for frame in range(FRAMES):
+    for frame in range(frames):
         things = [one for walk in walks if (one := walk.at(frame / FRAME_RATE)) is not None]
         optics = replace(first.optics, noise_seed=(first.optics.noise_seed + frame) % (1 << 31))
         scene = replace(first, things=things, optics=optics, frame=frame)
