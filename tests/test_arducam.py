@@ -47,20 +47,19 @@ class Runner:
         command = getattr(self, f"do_{words[0]}")
         return command(*words[1:], **({"expected": expected} if words[0] == "sccb" else {}))
 
+    def transfer(self, data: list[int]) -> list[int]:
+        if self.many:
+            return self.camera.transfer_many(data)
+        return [self.camera.transfer(byte) for byte in data]
+
     def do_cs(self, level: str) -> None:
         self.camera.select(level == "1")
 
     def do_spi(self, *sent: str) -> str:
-        data = [int(byte, 16) for byte in sent]
-        if self.many:
-            return text(self.camera.transfer_many(data))
-        return text(self.camera.transfer(byte) for byte in data)
+        return text(self.transfer([int(byte, 16) for byte in sent]))
 
     def do_clock(self, count: str) -> None:
-        if self.many:
-            self.camera.transfer_many([0] * int(count))
-        for _ in range(0 if self.many else int(count)):
-            self.camera.transfer(0)
+        self.transfer([0] * int(count))
 
     def do_write(self, register: str, value: str) -> None:
         self.camera.select(False)

@@ -51,7 +51,7 @@ def _batches(config: Config, dataset: Dataset, training: bool) -> tf.data.Datase
     samples = dataset.train if training else dataset.validation
     targets = np.eye(len(dataset.labels), dtype=np.float32)[dataset.indices(samples)]
     images = samples.images
-    empty = dataset.indices(samples) == _number(dataset.labels, "background")
+    empty = np.array([truth["label"] == "background" for truth in samples.truths])
     blending = Blending(images, np.flatnonzero(empty), np.random.default_rng(config.seed))
 
     def rows(index: np.ndarray) -> np.ndarray:
@@ -70,8 +70,3 @@ def _batches(config: Config, dataset: Dataset, training: bool) -> tf.data.Datase
     if training:
         data = data.shuffle(len(samples), seed=config.seed)
     return data.batch(config.batch_size).map(load, deterministic=True).prefetch(2)
-
-
-def _number(labels: tuple[str, ...], label: str) -> int:
-    """The class number of a label, -1 where a user's own classes have none of that name."""
-    return labels.index(label) if label in labels else -1

@@ -1,5 +1,7 @@
 """Trains the network in float; interrupted, it goes on from the last finished epoch."""
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -8,10 +10,11 @@ from models.people_counting.config import Config
 from models.people_counting.dataset import Dataset
 from models.people_counting.losses import box_loss, score_loss
 from models.people_counting.network import network
-from models.people_counting.targets import mirrored, person_boxes, targets
+from models.people_counting.targets import Box, mirrored, person_boxes, targets
 from models.shared.blending import Blending
 from models.shared.rendered import Samples
 from models.shared.training import Resumable, one_cycle, set_threads, tinted
+from sim.model.decoding import GRID
 
 
 def train(config: Config, dataset: Dataset, name: str) -> tuple[keras.Model, dict]:
@@ -38,8 +41,9 @@ def train(config: Config, dataset: Dataset, name: str) -> tuple[keras.Model, dic
 
 
 def _batches(config: Config, samples: Samples, training: bool) -> tf.data.Dataset:
-    heat, boxes = _answers(samples)
-    empty = np.array([not any(person_boxes(truth)) for truth in samples.truths])
+    persons = [person_boxes(truth) for truth in samples.truths]
+    heat, boxes = _answers(persons)
+    empty = np.array([not any(both) for both in persons])
     random = np.random.default_rng(config.seed)
     blending = Blending(samples.images, np.flatnonzero(empty), random)
 
@@ -71,12 +75,10 @@ def _batches(config: Config, samples: Samples, training: bool) -> tf.data.Datase
     return data.batch(config.batch_size).map(load, deterministic=True).prefetch(2)
 
 
-def _answers(samples: Samples) -> tuple[np.ndarray, np.ndarray]:
+def _answers(persons: Sequence[tuple[list[Box], list[Box]]]) -> tuple[np.ndarray, np.ndarray]:
     """What the network should say to each sample, once for all epochs, in half the memory."""
-    pairs = (targets(*person_boxes(truth)) for truth in samples.truths)
-    first = next(pairs)
-    heat, boxes = (np.empty((len(samples), *part.shape), np.float16) for part in first)
-    heat[0], boxes[0] = first
-    for number, (own_heat, own_boxes) in enumerate(pairs, start=1):
-        heat[number], boxes[number] = own_heat, own_boxes
+    heat = np.empty((len(persons), GRID, GRID, 2), np.float16)
+    boxes = np.empty((len(persons), GRID, GRID, 5), np.float16)
+    for number, both in enumerate(persons):
+        heat[number], boxes[number] = targets(*both)
     return heat, boxes

@@ -41,6 +41,7 @@ def plot_axes(
 ) -> dict[str, dict[str, dict[str, float]]]:
     """One panel an axis: each figure's mean in each bin. Returns the numbers with the counts."""
     table = {axis.name: _rows(truths, figures, axis) for axis in axes}
+    limits = _limits(table, figures)
     columns = 3
     lines = -(-len(axes) // columns)
     sheet, panels = pyplot.subplots(lines, columns, figsize=(12, 2.9 * lines), squeeze=False)
@@ -50,7 +51,7 @@ def plot_axes(
         labels = [f"{label}\nn={row['scenes']}" for label, row in table[axis.name].items()]
         for name in figures:
             panel.plot(labels, [row[name] for row in rows], "o-", label=name)
-        panel.set_ylim(*_limits(table, figures))
+        panel.set_ylim(*limits)
         panel.set_title(axis.name)
         panel.grid(alpha=0.3)
         panel.tick_params(labelsize=7)

@@ -1,7 +1,6 @@
 """A firmware booted for a command, and what every report says about it."""
 
 import hashlib
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,13 +45,3 @@ def booted(image: Path, elf: Path | None, app: str, emulator: str) -> Iterator[B
             "boot": {key: about[key] for key in about if key not in ("time_us", "text")},
         }
         yield Booted(firmware, head)
-
-
-def write_report(path: Path, report: dict[str, object]) -> None:
-    """Write a report as JSON, whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise SetupError(f"{path}: cannot be written ({error.strerror})") from error

@@ -13,8 +13,9 @@ from rich.text import Text
 
 from sim import frames
 from sim.commands import CLAIM_FAILED, INTERRUPTED, PASSED, interruption, pictures
-from sim.commands.booted import Booted, booted, write_report
+from sim.commands.booted import Booted, booted
 from sim.errors import MachineError, SimError
+from sim.evaluation.run_folder import write_json
 from sim.firmware_link.events import ErrorEvent
 from sim.firmware_link.firmware import Firmware, FirmwareError
 
@@ -83,7 +84,7 @@ def run(
             account.interrupted = bool(stop)
             _print(account, session)
             if json is not None:
-                write_report(json, _report(account, session))
+                write_json(json, _report(account, session))
     if account.trouble is not None:
         raise account.trouble
     if account.interrupted:

@@ -14,10 +14,11 @@ from rich.text import Text
 
 from sim import frames, overlay
 from sim.commands import CLAIM_FAILED, INTERRUPTED, PASSED, interruption
-from sim.commands.booted import Booted, booted, write_report
+from sim.commands.booted import Booted, booted
 from sim.errors import SetupError
 from sim.evaluation.frame import Row, show
 from sim.evaluation.items import Item
+from sim.evaluation.run_folder import write_json
 from sim.firmware_link.events import Box, Crossing, Log
 from sim.firmware_link.firmware import Firmware
 from sim.tracking import Line
@@ -107,7 +108,7 @@ def run(
         if outputs.csv is not None:
             _write_csv(outputs.csv, account.rows)
         if outputs.json is not None:
-            write_report(outputs.json, _report(account, session))
+            write_json(outputs.json, _report(account, session))
     if account.interrupted:
         return INTERRUPTED
     return PASSED if account.counts()["results"] == account.pictures else CLAIM_FAILED

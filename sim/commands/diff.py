@@ -12,7 +12,7 @@ from rich.text import Text
 
 from sim import frames
 from sim.commands import CLAIM_FAILED, PASSED, firmware_files
-from sim.commands.booted import booted, write_report
+from sim.commands.booted import booted
 from sim.commands.model_files import find_model
 from sim.errors import MachineError, SetupError
 from sim.evaluation import items
@@ -26,6 +26,7 @@ from sim.evaluation.differences import (
 )
 from sim.evaluation.frame import show
 from sim.evaluation.layers import recorded
+from sim.evaluation.run_folder import write_json
 from sim.firmware_link.firmware import Firmware
 from sim.model.tflite_file import ModelFile
 
@@ -75,7 +76,7 @@ def run(chosen: argparse.Namespace) -> int:
     print_findings(wrong, layers)
     if chosen.json is not None:
         found = {"input": wrong, "layers": [asdict(layer) for layer in layers]}
-        write_report(chosen.json, {**head, "frame": item.id, **found})
+        write_json(chosen.json, {**head, "frame": item.id, **found})
     return CLAIM_FAILED if wrong or any(layer.tflm for layer in layers) else PASSED
 
 

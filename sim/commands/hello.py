@@ -4,7 +4,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from sim.commands import INTERRUPTED, PASSED, interruption
-from sim.commands.booted import booted, write_report
+from sim.commands.booted import booted
+from sim.evaluation.run_folder import write_json
 from sim.firmware_link.firmware import transcript_line
 
 STEP_S = 0.1  # virtual, between two looks at the console
@@ -26,5 +27,5 @@ def run(image: Path, elf: Path | None, emulator: str, seconds: float, json: Path
         session.firmware.read()  # every line must be an event
         if json is not None:
             console = [asdict(line) for line in board.console]
-            write_report(json, {**session.head, "interrupted": bool(stop), "console": console})
+            write_json(json, {**session.head, "interrupted": bool(stop), "console": console})
     return INTERRUPTED if stop else PASSED
