@@ -196,9 +196,9 @@ def find_renode() -> str | None:
 
 
 def choose(emulator: str = "auto") -> str:
-    """Resolve `auto` to `renode` if it is installed, else `unicorn`; SetupError for others."""
+    """Resolve `auto` to `unicorn`, which models more and starts at once; SetupError for others."""
     if emulator == "auto":
-        return "renode" if find_renode() else "unicorn"
+        return "unicorn"
     if emulator not in ("renode", "unicorn"):
         raise SetupError(f"EMULATOR must be renode, unicorn or auto, not {emulator!r}")
     if emulator == "renode" and not find_renode():

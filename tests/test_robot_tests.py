@@ -120,3 +120,9 @@ def test_the_longest_suites_begin_and_the_mailbox_is_only_for_the_host():
 def test_the_long_run_is_only_for_who_names_it():
     assert "counting_long" not in [path.stem for path in runner._suites([], "tflm")]
     assert [path.stem for path in runner._suites(["counting_long"], "tflm")] == ["counting_long"]
+
+
+def test_auto_is_unicorn_also_where_a_renode_is_installed(monkeypatch):
+    monkeypatch.setattr(machine, "find_renode", lambda: "/usr/bin/renode")
+    assert machine.choose("auto") == "unicorn"
+    assert machine.choose("renode") == "renode"

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim import frames
+from sim import frames, machine
 from sim.commands import CLAIM_FAILED, PASSED, firmware_files
 from sim.commands.booted import booted
 from sim.commands.model_files import find_model
@@ -66,8 +66,7 @@ def run(chosen: argparse.Namespace) -> int:
         item = items.find(chosen.frame)[0]
     else:
         item = items.draw_scenes(chosen.app, 1, chosen.scene, "test")[0]
-    # `auto` means the machine that can do it.
-    emulator = "unicorn" if chosen.emulator == "auto" else chosen.emulator
+    emulator = machine.choose(chosen.emulator)
     with booted(image, elf, chosen.app, emulator) as started:
         model = find_model(chosen.model, str(started.head["boot"]["model"]))
         findings = compare(started.firmware, model, item)

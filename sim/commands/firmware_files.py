@@ -25,7 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--emulator", choices=EMULATORS, default=os.environ.get("EMULATOR") or "auto",
-        help="auto: renode if it is installed, else unicorn (default: EMULATOR, or auto)",
+        help="auto is unicorn (default: EMULATOR, or auto)",
     )  # fmt: skip
 
 
