@@ -102,16 +102,16 @@ models: .venv-train/.installed
 	@.venv-train/bin/pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-# Not listed: after a change of sim/model/decoding.py, for the firmware's unit tests.
+# Not listed: after a change of sim/rtbench/tflite/decoding.py, for the firmware's unit tests.
 vectors: setup
 	@$(BIN)/python scripts/decoding_vectors.py
 
 ## the pinned Renode release into .cache (or RENODE=path)
 renode: setup
-	@$(BIN)/python -m sim.renode.installation $(SETUP)
+	@$(BIN)/python -m rt1062.renode.installation $(SETUP)
 
 # With the inference on the host there is nothing to measure.
-BASELINES := sim/evaluation/baselines
+BASELINES := sim/rtbench/evaluation/baselines
 
 ## the project's baselines: accuracy, memory and instructions of 100 frames an app
 gate: firmware

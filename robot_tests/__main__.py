@@ -9,8 +9,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from sim import compare, host_inference, machine
-from sim.errors import SetupError
+from rt1062 import emulators
+from rt1062.errors import SetupError
+from rtbench import compare, host_inference
 
 HERE = Path(__file__).resolve().parent
 # The longest, so that no process is left alone at the end.
@@ -63,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 def _run(chosen: argparse.Namespace) -> int:
     if chosen.emulator == "both":
         return _run_both(chosen)
-    emulator = machine.choose(chosen.emulator)
+    emulator = emulators.choose(chosen.emulator)
     inference = _inference(chosen)
     banner = host_inference.BANNER if inference == "host" else ""
     print(f"emulator {emulator}, inference {inference}, firmware {chosen.firmware}")
@@ -90,9 +91,9 @@ def _run(chosen: argparse.Namespace) -> int:
 
 def _run_both(chosen: argparse.Namespace) -> int:
     """The suites on each emulator, then what the firmware said on one against the other."""
-    emulators = [machine.choose(emulator) for emulator in compare.EMULATORS]
+    both = [emulators.choose(emulator) for emulator in compare.EMULATORS]
     codes = []
-    for emulator in emulators:
+    for emulator in both:
         own = {"emulator": emulator, "output": chosen.output / emulator}
         codes.append(_run(argparse.Namespace(**(vars(chosen) | own))))
     comparison = compare.compare_folders(

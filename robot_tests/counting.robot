@@ -1,7 +1,7 @@
 *** Settings ***
 Documentation       Still pictures: counts and boxes, held against the truth and against the host.
 Resource            resources/machine.resource
-Library             robot_tests.libraries.counting_keywords.CountingKeywords
+Library             rtbench.robot.counting_keywords.CountingKeywords
 Suite Setup         Power On Counter
 Suite Teardown      Power Off
 Test Timeout        5 minutes

@@ -1,8 +1,8 @@
 *** Settings ***
 Documentation       Two thousand frames without a reset; takes minutes, so it runs only when named.
 Resource            resources/machine.resource
-Library             robot_tests.libraries.counting_keywords.CountingKeywords
-Library             robot_tests.libraries.sequence_keywords.SequenceKeywords
+Library             rtbench.robot.counting_keywords.CountingKeywords
+Library             rtbench.robot.sequence_keywords.SequenceKeywords
 Suite Setup         Power On Counter
 Suite Teardown      Power Off
 Test Timeout        60 minutes

@@ -1,8 +1,8 @@
 *** Settings ***
 Documentation       Persons followed from frame to frame, and the line in the middle crossed.
 Resource            resources/machine.resource
-Library             robot_tests.libraries.counting_keywords.CountingKeywords
-Library             robot_tests.libraries.sequence_keywords.SequenceKeywords
+Library             rtbench.robot.counting_keywords.CountingKeywords
+Library             rtbench.robot.sequence_keywords.SequenceKeywords
 Suite Setup         Power On And Play
 Suite Teardown      Power Off
 Test Timeout        5 minutes

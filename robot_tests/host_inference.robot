@@ -1,7 +1,7 @@
 *** Settings ***
 Documentation       The mailbox of a firmware without TFLM; runs with INFERENCE=host only.
 Resource            resources/machine.resource
-Library             robot_tests.libraries.mailbox_keywords.MailboxKeywords
+Library             rtbench.robot.mailbox_keywords.MailboxKeywords
 Suite Setup         Power On
 Suite Teardown      Power Off
 Test Teardown       Answer Mailbox Again

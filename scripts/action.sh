@@ -30,4 +30,4 @@ if [ "$APP" = classify ]; then
   words+=(--images "${pictures[@]}")
 fi
 echo "results=$RESULTS" >>"$GITHUB_OUTPUT"
-"$python" -m sim.cli run "${words[@]}"
+"$python" -m rtbench.cli run "${words[@]}"

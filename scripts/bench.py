@@ -20,16 +20,16 @@ from rich.progress import track
 from rich.table import Table
 from unicorn import Uc, arm_const, unicorn_const
 
-from sim import frames
-from sim.errors import SetupError, SimError
-from sim.evaluation import items, session
-from sim.evaluation.forks import forked
-from sim.firmware_link.firmware import Firmware
-from sim.scenes import classification_scene, counting_scene, render
-from sim.symbols import Symbols
-from sim.unicorn_machine.board import Board
-from sim.unicorn_machine.core import Core
-from sim.unicorn_machine.machine import UnicornMachine
+from rt1062.errors import SetupError, SimError
+from rt1062.symbols import Symbols
+from rt1062.unicorn.board import Board
+from rt1062.unicorn.core import Core
+from rt1062.unicorn.machine import UnicornMachine
+from rtbench import frames
+from rtbench.evaluation import items, session
+from rtbench.evaluation.forks import forked
+from rtbench.link.firmware import Firmware
+from rtbench.scenes import classification_scene, counting_scene, render
 
 # Key in bench.json, what it is, target, whether more is better.
 FIGURES = (
@@ -174,7 +174,7 @@ def measure_startup(folder: Path, rounds: int = 5) -> float:
     """Seconds from starting a process to the firmware's first instruction, median."""
     program = (
         "import sys; from pathlib import Path\n"
-        "from sim.machine import create\n"
+        "from rt1062.emulators import create\n"
         "machine = create(Path(sys.argv[1]), None, 'unicorn')\n"
         "machine.power_on()\n"
         "machine.board.processor.run_until(1)\n"

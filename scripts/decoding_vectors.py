@@ -1,7 +1,7 @@
 """Writes firmware/tests/decoding_vectors.hpp: output tensors, and the boxes they decode to.
 
-The boxes come from sim/model/decoding.py; the firmware's own decoding is held to them. The tensors
-are drawn by a small generator that the test has, too, so that the file stays small.
+The boxes come from rtbench.tflite.decoding; the firmware's own decoding is held to them. The
+tensors are drawn by a small generator that the test has, too, so that the file stays small.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.model.decoding import GRID, decode
+from rtbench.tflite.decoding import GRID, decode
 
 OUT = Path(__file__).resolve().parents[1] / "firmware" / "tests" / "decoding_vectors.hpp"
 MULTIPLIER, INCREMENT = 1664525, 1013904223  # Numerical Recipes' "quick and dirty" generator

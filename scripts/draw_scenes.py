@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from sim.scenes import SPLITS, classification_scene, render
+from rtbench.scenes import SPLITS, classification_scene, render
 
 
 def main(arguments: list[str] | None = None) -> int:

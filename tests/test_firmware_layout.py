@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from sim.chip import memory_map
-from sim.chip.blocks import BLOCKS
+from rt1062.chip import memory_map
+from rt1062.chip.block_table import BLOCKS
 
 BOARD = Path(__file__).parents[1] / "firmware" / "board"
 CORE_BLOCKS = {  # Armv7-M, the same on every chip

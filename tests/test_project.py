@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-import sim
+import rtbench
 
 ROOT = Path(__file__).parents[1]
 LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-train.txt")
@@ -77,7 +77,7 @@ def test_tools_run_in_the_version_of_the_lock():
 
 
 def test_version_is_the_same_everywhere():
-    assert tomllib.loads(text("pyproject.toml"))["project"]["version"] == sim.__version__
+    assert tomllib.loads(text("pyproject.toml"))["project"]["version"] == rtbench.__version__
 
 
 def test_make_alone_lists_the_targets():

@@ -4,13 +4,14 @@ import sys
 
 import numpy as np
 import pytest
-from fake_machine import FakeMachine
-from tiny_elf import OBJECT, write_elf
 
 from robot_tests import __main__ as runner
-from robot_tests.libraries.patterns import MISTAKES, PATTERNS, pattern
-from robot_tests.libraries.transcript import Transcript, file_name
-from sim import frames, machine
+from rt1062 import emulators
+from rtbench import frames
+from rtbench.robot.patterns import MISTAKES, PATTERNS, pattern
+from rtbench.robot.transcript import Transcript, file_name
+from tests.rt1062.tiny_elf import OBJECT, write_elf
+from tests.rtbench.fake_machine import FakeMachine
 
 # Patterns.
 
@@ -79,7 +80,7 @@ def firmware(tmp_path):
 
 
 def run(monkeypatch, *arguments: object) -> int:
-    monkeypatch.setattr(machine, "find_renode", lambda: None)
+    monkeypatch.setattr(emulators, "find_renode", lambda: None)
     monkeypatch.setattr(sys, "argv", ["robot_tests", *map(str, arguments)])
     return runner.main()
 
@@ -123,6 +124,6 @@ def test_the_long_run_is_only_for_who_names_it():
 
 
 def test_auto_is_unicorn_also_where_a_renode_is_installed(monkeypatch):
-    monkeypatch.setattr(machine, "find_renode", lambda: "/usr/bin/renode")
-    assert machine.choose("auto") == "unicorn"
-    assert machine.choose("renode") == "renode"
+    monkeypatch.setattr(emulators, "find_renode", lambda: "/usr/bin/renode")
+    assert emulators.choose("auto") == "unicorn"
+    assert emulators.choose("renode") == "renode"

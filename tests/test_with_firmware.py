@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from robot_tests.libraries.patterns import pattern
-from robot_tests.libraries.transcript import Transcript
-from sim import cli, frames, host_inference
-from sim.firmware_link.firmware import Firmware
-from sim.model.reference import Reference
-from sim.unicorn_machine.machine import UnicornMachine
+from rt1062.unicorn.machine import UnicornMachine
+from rtbench import cli, frames, host_inference
+from rtbench.link.firmware import Firmware
+from rtbench.robot.patterns import pattern
+from rtbench.robot.transcript import Transcript
+from rtbench.tflite.reference import Reference
 
 FIRMWARE = Path(__file__).resolve().parents[1] / "build/firmware"
 MODEL = host_inference.MODELS / "classification/model.tflite"

@@ -1,6 +1,6 @@
 /// \file
-/// From the people counter's output tensors to boxes. The contract is sim/model/decoding.py, which
-/// gives the same bits; the numbers of its steps stand in the comments of decoding.cc.
+/// From the people counter's output tensors to boxes. The contract is rtbench/tflite/decoding.py,
+/// which gives the same bits; the numbers of its steps stand in the comments of decoding.cc.
 #pragma once
 
 #include <cstddef>

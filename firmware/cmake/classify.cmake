@@ -6,7 +6,7 @@ set(TENSOR_ARENA_BYTES 262144 CACHE STRING "Size of TFLM's one buffer (INFERENCE
 
 if(NOT EXISTS "${MODEL_DIR}/model_data.cc")
   message(FATAL_ERROR "MODEL_DIR must hold model_data.cc, but \"${MODEL_DIR}\" does not; "
-    "make it with: python -m sim.model.source MODEL.tflite --labels labels.txt --out DIR")
+    "make it with: python -m rtbench.tflite.source MODEL.tflite --labels labels.txt --out DIR")
 endif()
 
 add_vision_app(classify

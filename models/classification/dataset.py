@@ -7,9 +7,9 @@ import numpy as np
 
 from models.classification.config import Config
 from models.shared.rendered import Samples, rendered_samples, split_seeds, through_camera
-from sim.errors import SetupError
-from sim.frames import load_picture
-from sim.scenes import CLASSES
+from rt1062.errors import SetupError
+from rtbench.frames import load_picture
+from rtbench.scenes import CLASSES
 
 VALIDATION_SHARE, TEST_SHARE = 0.15, 0.15
 MINIMUM_PER_CLASS = 8

@@ -13,7 +13,7 @@ from models.shared.conversion import run_tflite, run_tflite_micro
 from models.shared.measure import file_figures
 from models.shared.plots import SCENE_AXES, plot_axes, plot_curve
 from models.shared.rendered import draw_sheet
-from sim.model.tflite_file import ModelFile
+from rtbench.tflite.tflite_file import ModelFile
 
 
 def evaluate(

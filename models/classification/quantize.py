@@ -8,8 +8,8 @@ import numpy as np
 from models.classification.config import Config
 from models.classification.dataset import Dataset
 from models.shared.conversion import convert
-from sim.model.source import write_sources
-from sim.model.tflite_file import ModelFile
+from rtbench.tflite.source import write_sources
+from rtbench.tflite.tflite_file import ModelFile
 
 
 def quantize(config: Config, model: keras.Model, dataset: Dataset, folder: Path) -> ModelFile:

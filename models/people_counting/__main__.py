@@ -10,7 +10,7 @@ from pathlib import Path
 
 from models.people_counting.config import Config
 from models.shared.command import add_options, configured, run_name, target_folder
-from sim.errors import SetupError
+from rt1062.errors import SetupError
 
 
 def main(arguments: list[str] | None = None) -> int:

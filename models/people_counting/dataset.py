@@ -9,8 +9,8 @@ from PIL import Image, ImageOps
 
 from models.people_counting.config import Config
 from models.shared.rendered import Samples, rendered_samples, split_seeds, through_camera
-from sim.errors import SetupError
-from sim.frames import load_picture
+from rt1062.errors import SetupError
+from rtbench.frames import load_picture
 
 SPLITS = ("train", "validation", "test")
 PICTURE_PX = 96

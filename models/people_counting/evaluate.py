@@ -16,8 +16,8 @@ from models.shared.conversion import run_tflite, run_tflite_micro
 from models.shared.measure import file_figures
 from models.shared.plots import SCENE_AXES, Axis, plot_axes, plot_curve
 from models.shared.rendered import draw_sheet
-from sim.model.decoding import Detection, decode
-from sim.model.tflite_file import ModelFile
+from rtbench.tflite.decoding import Detection, decode
+from rtbench.tflite.tflite_file import ModelFile
 
 VECTORS = 24  # test scenes whose tensors and detections go to decoding_vectors.json
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from models.people_counting.targets import Box, person_boxes
-from sim.model.decoding import Detection
+from rtbench.tflite.decoding import Detection
 
 OVERLAP = 0.5
 LOWEST_SCORE = -115  # 5 %: below it a detection changes the average precision by nothing

@@ -1,6 +1,6 @@
 """The network: a MobileNet backbone, two steps back up, and an anchor-free head on 24x24 cells.
 
-What the outputs mean is said in sim/model/decoding.py.
+What the outputs mean is said in sim/rtbench/tflite/decoding.py.
 """
 
 import keras

@@ -1,11 +1,11 @@
-"""What the network should answer for known boxes, in the terms of sim/model/decoding.py."""
+"""What the network should answer for known boxes, in the terms of rtbench.tflite.decoding."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from sim.model.decoding import DISTANCE_UNIT_PX, GRID, STRIDE
-from sim.scenes.scene import MINIMUM_VISIBLE_FRACTION
+from rtbench.scenes.scene import MINIMUM_VISIBLE_FRACTION
+from rtbench.tflite.decoding import DISTANCE_UNIT_PX, GRID, STRIDE
 
 Box = Sequence[float]
 

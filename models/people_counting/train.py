@@ -14,7 +14,7 @@ from models.people_counting.targets import Box, mirrored, person_boxes, targets
 from models.shared.blending import Blending
 from models.shared.rendered import Samples
 from models.shared.training import Resumable, one_cycle, set_threads, tinted
-from sim.model.decoding import GRID
+from rtbench.tflite.decoding import GRID
 
 
 def train(config: Config, dataset: Dataset, name: str) -> tuple[keras.Model, dict]:

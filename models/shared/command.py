@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.errors import SetupError
+from rt1062.errors import SetupError
 
 
 def add_options(parser: argparse.ArgumentParser, config: Any, data_help: str) -> None:

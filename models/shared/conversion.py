@@ -14,10 +14,10 @@ from rich.progress import track
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from models.shared.compaction import compacted
-from sim.errors import SetupError
-from sim.model.operators import missing_in_tflm
-from sim.model.reference import Reference
-from sim.model.tflite_file import ModelFile, read_model
+from rt1062.errors import SetupError
+from rtbench.tflite.operators import missing_in_tflm
+from rtbench.tflite.reference import Reference
+from rtbench.tflite.tflite_file import ModelFile, read_model
 
 INPUT_SCALE = 1 / 255
 INPUT_ZERO_POINT = -128

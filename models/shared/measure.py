@@ -1,7 +1,7 @@
 """Figures about a .tflite file that go into metrics.json."""
 
-from sim.model.graph_cost import macs_of, peak_activation_bytes
-from sim.model.tflite_file import ModelFile
+from rtbench.tflite.graph_cost import macs_of, peak_activation_bytes
+from rtbench.tflite.tflite_file import ModelFile
 
 
 def file_figures(file: ModelFile) -> dict[str, object]:

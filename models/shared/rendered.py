@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 from rich.progress import track
 
-import sim.scenes
-from sim.frames import from_rgb565, to_rgb565
-from sim.scenes import SPLITS, classification_scene, counting_scene, render
-from sim.scenes.contact_sheet import contact_sheet
+import rtbench.scenes
+from rtbench.frames import from_rgb565, to_rgb565
+from rtbench.scenes import SPLITS, classification_scene, counting_scene, render
+from rtbench.scenes.contact_sheet import contact_sheet
 
 CACHE = Path(".cache/scenes")
 CHUNK = 250
@@ -102,7 +102,7 @@ def _render_chunk(task: str, split: str, count: int, start: int) -> tuple[np.nda
 
 def _drawing_code() -> str:
     digest = hashlib.sha256()
-    for path in sorted(Path(sim.scenes.__file__).parent.glob("*.py")):
+    for path in sorted(Path(rtbench.scenes.__file__).parent.glob("*.py")):
         if path.name not in ("cli.py", "contact_sheet.py", "sequence.py"):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

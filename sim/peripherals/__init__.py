@@ -1,1 +1,0 @@
-"""On-chip blocks of the i.MX RT1062, one a file, pure logic on sim.registers."""

@@ -1,0 +1,285 @@
+"""LPSPI, master (i.MX RT1060 reference manual, rev. 2, chapter 48; module version 1.0).
+
+Read by way of NXP's register header and the SDK, Teensy and Zephyr drivers.
+
+Registers, interrupt and the moments of looking. The block is evaluated when somebody looks
+(`sync`), so a polling firmware costs no events; only with an interrupt enabled the scheduler is
+asked to look in time. Whoever moves a chip select that is not the block's own calls `sync` first.
+Slave mode is registers only.
+"""
+
+from collections.abc import Callable
+
+from rt1062.blocks import lpspi_registers as reg
+from rt1062.blocks.lpspi_shifter import IDLE, SHIFT, Shifter
+from rt1062.registers import Peripheral
+from rt1062.scheduler import NEVER, Event, Scheduler
+
+# Without interrupts a device need not see a word before firmware looks; but not much later.
+UNWATCHED_TICKS = 60_000
+
+
+class Lpspi(Peripheral):
+    """One LPSPI. `transfer(pcs, byte)` exchanges a byte with what is on the bus, first bit on the
+    wire = bit 7; `transfer_many(pcs, bytes)` does so with some in a row, where a device can do that
+    faster; `chip_select(pcs, active)` follows the block's own chip-select lines.
+    """
+
+    REGISTERS = reg.REGISTERS
+    FIFOS = reg.RDR.offset, reg.TDR.offset
+
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        clock_hz: Callable[[], int],
+        irq: Callable[[bool], None],
+        transfer: Callable[[int, int], int],
+        chip_select: Callable[[int, bool], None] | None = None,
+        transfer_many: Callable[[int, list[int]], list[int]] | None = None,
+    ) -> None:
+        self.scheduler = scheduler
+        self.irq = irq
+        self._shifter = Shifter(clock_hz, transfer, chip_select, transfer_many)
+        self._event: Event | None = None
+        self._irq_level = False
+        self._ier = 0
+        self._last_received = 0
+        super().__init__()
+
+    def reset(self, cold: bool = True) -> None:
+        super().reset(cold)
+        self.scheduler.cancel(self._event)
+        self._event = None
+        self._ier = 0
+        self._last_received = 0
+        if self.lane is not None:
+            self.lane.close()
+        self._shifter.reset()
+        self._update_irq()
+
+    def follow_chip_select(self, chip_select: Callable[[int, bool], None] | None) -> None:
+        """Connect the chip-select lines, as the constructor does, or disconnect them (None)."""
+        self.sync()
+        self._shifter.follow(chip_select)
+
+    # Looking.
+
+    def sync(self) -> None:
+        """Bring the block up to the present."""
+        if self.lane is not None and self.lane.is_open:
+            self.settle()
+        due = self._shifter.next_time
+        if due < NEVER:
+            now = self.scheduler.now
+            if due <= now:
+                self._shifter.run(now)
+                if self._ier:
+                    self._update_irq()
+
+    def settle(self) -> None:
+        read, written = self.lane.close()
+        for _ in range(read):
+            self._last_received = self._shifter.rx.popleft() & 0xFFFF_FFFF
+        self._shifter.tx.extend(written)
+
+    def next_event_time(self) -> int:
+        return self._shifter.next_time
+
+    def next_change(self, offset: int) -> int:
+        if offset != reg.SR.offset:
+            return self._shifter.next_time
+        rising = (reg.TDF | reg.RDF | reg.WCF | reg.FCF) & ~self._shifter.flags
+        return self._next_rise(rising, self._shifter.gap_ticks)
+
+    def _look(self) -> None:
+        self._event = None
+        self.sync()
+        self._watch()
+
+    def _go_on(self) -> None:
+        """Something came that the shifter may have waited for."""
+        self._shifter.take(self.scheduler.now)
+        self._update_irq()
+        self._watch()
+
+    def _watch(self) -> None:
+        """Have the scheduler call when the next change matters to somebody outside."""
+        next_time = self._shifter.next_time
+        if next_time == NEVER:
+            return
+        event = self._event
+        if self._ier:
+            time = self._next_rise(self._ier)
+            if event is not None:
+                if event.time == time:
+                    return
+                self.scheduler.cancel(event)
+            self._event = self.scheduler.at(time, self._look)
+        elif event is None:
+            self._event = self.scheduler.at(next_time + UNWATCHED_TICKS, self._look)
+
+    def _next_rise(self, flags: int, after: int = 0) -> int:
+        """When one of some flags of SR can next rise or, `after` the last word, MBF fall.
+
+        As far as that is known: it may be too early, never too late.
+        """
+        shifter = self._shifter
+        tx, received = shifter.tx, len(shifter.rx)
+        if (
+            not shifter.plain
+            or shifter.phase != SHIFT
+            or flags & (reg.WCF | reg.FCF)
+            or (tx and max(tx) >= reg.COMMAND)
+        ):
+            return shifter.next_time
+        water = self.value["FCR"]
+        words = min(len(tx) + 1, reg.FIFO_WORDS - received)
+        to_receive = (water >> 16) + 1 - received
+        to_send = len(tx) - (water & 0xF)
+        for flag, enough in ((reg.RDF, to_receive), (reg.TDF, to_send)):
+            if flags & flag and 0 < enough < words:
+                words, after = enough, 0
+        return shifter.next_time + (words - 1) * (shifter.gap_ticks + shifter.byte_ticks) + after
+
+    def _update_irq(self) -> None:
+        enabled = self._ier
+        if enabled or self._irq_level:
+            level = bool(self.read_sr() & enabled & reg.INTERRUPTS)
+            if level != self._irq_level:
+                self._irq_level = level
+                self.irq(level)
+
+    # Control.
+
+    def read_cr(self) -> int:
+        self.sync()
+        busy = reg.MEN if self._shifter.phase != IDLE else 0
+        return self.value["CR"] | busy  # MEN stays until the transfer under way is over
+
+    def write_cr(self, value: int) -> None:
+        self.sync()
+        if value & reg.RST:
+            self.reset(cold=False)
+            self.store(reg.CR, value)
+            return
+        self.store(reg.CR, value)
+        if value & reg.RTF:
+            self._shifter.tx.clear()
+        if value & reg.RRF:
+            self._shifter.rx.clear()
+        self._set_running()
+
+    def write_cfgr1(self, value: int) -> None:
+        self.sync()
+        self._shifter.cfgr1 = self.store(reg.CFGR1, value)
+        self._set_running()
+
+    def _set_running(self) -> None:
+        shifter = self._shifter
+        shifter.forget_timing()
+        shifter.running = bool(self.value["CR"] & reg.MEN and shifter.cfgr1 & reg.MASTER)
+        if not shifter.running:
+            shifter.stop(self.scheduler.now)
+        self._go_on()
+
+    def write_ier(self, value: int) -> None:
+        self.sync()
+        self._ier = self.store(reg.IER, value)
+        self._update_irq()
+        self._watch()
+
+    def write_ccr(self, value: int) -> None:
+        self.sync()
+        self._shifter.ccr = self.store(reg.CCR, value)
+        self._shifter.forget_timing()
+
+    def write_fcr(self, value: int) -> None:
+        self.sync()
+        self.store(reg.FCR, value)
+        self._update_irq()
+        self._watch()
+
+    def write_dmr0(self, value: int) -> None:
+        self.value["DMR0"] = self._shifter.dmr0 = value
+
+    def write_dmr1(self, value: int) -> None:
+        self.value["DMR1"] = self._shifter.dmr1 = value
+
+    # Status.
+
+    def read_sr(self) -> int:
+        shifter = self._shifter
+        if shifter.next_time < NEVER:
+            self.sync()
+        status = shifter.flags
+        water = self.value["FCR"]
+        if len(shifter.tx) <= water & 0xF:
+            status |= 1  # TDF
+        if len(shifter.rx) > water >> 16:
+            status |= 2  # RDF
+        if shifter.phase != IDLE or (shifter.tx and shifter.running):
+            status |= 0x100_0000  # MBF
+        return status
+
+    def write_sr(self, value: int) -> None:
+        self.sync()
+        self._shifter.flags &= ~value
+        self._update_irq()
+
+    def read_fsr(self) -> int:
+        shifter = self._shifter
+        if shifter.next_time < NEVER:
+            self.sync()
+        return len(shifter.tx) | len(shifter.rx) << 16
+
+    def read_rsr(self) -> int:
+        shifter = self._shifter
+        if shifter.next_time < NEVER:
+            self.sync()
+        return shifter.rx[0] >> 32 if shifter.rx else 2  # SOF or RXEMPTY
+
+    # Data.
+
+    def read_tcr(self) -> int:
+        self.sync()
+        return self._shifter.command
+
+    def write_tcr(self, value: int) -> None:
+        self._push(value & reg.TCR_MASK | reg.COMMAND)
+
+    def write_tdr(self, value: int) -> None:
+        shifter = self._shifter
+        if shifter.next_time < NEVER:
+            self.sync()
+        if self._ier:
+            self._push(value)
+            return
+        if shifter.phase == SHIFT and len(shifter.tx) < reg.FIFO_WORDS:
+            shifter.tx.append(value)
+        elif not shifter.start_plain(value, self.scheduler.now):
+            self._push(value)
+            return
+        elif self._event is None:
+            self._watch()
+        if self.lane is not None and not self.value["DER"]:
+            # Until this word is through, the next ones only wait in the FIFO.
+            self.lane.accept(reg.FIFO_WORDS - len(shifter.tx), shifter.next_time)
+
+    def _push(self, entry: int) -> None:
+        self.sync()
+        # What becomes of a write to a full FIFO the manual does not say: it is lost.
+        if len(self._shifter.tx) < reg.FIFO_WORDS:
+            self._shifter.tx.append(entry)
+        self._go_on()
+
+    def read_rdr(self) -> int:
+        shifter = self._shifter
+        if shifter.next_time < NEVER:
+            self.sync()
+        if shifter.rx:
+            self._last_received = shifter.rx.popleft() & 0xFFFF_FFFF
+            if self._ier or (shifter.tx and shifter.phase != SHIFT):
+                self._go_on()  # there is room again
+            elif self.lane is not None and shifter.phase == IDLE and not self.value["DER"]:
+                self.lane.offer([word & 0xFFFF_FFFF for word in shifter.rx])
+        return self._last_received

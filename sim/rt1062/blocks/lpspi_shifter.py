@@ -1,0 +1,302 @@
+"""The shifter of the LPSPI with its two FIFOs and its time (RT1060 manual, rev. 2, chapter 48).
+
+The transmit FIFO holds data and command words in the order of writing; a command word comes into
+force when it reaches the top. Time passes per word: PCSSCK, the bits, then SCKPCS and DBT.
+
+Two habits of module version 1, known from silicon, are kept: in a continuous transfer the last
+word arrives only when the next word or command is in the FIFO, and TXMSK together with CONT clocks
+on until then.
+"""
+
+from collections import deque
+from collections.abc import Callable
+
+from rt1062.blocks import lpspi_registers as reg
+from rt1062.blocks.lpspi_words import exchange, matches
+from rt1062.chip.clock import TICKS_PER_SECOND
+from rt1062.scheduler import NEVER
+
+COMMAND, SOF, FIFO_WORDS = reg.COMMAND, reg.SOF, reg.FIFO_WORDS
+FRAME_DONE = reg.WCF | reg.FCF
+
+# What the shifter does. SHIFT and GAP end at a known time; the others wait for somebody.
+IDLE, SHIFT, GAP, STALL, HOLD = range(5)  # STALL: within a frame, HOLD: between those of CONT
+CLOCK_VALID_TICKS = 600_000  # the clock tree is asked again after so long
+
+
+class Shifter:
+    """Moves words from `tx` over the wire into `rx`.
+
+    Its owner keeps `running` (MEN and MASTER), `ccr`, `cfgr1`, `dmr0` and `dmr1` up to date, calls
+    `forget_timing` when something changes that the timing depends on, and `run` before it looks.
+    `next_time` is when something changes by itself.
+    """
+
+    def __init__(
+        self,
+        clock_hz: Callable[[], int],
+        transfer: Callable[[int, int], int],
+        chip_select: Callable[[int, bool], None] | None,
+        transfer_many: Callable[[int, list[int]], list[int]] | None = None,
+    ) -> None:
+        self.clock_hz = clock_hz
+        self.transfer = transfer
+        self.transfer_many = transfer_many
+        self.chip_select = chip_select
+        self.tx: deque[int] = deque()
+        self.rx: deque[int] = deque()
+        self._selected: int | None = None  # the PCS that is asserted
+        self.reset()
+
+    def reset(self) -> None:
+        """The state after reset; an asserted PCS goes back."""
+        self.tx.clear()
+        self.rx.clear()
+        self._negate_pcs()
+        self.running = False
+        self.ccr = self.cfgr1 = self.dmr0 = self.dmr1 = 0
+        self.phase = IDLE
+        self.next_time = NEVER
+        self.gap_ticks = self.byte_ticks = 0
+        self.flags = 0  # the W1C bits of SR
+        self.command = reg.TCR.reset or 0  # the command word in force
+        self._word = 0  # transmit word in the shifter
+        self._bits = 0  # of that word
+        self._bits_left = 0  # of the frame
+        self._first = False  # that word is the frame's first
+        self._held: int | None = None  # received word that HOLD keeps back
+        self._previous: tuple[int, bool] | None = None  # see lpspi_words.matches
+        self.forget_timing()
+
+    def forget_timing(self) -> None:
+        """Ask the clock tree again before the next word."""
+        self._timed = -NEVER
+        self.plain = False  # one-byte frames, nothing masked, swapped or continued
+
+    # Time.
+
+    def run(self, now: int) -> None:
+        """Everything that is due at `now`."""
+        if self.plain and self.phase == SHIFT:
+            self._run_plain(now)
+        while self.next_time <= now:
+            if self.phase == SHIFT:
+                self._end_word(self.next_time)
+            else:
+                self._end_gap(self.next_time)
+
+    def take(self, now: int) -> None:
+        """Consume the transmit FIFO from its top as far as the phase allows."""
+        tx = self.tx
+        while tx and self.running and self.phase != SHIFT:
+            if self.phase == GAP and self.command & reg.TXMSK:
+                return  # its frame comes first
+            if tx[0] & COMMAND:
+                self._load(tx.popleft() ^ COMMAND, now)
+            elif self.phase == GAP or self._receive_full() or not self._clock_runs(now):
+                return
+            else:
+                self._start_word(tx.popleft(), now)
+
+    def follow(self, chip_select: Callable[[int, bool], None] | None) -> None:
+        """Whom to tell of the chip-select lines; None if they lead nowhere."""
+        self.chip_select = chip_select
+        self.forget_timing()
+
+    def stop(self, now: int) -> None:
+        """MEN was cleared: a transfer that waits for more ends; one under way ends by itself."""
+        if self.phase in (STALL, HOLD):
+            self._end_frame(now)
+
+    def _clock_runs(self, now: int) -> bool:
+        """Bring the timing up to date with the clock tree, CCR and the command in force."""
+        if now - self._timed >= CLOCK_VALID_TICKS:
+            self._timed = now
+            ccr = self.ccr
+            self._hz = self.clock_hz()
+            # A cycle of the functional clock behind the prescaler, in ticks times hz.
+            self._cycle = TICKS_PER_SECOND << (self.command >> 27 & 7)
+            self._sck_cycles = (ccr & 0xFF) + 2
+            self._between_cycles = (ccr >> 8 & 0xFF) + 1
+            self._pcssck_cycles = (ccr >> 16 & 0xFF) + 1
+            self._gap_cycles = (ccr >> 24) + 1 + self._between_cycles + 1
+            if self._hz > 0:
+                self.gap_ticks = self._ticks(self._gap_cycles)
+                self.byte_ticks = self._ticks(self._pcssck_cycles + 8 * self._sck_cycles)
+            self.plain = (
+                self._hz > 0
+                and self.command & reg.NOT_PLAIN == 7
+                and self.chip_select is None
+                and not self.cfgr1 & (reg.MATCFG | reg.NOSTALL)
+            )
+        return self._hz > 0
+
+    def _ticks(self, cycles: int) -> int:
+        return -(-cycles * self._cycle // self._hz)
+
+    # Words and frames.
+
+    def _load(self, command: int, now: int) -> None:
+        """A command word comes into force."""
+        if self.phase == HOLD:
+            self._deliver_held()
+        if self.phase in (STALL, HOLD):
+            if command & reg.CONTC:
+                self._bits_left = 0
+            else:
+                self._end_frame(now)
+        self.command = command
+        self.forget_timing()
+        if command & reg.TXMSK and self.phase != GAP and self._clock_runs(now):
+            self._start_word(0, now)
+
+    def _start_word(self, word: int, now: int) -> None:
+        lead = 0
+        if self.phase == HOLD:
+            self._deliver_held()
+            lead = self._between_cycles
+        elif self.phase == IDLE:
+            lead = self._pcssck_cycles
+            self._first = True
+            self._assert_pcs()
+        if not self._bits_left:
+            self._bits_left = (self.command & 0xFFF) + 1
+        self._bits = min(32, self._bits_left)
+        self._word = word
+        self.phase = SHIFT
+        clocks = -(-self._bits >> (self.command >> 16 & 3))  # WIDTH: 1, 2 or 4 bits each
+        self.next_time = now + self._ticks(lead + clocks * self._sck_cycles)
+
+    def _end_word(self, now: int) -> None:
+        """The last bit of the word in the shifter is through."""
+        received = exchange(self.transfer, self.command, self._word, self._bits)
+        self._bits_left -= self._bits
+        self.flags |= reg.WCF
+        self.next_time = NEVER
+        if not self._bits_left and self.command & reg.CONT:
+            self._held = received
+            self.phase = HOLD
+        else:
+            self._deliver(received)
+            self.phase = STALL
+            if not self._bits_left:
+                self._end_frame(now)
+        masked = self.phase != GAP and self.command & reg.TXMSK and not self._receive_full()
+        if masked and (self.phase == STALL or not self.tx):
+            self._start_word(0, now)
+            return
+        self.take(now)
+        if not self.running:
+            self.stop(now)
+
+    def _end_frame(self, now: int) -> None:
+        self._deliver_held()
+        self._negate_pcs()
+        self.flags |= reg.FCF
+        self.command &= ~reg.TXMSK
+        self._bits_left = 0
+        self.phase = GAP
+        self.next_time = now + self._ticks(self._gap_cycles)
+
+    def _end_gap(self, now: int) -> None:
+        self.phase = IDLE
+        self.next_time = NEVER
+        if self.command & reg.TXMSK and self.running and self._clock_runs(now):
+            self._start_word(0, now)
+        else:
+            self.take(now)
+        if self.phase == IDLE and not self.tx:
+            self.flags |= reg.TCF
+
+    # The same for a queue of plain bytes in one go. Here the next word leaves the FIFO when the
+    # last one ends and not a gap later.
+
+    def start_plain(self, byte: int, now: int) -> bool:
+        """Begin with `byte`; False if this is not the case for it."""
+        if (
+            not self.plain  # which a disabled block never is
+            or self.tx
+            or self.phase == SHIFT
+            or len(self.rx) >= FIFO_WORDS
+            or now - self._timed >= CLOCK_VALID_TICKS
+        ):
+            return False
+        self.next_time = (self.next_time if self.phase == GAP else now) + self.byte_ticks
+        self.phase = SHIFT
+        self._word = byte
+        self._bits = self._bits_left = 8
+        self._first = True
+        return True
+
+    def _run_plain(self, now: int) -> None:
+        time = self.next_time
+        if time >= self._timed + CLOCK_VALID_TICKS:
+            return
+        tx, received = self.tx, len(self.rx)
+        word = self._word
+        words: list[int] = []
+        while time <= now:
+            words.append(word & 0xFF)
+            received += 1
+            if not tx or tx[0] & COMMAND or received >= FIFO_WORDS or not self.running:
+                time += self.gap_ticks
+                self.phase = GAP
+                self._bits_left = 0
+                break
+            word = tx.popleft()
+            time += self.gap_ticks + self.byte_ticks
+        self._word = word
+        self._first = True
+        pcs = self.command >> 24 & 3
+        if self.transfer_many is not None:
+            answers = self.transfer_many(pcs, words)
+        else:
+            answers = [self.transfer(pcs, one) for one in words]
+        self.rx.extend([answer | SOF for answer in answers])
+        self.flags |= FRAME_DONE
+        self.next_time = time
+        if tx and self.phase == GAP:
+            self.take(now)
+
+    # Received words.
+
+    def _receive_full(self) -> bool:
+        """No room for another word, and the transfer has to wait for it."""
+        held = self._held is not None
+        return (
+            len(self.rx) + held >= FIFO_WORDS
+            and not self.command & reg.RXMSK
+            and not self.cfgr1 & reg.NOSTALL
+        )
+
+    def _deliver_held(self) -> None:
+        received, self._held = self._held, None
+        if received is not None:
+            self._deliver(received)
+
+    def _deliver(self, word: int) -> None:
+        """A received word goes into the FIFO."""
+        first, self._first = self._first, False
+        if mode := (self.cfgr1 & reg.MATCFG) >> 16:
+            if matches(mode, self.dmr0, self.dmr1, word, first, self._previous):
+                self.flags |= reg.DMF
+            self._previous = (word, first)
+        if self.command & reg.RXMSK:
+            return
+        if len(self.rx) >= FIFO_WORDS:
+            self.flags |= reg.REF
+            return
+        self.rx.append(word | SOF if first else word)
+
+    # The block's own chip selects.
+
+    def _assert_pcs(self) -> None:
+        self._selected = self.command >> 24 & 3
+        self._previous = None
+        if self.chip_select is not None:
+            self.chip_select(self._selected, True)
+
+    def _negate_pcs(self) -> None:
+        selected, self._selected = self._selected, None
+        if selected is not None and self.chip_select is not None:
+            self.chip_select(selected, False)

@@ -1,0 +1,118 @@
+"""OV2640 image sensor on SCCB (OmniVision OV2640 data sheet 1.6; defaults: its register tables).
+
+Only the register file is modelled: a frame's bytes come from outside (rt1062.devices.arducam), and
+of all settings only the byte order of RGB565 changes them. `output` says what is programmed.
+"""
+
+from dataclasses import dataclass
+
+ADDRESS = 0x30
+BANK_DSP, BANK_SENSOR = 0, 1
+
+BANK_SELECT = 0xFF  # RA_DLMT, in both banks
+IMAGE_MODE = 0xDA  # DSP: format in bits 3:2, JPEG bit 4, low byte first bit 0
+ZMOW, ZMOH, ZMHH = 0x5A, 0x5B, 0x5C  # DSP: output width / 4, height / 4, their upper bits
+PIDH, PIDL = 0x0A, 0x0B  # sensor: product number and version
+COM7 = 0x12  # sensor: bit 7 resets all registers
+COM7_SRST = 0x80
+
+IDENTITY = (0x26, 0x42)
+OTHER_IDENTITY = (0x77, 0x21)  # an OV7725: what the fault wrong_identity shows
+
+# Registers that are not zero after power-on: address and value in turn, per bank.
+DEFAULTS = (
+    bytes.fromhex(
+        "0501 440C 5140 52F0 5508 5A58 5B48 860D 8750 C080 C160 C20C"
+        "C3FF D382 E004 F004 F760 F801 F940 FC80"
+    ),
+    bytes.fromhex(
+        "030F 0420 0840 0C38 0D07 1033 13C7 1450 1711 1875 1901 1A97 1C7F 1DA2"
+        "2478 2568 26D4 3008 3130 3236 3420 4B20 4FCA 50A8 6180 6290"
+    ),
+)
+READ_ONLY = (PIDH, PIDL, 0x1C, 0x1D)  # sensor bank
+
+
+@dataclass(frozen=True)
+class Output:
+    """What the sensor is programmed to put out: format name, width and height in pixels."""
+
+    format: str
+    width: int
+    height: int
+    low_byte_first: bool
+
+
+class Ov2640:
+    """The sensor as an I2C target; `acknowledges` and `identity` are for faults.
+
+    `awake` is False while its reset or power-down pin is active: SCCB is then not answered.
+    """
+
+    address = ADDRESS
+
+    def __init__(self) -> None:
+        self.acknowledges = True
+        self.identity = IDENTITY
+        self.awake = True
+        self.reset()
+
+    def reset(self, cold: bool = True) -> None:
+        """Power-on state; the reset of the microcontroller does not reach the sensor."""
+        self._writing = 0  # bytes written since START
+        if cold:
+            self._set_defaults()
+
+    def _set_defaults(self) -> None:
+        self.registers = [bytearray(256), bytearray(256)]
+        for bank, defaults in zip(self.registers, DEFAULTS, strict=True):
+            for register, value in zip(defaults[::2], defaults[1::2], strict=True):
+                bank[register] = value
+        self.bank = BANK_DSP
+        self.selected = 0  # the register that the next byte reads or writes
+
+    @property
+    def output(self) -> Output:
+        """Format, size and byte order as the DSP registers say."""
+        dsp = self.registers[BANK_DSP]
+        mode = dsp[IMAGE_MODE]
+        name = "JPEG" if mode & 0x10 else ("YUV422", "RAW10", "RGB565", "reserved")[mode >> 2 & 3]
+        width = (dsp[ZMOW] | (dsp[ZMHH] & 3) << 8) * 4
+        height = (dsp[ZMOH] | (dsp[ZMHH] >> 2 & 1) << 8) * 4
+        return Output(name, width, height, bool(mode & 1))
+
+    # The I2C target.
+
+    def start(self, read: bool) -> bool:
+        """START or repeated START with our address; True acknowledges."""
+        self._writing = 0
+        return self.acknowledges and self.awake
+
+    def write(self, byte: int) -> bool:
+        """The first byte addresses a register, the second is its value, more are not looked at."""
+        self._writing += 1
+        if self._writing == 1:
+            self.selected = byte
+        elif self._writing == 2:
+            self._store(byte)
+        return True
+
+    def read(self) -> int:
+        """The addressed register; it stays addressed."""
+        if self.selected == BANK_SELECT:
+            return self.bank
+        if self.bank == BANK_SENSOR and self.selected in (PIDH, PIDL):
+            return self.identity[self.selected - PIDH]
+        return self.registers[self.bank][self.selected]
+
+    def stop(self) -> None:
+        """STOP: the address stays for a read that follows (SCCB's two transmissions)."""
+        self._writing = 0
+
+    def _store(self, value: int) -> None:
+        if self.selected == BANK_SELECT:
+            self.bank = value & 1
+        elif self.bank == BANK_SENSOR and self.selected == COM7 and value & COM7_SRST:
+            self._set_defaults()
+        elif not (self.bank == BANK_SENSOR and self.selected in READ_ONLY):
+            self.registers[self.bank][self.selected] = value

@@ -1,0 +1,34 @@
+"""The two emulators: which there are, which one is meant, and a machine on it."""
+
+from pathlib import Path
+
+from rt1062.errors import SetupError
+from rt1062.machine import Machine
+from rt1062.renode import installation
+
+
+def find_renode() -> str | None:
+    """The Renode that would be used: RENODE=, the project's cache, PATH; None without one."""
+    return installation.find()
+
+
+def choose(emulator: str = "auto") -> str:
+    """Resolve `auto` to `unicorn`, which models more and starts at once; SetupError for others."""
+    if emulator == "auto":
+        return "unicorn"
+    if emulator not in ("renode", "unicorn"):
+        raise SetupError(f"EMULATOR must be renode, unicorn or auto, not {emulator!r}")
+    if emulator == "renode" and not find_renode():
+        raise SetupError("Renode is not installed: run `make renode`, or set RENODE= to its path")
+    return emulator
+
+
+def create(image: Path, elf: Path | None = None, emulator: str = "auto") -> Machine:
+    """A machine, off, with `image` in its flash."""
+    if choose(emulator) == "renode":
+        from rt1062.renode.machine import RenodeMachine
+
+        return RenodeMachine(image, elf)
+    from rt1062.unicorn.machine import UnicornMachine
+
+    return UnicornMachine(image, elf)

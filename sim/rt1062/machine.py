@@ -1,0 +1,189 @@
+"""The Machine interface that both emulators implement."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from rt1062.errors import ConsoleTimeoutError, SetupError
+
+
+@dataclass(frozen=True)
+class ConsoleLine:
+    """One line the firmware printed; `time_us`: virtual time of its first byte, microseconds."""
+
+    time_us: float
+    text: str
+
+
+class Machine(ABC):
+    """A board with the firmware's flash image in it; a context manager, off until `power_on`.
+
+    All times are virtual. `image` is the raw flash image (`.bin`), `elf` gives symbols only and
+    may be None. Errors: BootImageError from power_on, MachineError when the emulator cannot go
+    on, SetupError when it cannot be had.
+    """
+
+    name = ""  # what EMULATOR= calls it
+    step_us = 1000  # how far wait_for runs between two looks at the console
+
+    def __init__(self, image: Path, elf: Path | None = None):
+        self.image = image
+        self.elf = elf
+        self.services: list[Callable[[], None]] = []  # called after each step (host inference)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    # Life cycle.
+
+    @abstractmethod
+    def power_on(self) -> None:
+        """Check the image as the boot ROM does, clear RAM and start; BootImageError if refused."""
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Pull the reset pin: RAM and flash keep their contents."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give everything back; may be called twice."""
+
+    @abstractmethod
+    def save(self, path: Path) -> None:
+        """Write the whole state to a file."""
+
+    @abstractmethod
+    def load(self, path: Path) -> None:
+        """Go on from a state that `save` wrote with the same image; SetupError if it is not one."""
+
+    # Time.
+
+    @property
+    @abstractmethod
+    def time_us(self) -> float:
+        """Virtual time since power on, microseconds."""
+
+    @property
+    @abstractmethod
+    def instructions(self) -> int:
+        """Instructions the core has executed since power on."""
+
+    @abstractmethod
+    def _run(self, microseconds: int) -> None:
+        """Run for so much virtual time."""
+
+    def run_for(self, seconds: float) -> None:
+        """Run for a span of virtual time, seconds."""
+        left = round(seconds * 1_000_000)
+        while left > 0:
+            step = min(left, self.step_us) if self.services else left
+            self._run(step)
+            left -= step
+            for service in self.services:
+                service()
+
+    def wait_for(
+        self, match: Callable[[ConsoleLine], bool], timeout_s: float, start: int = 0
+    ) -> ConsoleLine:
+        """Run until a console line from index `start` on matches, and return it.
+
+        ConsoleTimeoutError, with the last lines, when `timeout_s` virtual seconds pass first.
+        """
+        end = self.time_us + timeout_s * 1_000_000
+        while True:
+            console = self.console
+            for line in console[start:]:
+                if match(line):
+                    return line
+            start = len(console)
+            if self.time_us >= end:
+                last = "\n  ".join(line.text for line in self.console[-10:]) or "(nothing)"
+                raise ConsoleTimeoutError(
+                    f"not on the console within {timeout_s:g} s of virtual time; "
+                    f"last lines:\n  {last}"
+                )
+            self.run_for(self.step_us / 1_000_000)
+
+    # Console.
+
+    @property
+    @abstractmethod
+    def console(self) -> list[ConsoleLine]:
+        """All complete lines printed since power on."""
+
+    @abstractmethod
+    def send(self, text: str) -> None:
+        """Type `text` (a newline ends a line) at the console, paced as its baud rate allows."""
+
+    # Camera.
+
+    @abstractmethod
+    def feed_frame(self, frame: bytes, frame_id: str = "") -> None:
+        """Queue one frame (96x96 RGB565 big-endian, 18,432 bytes); a capture takes the oldest.
+
+        ValueError for an empty frame; other lengths are accepted, the firmware shall notice.
+        """
+
+    @property
+    @abstractmethod
+    def frames_queued(self) -> int:
+        """Frames fed and not yet captured."""
+
+    @property
+    @abstractmethod
+    def captured_ids(self) -> list[str]:
+        """Ids of the frames captured so far, oldest first; "" for a repeated frame."""
+
+    @abstractmethod
+    def set_fault(self, name: str, value: int | None = None) -> None:
+        """Switch on one of camera_faults.FAULTS; ValueError for any other name."""
+
+    @abstractmethod
+    def clear_faults(self) -> None:
+        """The camera works again."""
+
+    # Board.
+
+    @property
+    @abstractmethod
+    def led(self) -> bool:
+        """True while the user LED is lit."""
+
+    @abstractmethod
+    def press_button(self, pressed: bool) -> None:
+        """Press or release the user button."""
+
+    # Memory.
+
+    @abstractmethod
+    def read_memory(self, address: int, length: int) -> bytes:
+        """Read memory (not registers) behind the core's back; ValueError where there is none."""
+
+    @abstractmethod
+    def write_memory(self, address: int, data: bytes) -> None:
+        """Write memory, flash included, behind the core's back; ValueError where there is none."""
+
+    # The core.
+
+    def register(self, name: str) -> int:
+        """A register of the core ("R0", "SP", "PC"); SetupError where it cannot be read."""
+        raise SetupError(f"core registers are read on the unicorn machine, not on {self.name}")
+
+    def watched(
+        self, first: int, last: int, look: Callable[[int], None]
+    ) -> AbstractContextManager[None]:
+        """Within the `with`, `look(address)` is called before each instruction from `first` to
+        `last`; neither the core nor time is changed. SetupError where the emulator cannot do it.
+        """
+        raise SetupError(f"code is watched on the unicorn machine, not on {self.name}")
+
+    @property
+    @abstractmethod
+    def warnings(self) -> list[str]:
+        """What firmware did that the model knows nothing of, each once: unmodelled registers."""

@@ -1,0 +1,368 @@
+"""The Machine interface on Renode, driven over its monitor (see monitor.py)."""
+
+import hashlib
+import json
+import re
+import zipfile
+from pathlib import Path
+
+from rt1062 import boot_rom, camera_faults
+from rt1062.chip import memory_map as chip
+from rt1062.devices.terminal import decode
+from rt1062.errors import SetupError
+from rt1062.machine import ConsoleLine, Machine
+from rt1062.renode import installation
+from rt1062.renode.monitor import COMMAND_LIMIT_S, START_LIMIT_S, Monitor
+from rt1062.renode.process import BOARD, Process
+
+MACHINE = "rt1062"
+CAMERA = "sysbus.lpspi1.camera"
+LED = "sysbus.gpio1.led"
+BUTTON = "sysbus.gpio5.button"
+SAVED = "rtbench renode state 1"
+
+# What rt1062.repl has: the FlexRAM split of the firmware, OCRAM2, flash.
+ITCM_BYTES, DTCM_BYTES = 128 * chip.KIB, 384 * chip.KIB
+MEMORY = (
+    chip.Region("ITCM", chip.ITCM.base, ITCM_BYTES),
+    chip.Region("DTCM", chip.DTCM.base, DTCM_BYTES),
+    chip.OCRAM2,
+    chip.FLASH,
+)
+
+QUANTUM_S = "0.001"
+CHUNK_US = 100_000  # a longer run is cut, so that the wall-clock limit of a command means something
+TYPED_BYTES = 512  # of one command
+
+UNMODELLED = re.compile(
+    r"non existing peripheral|Unhandled (read|write)|not supported|to overriding"
+)
+# What the core's own blocks do not know and need not: caches are not modelled, so their
+# maintenance (0xF50..0xF78, CSSELR 0xD84) is complete at once; the lock of the DWT is open; there
+# are no bus faults, so HFSR (0xD2C) and BFAR (0xD38) with DFSR and AFSR beside it have nothing to
+# show.
+HARMLESS = re.compile(
+    r"nvic: Unhandled write to offset 0x(F[567][0-9A-F]|D2C|D30|D38|D3C|D84)\b"
+    r"|nvic: Unhandled read from offset 0x(D30|D38|D3C)\b"
+    r"|dwt: Unhandled write to offset 0xFB0\b"
+)
+LOG_LINE = re.compile(r"^\S+ \[(WARNING|ERROR)\] (.*)$")
+PROGRAM_COUNTER = re.compile(r"\[cpu: 0x[0-9A-Fa-f]+\] ")
+
+
+class RenodeMachine(Machine):
+    """A MIMXRT1060-EVK with the camera, on Renode 1.16.1.
+
+    `renode` names the program, by default the one that `installation.find` finds. Commands that
+    take longer than `command_limit_s` of wall time end the machine with an error.
+    """
+
+    name = "renode"
+    step_us = 10_000
+
+    def __init__(
+        self,
+        image: Path,
+        elf: Path | None = None,
+        renode: str | None = None,
+        start_limit_s: float = START_LIMIT_S,
+        command_limit_s: float = COMMAND_LIMIT_S,
+    ):
+        super().__init__(image, elf)
+        try:
+            self._bytes = Path(image).read_bytes()
+        except OSError as error:
+            raise SetupError(f"flash image cannot be read: {error}") from error
+        self._renode = renode
+        self._limits = start_limit_s, command_limit_s
+        self._process: Process | None = None
+        self._before: list[tuple[str, tuple[object, ...]]] = []  # done to it while it was off
+        self._frames: list[str] = []  # ids; the camera knows a frame by its place here
+        self._captured: list[str] = []
+        self._console: list[ConsoleLine] = []
+        self._console_read = 0  # bytes of the tap's file
+        self._time_us = 0
+
+    # Life cycle.
+
+    def power_on(self) -> None:
+        plan = boot_rom.load(self._bytes)
+        renode = self._renode or installation.find()
+        if renode is None:
+            raise SetupError("Renode is not installed: `make renode` does it, RENODE= names one")
+        again = self._process is not None
+        self.close()
+        self._frames, self._captured, self._console = [], [], []
+        self._console_read = self._time_us = 0
+        self._process = Process(renode, *self._limits)
+        try:
+            self._build(plan)
+            before, self._before = self._before, []
+            for method, arguments in [] if again else before:
+                getattr(self, method)(*arguments)
+        except SetupError:
+            self.close()
+            raise
+
+    def _build(self, plan: boot_rom.BootPlan) -> None:
+        process, monitor = self._on, self._monitor
+        (process.directory / "flash").write_bytes(self._bytes)
+        monitor.do(f'mach create "{MACHINE}"')
+        board = process.token("platform", *BOARD.parts)
+        monitor.do(f"machine LoadPlatformDescription {board}")
+        monitor.do(f"sysbus LoadBinary {process.token('flash')} 0x{chip.FLASH.base:X}")
+        if plan.copy is not None:
+            (process.directory / "copy").write_bytes(plan.copy[1])
+        self._set_up_start(plan)
+        monitor.do("runMacro $reset")
+        self._set_up_emulation()
+
+    def _set_up_start(self, plan: boot_rom.BootPlan) -> None:
+        """The macro that Renode runs after each reset does what the boot ROM does."""
+        accesses = [c for c in plan.rom + plan.dcd if c.operation in ("write", "set", "clear")]
+        lines = [f"{c.operation} {c.width} {c.address} {c.value}\n" for c in accesses]
+        (self._on.directory / "boot").write_text("".join(lines))
+        steps = [f"sysbus CarryOut {self._on.token('boot')}"]
+        if plan.copy is not None:
+            steps.append(f"sysbus LoadBinary {self._on.token('copy')} 0x{plan.copy[0]:X}")
+        if plan.vector_table is not None:
+            steps.append(f"cpu VectorTableOffset 0x{plan.vector_table:X}")
+        else:
+            steps += [f"cpu SP 0x{plan.stack_pointer:X}", f"cpu PC 0x{plan.entry:X}"]
+        self._monitor.do(f'macro reset "{"; ".join(steps)}"')
+
+    def _set_up_emulation(self) -> None:
+        """What is not part of Renode's own saved state."""
+        monitor = self._monitor
+        monitor.do("logLevel 2")  # warnings and errors
+        monitor.do("emulation SetAdvanceImmediately true")
+        monitor.do(f'emulation SetGlobalQuantum "{QUANTUM_S}"')
+        monitor.do(f"lpuart1 CreateConsoleTap {self._on.token('console')}")
+
+    def reset(self) -> None:
+        self._monitor.do("src PullResetPin")
+        self._monitor.do("machine Reset")
+
+    def close(self) -> None:
+        if self._process is not None:
+            self._process.close()
+            self._process = None
+
+    @property
+    def _on(self) -> Process:
+        if self._process is None:
+            raise SetupError("the machine is off: call power_on first")
+        return self._process
+
+    @property
+    def _monitor(self) -> Monitor:
+        return self._on.monitor
+
+    def _later(self, method: str, *arguments: object) -> bool:
+        """Remember an action on a machine that is off, for `power_on`; False if it is on."""
+        if self._process is None:
+            self._before.append((method, arguments))
+        return self._process is None
+
+    # State.
+
+    def save(self, path: Path) -> None:
+        snapshot = self._on.directory / "state"
+        console = self.console  # reads the tap up to now
+        self._monitor.do(f"Save {self._on.token('state')}")
+        facts = {
+            "format": SAVED,
+            "image": hashlib.sha256(self._bytes).hexdigest(),
+            "time_us": self._time_us,
+            "frames": self._frames,
+            "captured": self.captured_ids,
+            "console": [(line.time_us, line.text) for line in console],
+        }
+        path = Path(path)
+        part = path.with_name(path.name + ".part")
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.writestr("facts.json", json.dumps(facts))
+            archive.write(snapshot, "renode.save")
+        part.replace(path)
+        snapshot.unlink()
+
+    def load(self, path: Path) -> None:
+        facts, snapshot = self._read_saved(Path(path))
+        if self._process is None:
+            self.power_on()
+        process, monitor = self._on, self._monitor
+        (process.directory / "state").write_bytes(snapshot)
+        answer = monitor.attempt(f"Load {process.token('state')}")
+        if answer:
+            self.close()
+            raise SetupError(
+                f"{path}: this Renode cannot go on from it: {' '.join(answer.split())}"
+            )
+        monitor.do(f'mach set "{MACHINE}"')
+        plan = boot_rom.load(self._bytes)
+        self._set_up_start(plan)
+        # A loaded machine does not run the macro by itself: nobody told the monitor of its resets.
+        monitor.do("machine RunMacroAfterReset")
+        (process.directory / "console").unlink(missing_ok=True)
+        self._set_up_emulation()
+        self._time_us = facts["time_us"]
+        self._frames, self._captured = facts["frames"], facts["captured"]
+        self._console = [ConsoleLine(time, text) for time, text in facts["console"]]
+        self._console_read = 0
+
+    def _read_saved(self, path: Path) -> tuple[dict, bytes]:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                facts = json.loads(archive.read("facts.json"))
+                snapshot = archive.read("renode.save")
+        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            raise SetupError(f"{path}: not a saved machine: {error}") from error
+        if not isinstance(facts, dict) or facts.get("format") != SAVED:
+            raise SetupError(f"{path}: not a saved machine: {SAVED!r} is missing")
+        if facts["image"] != hashlib.sha256(self._bytes).hexdigest():
+            raise SetupError(f"{path}: saved with another flash image")
+        return facts, snapshot
+
+    # Time.
+
+    @property
+    def time_us(self) -> float:
+        return float(self._time_us)
+
+    @property
+    def instructions(self) -> int:
+        return 0 if self._process is None else self._monitor.ask_number("cpu ExecutedInstructions")
+
+    def _run(self, microseconds: int) -> None:
+        while microseconds > 0:
+            step = min(microseconds, CHUNK_US)
+            self._monitor.do(f'emulation RunFor "{seconds_text(step)}"')
+            self._time_us += step
+            microseconds -= step
+
+    # Console.
+
+    @property
+    def console(self) -> list[ConsoleLine]:
+        """A line of the tap's file is its time, a tabulator and what was printed."""
+        if self._process is not None and (path := self._process.directory / "console").exists():
+            with path.open("rb") as file:
+                file.seek(self._console_read)
+                lines = file.read().split(b"\n")
+            for line in lines[:-1]:
+                self._console_read += len(line) + 1
+                time, tabulator, text = line.partition(b"\t")
+                if not tabulator or not re.fullmatch(rb"\d+\.\d+", time):
+                    raise self._monitor.nonsense("the console", repr(line), "a time and a line")
+                self._console.append(ConsoleLine(float(time), decode(text)))
+        return list(self._console)
+
+    def send(self, text: str) -> None:
+        if self._later("send", text):
+            return
+        data = text.encode()
+        for start in range(0, len(data), TYPED_BYTES):
+            self._monitor.do(f'lpuart1 TypeBytes "{data[start : start + TYPED_BYTES].hex()}"')
+
+    # Camera.
+
+    def feed_frame(self, frame: bytes, frame_id: str = "") -> None:
+        if not frame:
+            raise ValueError("frame must hold at least one byte, not none")
+        if self._later("feed_frame", frame, frame_id):
+            return
+        (self._on.directory / "frame").write_bytes(frame)
+        number = len(self._frames)
+        self._monitor.do(f'{CAMERA} FeedFrame {self._on.token("frame")} "{number}"')
+        self._frames.append(frame_id)
+
+    @property
+    def frames_queued(self) -> int:
+        if self._process is None:
+            return sum(method == "feed_frame" for method, _ in self._before)
+        return self._monitor.ask_number(f"{CAMERA} QueuedFrames")
+
+    @property
+    def captured_ids(self) -> list[str]:
+        if self._process is not None:
+            command = f"{CAMERA} CapturedIds {len(self._captured)}"
+            answer = self._monitor.ask(command)
+            for number in answer.split(",")[1:]:
+                if number and not (number.isdecimal() and int(number) < len(self._frames)):
+                    raise self._monitor.nonsense(command, answer, "numbers of fed frames")
+                self._captured.append(self._frames[int(number)] if number else "")
+        return list(self._captured)
+
+    def set_fault(self, name: str, value: int | None = None) -> None:
+        camera_faults.checked(name, value)
+        if not self._later("set_fault", name, value):
+            self._monitor.do(f'{CAMERA} SetFault "{name}"' + ("" if value is None else f" {value}"))
+
+    def clear_faults(self) -> None:
+        if not self._later("clear_faults"):
+            self._monitor.do(f"{CAMERA} ClearFaults")
+
+    # Board.
+
+    @property
+    def led(self) -> bool:
+        if self._process is None:
+            return False
+        answer = self._monitor.ask(f"{LED} State")
+        if answer not in ("True", "False"):
+            raise self._monitor.nonsense(f"{LED} State", answer, "True or False")
+        return answer == "True"
+
+    def press_button(self, pressed: bool) -> None:
+        if not self._later("press_button", pressed):
+            self._monitor.do(f"{BUTTON} {'Press' if pressed else 'Release'}")
+
+    # Memory.
+
+    def read_memory(self, address: int, length: int) -> bytes:
+        _need_memory(address, length)
+        if length == 0:
+            return b""
+        path = self._on.directory / "memory"
+        token = self._on.token("memory")
+        self._monitor.do(f"sysbus SaveBytes 0x{address:X} {length} {token}")
+        data = path.read_bytes() if path.exists() else b""
+        if len(data) != length:
+            raise self._monitor.nonsense("SaveBytes", f"{len(data)} bytes", f"{length} bytes")
+        path.unlink()
+        return data
+
+    def write_memory(self, address: int, data: bytes) -> None:
+        _need_memory(address, len(data))
+        if data:
+            (self._on.directory / "memory").write_bytes(data)
+            self._monitor.do(f"sysbus LoadBinary {self._on.token('memory')} 0x{address:X}")
+
+    @property
+    def warnings(self) -> list[str]:
+        if self._process is None or not self._process.log.exists():
+            return []
+        found: dict[str, str] = {}
+        for line in self._process.log.read_text("utf-8", "replace").splitlines():
+            match = LOG_LINE.match(line)
+            if match and UNMODELLED.search(match[2]) and not HARMLESS.search(match[2]):
+                found.setdefault(PROGRAM_COUNTER.sub("", match[2]), match[2])
+        return list(found.values())
+
+
+def seconds_text(microseconds: int) -> str:
+    """So many seconds as Renode reads them: it cuts behind the nanosecond (TimeInterval.cs)."""
+    whole, part = divmod(microseconds * 1000, 1_000_000_000)
+    text = f"{part:09d}"
+    if int(float(f"0.{text}") * 1_000_000_000) != part:
+        text += "5"  # half a nanosecond, so that the cut finds the right one
+    return f"{whole}.{text}"
+
+
+def _need_memory(address: int, length: int) -> None:
+    if length < 0:
+        raise ValueError(f"length must not be negative, not {length!r}")
+    if not any(r.base <= address and address + length <= r.end for r in MEMORY):
+        raise ValueError(
+            f"0x{address:08X}..0x{address + length:08X} must be memory, which it is not"
+        )

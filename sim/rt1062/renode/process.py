@@ -1,0 +1,111 @@
+"""A Renode process that leaves nothing behind: its private folder, settings and environment."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rt1062.checkout import ROOT
+from rt1062.errors import SetupError
+from rt1062.renode.monitor import ARGUMENTS, Monitor
+
+PLATFORM = Path(__file__).parent
+BOARD = Path("boards", "mimxrt1060_evk.repl")
+MODELS = sorted(path.name for path in PLATFORM.glob("*.cs"))
+CACHE = ROOT / ".cache" / "renode"
+
+# Read by ConfigurationManager.cs. The log is written at once, so that it can be read between two
+# commands; compiled models are kept, so that they keep their names and a saved state finds them.
+CONFIGURATION = """\
+[general]
+history-path = {directory}/history
+use-synchronous-logging = True
+compiler-cache-enabled = True
+"""
+
+
+class Process:
+    """Renode with the models compiled, the log on and nothing loaded; `directory` is its own."""
+
+    def __init__(self, renode: str, start_limit_s: float, command_limit_s: float):
+        self._temporary = tempfile.TemporaryDirectory(prefix="renode-", ignore_cleanup_errors=True)
+        self.directory = Path(self._temporary.name)
+        if not str(self.directory).isascii():
+            self._temporary.cleanup()
+            raise SetupError(f"TMPDIR must be ASCII for Renode's monitor, not {self.directory}")
+        self.log = self.directory / "renode.log"
+        self._write_files()
+        home = user_directory(renode)
+        try:
+            with first_compilation(home):
+                self.monitor = Monitor(
+                    [renode, *ARGUMENTS, "--config", str(self.directory / "renode.config")],
+                    self._environment(home),
+                    self.log,
+                    start_limit_s,
+                    command_limit_s,
+                )
+                self.monitor.do(f"logFile {self.token('renode.log')} true")
+                models = " ".join(self.token("platform", name) for name in MODELS)
+                self.monitor.do(f"include {models}")
+        except SetupError:
+            self._temporary.cleanup()
+            raise
+
+    def token(self, *parts: str) -> str:
+        """A path in the private folder as the monitor takes it."""
+        return "@" + str(self.directory.joinpath(*parts)).replace(" ", "\\ ")
+
+    def close(self) -> None:
+        """End Renode and remove its folder; may be called twice."""
+        self.monitor.close()
+        self._temporary.cleanup()
+
+    def _write_files(self) -> None:
+        # Copies: the project may lie where the monitor's input has no letters for it.
+        platform = self.directory / "platform"
+        (platform / "boards").mkdir(parents=True)
+        for path in (*PLATFORM.glob("*.cs"), *PLATFORM.glob("**/*.repl")):
+            shutil.copyfile(path, platform / path.relative_to(PLATFORM))
+        (self.directory / "tmp").mkdir()
+        settings = CONFIGURATION.format(directory=self.directory)
+        (self.directory / "renode.config").write_text(settings)
+
+    def _environment(self, home: Path) -> dict[str, str]:
+        environment = dict(os.environ)
+        environment.pop("STARTUP_COMMAND", None)  # Renode would run it
+        environment["XDG_CONFIG_HOME"] = str(home)
+        environment["TMPDIR"] = str(self.directory / "tmp")
+        environment["DOTNET_EnableDiagnostics"] = "0"  # no socket in TMPDIR
+        return environment
+
+
+def user_directory(renode: str) -> Path:
+    """Where a Renode keeps what it compiled; one for each Renode, as code fits only its own."""
+    real = Path(shutil.which(renode) or renode).resolve()
+    status = real.stat() if real.exists() else None
+    key = f"{real} {status.st_size if status else 0} {status.st_mtime_ns if status else 0}"
+    return CACHE / f"user-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+
+
+@contextmanager
+def first_compilation(home: Path) -> Iterator[None]:
+    """Let only one process at a time fill the cache of compiled models.
+
+    Two would overwrite each other's file while it is in use (SimpleFileCache.cs); once it is
+    filled nobody waits.
+    """
+    sources = b"".join((PLATFORM / name).read_bytes() for name in MODELS)
+    done = home / f"compiled-{hashlib.sha256(sources).hexdigest()[:16]}"
+    if done.exists():
+        yield
+        return
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+        done.touch()

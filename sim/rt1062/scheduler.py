@@ -1,0 +1,84 @@
+"""Virtual time and the queue of coming events; all peripherals and devices live by it."""
+
+import heapq
+from collections.abc import Callable
+
+NEVER = 1 << 62
+
+
+class Event:
+    """One call to come; `time` in ticks. Made by Scheduler, given back to cancel it."""
+
+    __slots__ = ("callback", "time")
+
+    def __init__(self, time: int, callback: Callable[[], None]):
+        self.time = time
+        self.callback: Callable[[], None] | None = callback
+
+    @property
+    def pending(self) -> bool:
+        """True until the event has been called or cancelled."""
+        return self.callback is not None
+
+
+class Scheduler:
+    """Events in order of time, and of their making where times are equal.
+
+    `clock` returns the present in ticks (rt1062.chip.clock). Without one the scheduler keeps its
+    own time, which only `advance` moves: that is what unit tests use. `on_earlier` is called when
+    a new event comes before all others, so that a running core can be told.
+    """
+
+    def __init__(self, clock: Callable[[], int] | None = None):
+        self._time = 0
+        self._heap: list[tuple[int, int, Event]] = []
+        self._made = 0
+        self._clock = clock
+        self.on_earlier: Callable[[int], None] | None = None
+
+    @property
+    def now(self) -> int:
+        """The present, in ticks since power on."""
+        return self._time if self._clock is None else self._clock()
+
+    def at(self, time: int, callback: Callable[[], None]) -> Event:
+        """Call `callback` at `time` (ticks); a time in the past is due at once."""
+        event = Event(time, callback)
+        self._made += 1
+        heapq.heappush(self._heap, (time, self._made, event))
+        if self.on_earlier is not None and self._heap[0][2] is event:
+            self.on_earlier(time)
+        return event
+
+    def after(self, delay: int, callback: Callable[[], None]) -> Event:
+        """Call `callback` in `delay` ticks."""
+        return self.at(self.now + delay, callback)
+
+    @staticmethod
+    def cancel(event: Event | None) -> None:
+        """Forget an event; None and events already called are accepted."""
+        if event is not None:
+            event.callback = None
+
+    @property
+    def next_time(self) -> int:
+        """When the next event is due, NEVER without one."""
+        heap = self._heap
+        while heap and heap[0][2].callback is None:
+            heapq.heappop(heap)
+        return heap[0][0] if heap else NEVER
+
+    def run_due(self, now: int) -> None:
+        """Call all events up to and including `now`, those they add included."""
+        while self.next_time <= now:
+            event = heapq.heappop(self._heap)[2]
+            callback, event.callback = event.callback, None
+            callback()
+
+    def advance(self, delay: int) -> None:
+        """Unit tests only: move the scheduler's own time, stopping at each event on the way."""
+        end = self._time + delay
+        while (next_time := self.next_time) <= end:
+            self._time = max(self._time, next_time)
+            self.run_due(self._time)
+        self._time = end

@@ -1,0 +1,217 @@
+"""The peripheral bus: Unicorn's memory callbacks onto the blocks' registers.
+
+Most of a run's wall time outside the core passes here, so the callbacks do little: one look-up in
+the block's table of register handlers.
+"""
+
+import ctypes
+from collections.abc import Callable
+
+from unicorn import UcError
+from unicorn.unicorn_py3.unicorn import uclib
+
+from rt1062.registers import Peripheral
+from rt1062.scheduler import NEVER, Scheduler
+from rt1062.unicorn import native
+from rt1062.unicorn.core import Core
+from rt1062.unicorn.fifo_lane import FifoLane
+
+_READ = ctypes.CFUNCTYPE(
+    ctypes.c_uint64, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint, ctypes.c_void_p
+)
+_WRITE = ctypes.CFUNCTYPE(
+    None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint, ctypes.c_uint64, ctypes.c_void_p
+)
+
+# A spin on a status: so many repetitions by the same code. An interrupt handler that looks twice
+# does not spin. A spin may look at so many registers in turn.
+SAME_READS, SPIN_REGISTERS = 3, 4
+LONGEST_STEP = 8192  # ticks, 14 us: a spin of a virtual second costs 0.1 s of wall time
+# A spin on a counter: so many reads by the same code with at most so many ticks in between.
+# Measurements do not look like that, so what firmware measures with a counter stays exact.
+SPIN_READS, SPIN_TICKS = 32, 256
+# Steps of a spin on a counter: 1/128 of the time waited so far, at most 1 us.
+COUNTER_SHARE, LONGEST_COUNTER_STEP = 128, 600
+
+
+class AccessLog:
+    """What firmware did that the models know nothing of: each block, offset and kind once."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._seen: set[str] = set()
+
+    def note(self, text: str, key: str = "") -> None:
+        """Add a line unless one with the same key (by default the line) is there."""
+        key = key or text
+        if key not in self._seen:
+            self._seen.add(key)
+            self.lines.append(text)
+
+    def unmodelled(self, block: str) -> Callable[[str, int, int], None]:
+        """The `unmodelled` hook of one block."""
+
+        def note(kind: str, offset: int, value: int) -> None:
+            written = f" = 0x{value:X}" if kind == "write" else ""
+            self.note(
+                f"unmodelled {kind}: {block} + 0x{offset:X}{written}", f"{block} {offset} {kind}"
+            )
+
+        return note
+
+
+class Bus:
+    """Blocks at their addresses. `error` holds what a block raised; the machine raises it anew."""
+
+    lanes = True  # False: every access comes to Python, for whoever wants to see them all
+
+    def __init__(self, core: Core, scheduler: Scheduler, log: AccessLog):
+        self._core = core
+        self._scheduler = scheduler
+        self._log = log
+        self._callbacks: list[object] = []  # kept from the garbage collector
+        # What each polled register, read by this or that block of instructions, gave since there
+        # was anything else on the bus; and how many reads in a row gave it again.
+        self._seen: dict[tuple[int, int], int] = {}
+        self._repeated = 0
+        # Of a counter read over and over: address, time of the first read, repetitions.
+        self._counting = [-1, 0, 0]
+        self._counted = 0, 0  # by which block of instructions and when a counter was last read
+        self.windows: list[tuple[int, int]] = []  # (base, end) of all blocks
+        self.error: BaseException | None = None
+        self.skipped = 0  # ticks that polling let pass
+
+    def attach(self, name: str, base: int, block: Peripheral, size: int = 0) -> None:
+        """Map a block's registers at `base`."""
+        size = size or block.SIZE
+        block.unmodelled = self._log.unmodelled(name)
+        read, write = _READ(self._reader(base, block)), _WRITE(self._writer(block))
+        self._callbacks += [read, write]
+        user = None
+        if block.FIFOS is not None and self.lanes:
+            block.lane = lane = FifoLane(self._core.state, block.FIFOS, read, write)
+            read, write = map(ctypes.c_void_p, (lane.read_address, lane.write_address))
+            user = ctypes.c_void_p(lane.address)
+        error = uclib.uc_mmio_map(
+            self._core.handle, ctypes.c_uint64(base), ctypes.c_size_t(size), read, user, write, user
+        )
+        if error:
+            raise UcError(error)
+        self.windows.append((base, base + size))
+
+    def _reader(self, base: int, block: Peripheral) -> Callable[[object, int, int, object], int]:
+        readers = {o << 3 | r.width // 8: block.readers[o] for o, r in block.by_offset.items()}
+        polled, counters = block.polled_offsets, block.counter_offsets
+        inert = isinstance(block, Storage)
+        seen, counting, state = self._seen, self._counting, self._core.words
+        fifos = self.lanes and block.FIFOS is not None
+
+        def read(handle: object, offset: int, size: int, user: object) -> int:
+            try:
+                if state[native.PASSED]:
+                    self._passed()
+                if fifos and block.lane.is_open:
+                    block.settle()
+                reader = readers.get(offset << 3 | size)
+                value = reader() if reader is not None else block.read(offset, size)
+                if offset not in polled and not inert:
+                    seen.clear()
+                    if offset in counters:
+                        self._count(base + offset)
+                    else:
+                        counting[0] = -1
+                    return value
+                if not inert:
+                    counting[0] = -1
+                key = base + offset, state[native.BLOCK]
+                if seen.get(key) == value:
+                    self._repeated += 1
+                    if self._repeated >= SAME_READS:
+                        self._carry(block, offset)
+                elif len(seen) < SPIN_REGISTERS or not inert:
+                    if len(seen) == SPIN_REGISTERS:
+                        seen.clear()
+                    seen[key] = value
+                    self._repeated = 0
+                return value
+            except BaseException as error:
+                self._keep(error)
+                return 0
+
+        return read
+
+    def _writer(self, block: Peripheral) -> Callable[[object, int, int, int, object], None]:
+        writers = {o << 3 | r.width // 8: block.writers[o] for o, r in block.by_offset.items()}
+        seen, counting, state = self._seen, self._counting, self._core.words
+        inert = isinstance(block, Storage)
+        fifos = self.lanes and block.FIFOS is not None
+
+        def write(handle: object, offset: int, size: int, value: int, user: object) -> None:
+            try:
+                if state[native.PASSED]:
+                    self._passed()
+                if fifos and block.lane.is_open:
+                    block.settle()
+                if not inert:
+                    seen.clear()
+                    counting[0] = -1
+                writer = writers.get(offset << 3 | size)
+                if writer is not None:
+                    writer(value)
+                else:
+                    block.write(offset, size, value)
+            except BaseException as error:
+                self._keep(error)
+
+        return write
+
+    def _keep(self, error: BaseException) -> None:
+        # An exception cannot pass through Unicorn's C code.
+        if self.error is None:
+            self.error = error
+        self._core.stop_soon()
+
+    def _passed(self) -> None:
+        """There were accesses that only a lane has seen: what firmware does is no spin."""
+        self._core.words[native.PASSED] = 0
+        self._seen.clear()
+        self._counting[0] = -1
+
+    def _carry(self, block: Peripheral, offset: int) -> None:
+        """The firmware spins on a status that only time changes: let that time pass.
+
+        If the block waits for somebody else, a spin may be one that counts its rounds to find a
+        time-out: then time passes in steps that grow with the rounds, up to LONGEST_STEP.
+        """
+        words = self._core.words
+        coming = block.next_change(offset)
+        if coming == NEVER:
+            coming = words[native.NOW] + min(1 << min(self._repeated, 13), LONGEST_STEP)
+        self._pass(coming)
+
+    def _count(self, address: int) -> None:
+        """The firmware may spin on a counter until so much time has passed."""
+        counting, words = self._counting, self._core.words
+        now, code = words[native.NOW], words[native.BLOCK]
+        last_code, last = self._counted
+        if counting[0] != address or code != last_code or now - last > SPIN_TICKS:
+            counting[:] = address, now, 0
+        else:
+            counting[2] += 1
+            if counting[2] >= SPIN_READS:
+                step = (now - counting[1]) // COUNTER_SHARE
+                self._pass(now + min(step, LONGEST_COUNTER_STEP))
+        self._counted = code, words[native.NOW]
+
+    def _pass(self, target: int) -> None:
+        """Let time pass up to `target` or the next event."""
+        words = self._core.words
+        target = min(target, self._scheduler.next_time)
+        ahead = target - words[native.NOW]
+        if ahead > 0:
+            words[native.NOW] = target
+            self.skipped += ahead
+
+
+class Storage(Peripheral):
+    """A block of the chip that is not modelled: reads zero, drops writes, notes each offset."""

@@ -1,0 +1,181 @@
+"""RAM and flash behind Unicorn's address space: FlexRAM banks, OCRAM2, flash.
+
+RT1060 reference manual, chapter FlexRAM: 16 banks of 32 KB; IOMUXC_GPR17 gives each to ITCM, DTCM
+or OCRAM, in the order of the banks. A bank keeps its contents when it moves.
+"""
+
+import ctypes
+import mmap
+from dataclasses import dataclass
+
+from unicorn import unicorn_const
+
+from rt1062.chip import memory_map as chip
+from rt1062.unicorn.core import Core
+
+_WINDOWS = {
+    chip.FLEXRAM_ITCM: chip.ITCM,
+    chip.FLEXRAM_DTCM: chip.DTCM,
+    chip.FLEXRAM_OCRAM: chip.OCRAM,
+}
+READ, WRITE, EXECUTE = (
+    unicorn_const.UC_PROT_READ,
+    unicorn_const.UC_PROT_WRITE,
+    unicorn_const.UC_PROT_EXEC,
+)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Mapped memory: where the core sees it, which bytes are behind it, what the bus allows."""
+
+    base: int
+    size: int
+    view: memoryview
+    host: int
+    permissions: int
+
+    @property
+    def end(self) -> int:
+        """First address behind the segment."""
+        return self.base + self.size
+
+
+def _allocate(size: int) -> tuple[memoryview, int]:
+    # Private, so that a forked machine has its own copy.
+    block = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    return memoryview(block), ctypes.addressof(ctypes.c_char.from_buffer(block))
+
+
+class Memory:
+    """All memory of the chip and its flash; reads and writes from outside, without the core."""
+
+    def __init__(self, core: Core, flash_bytes: int = chip.FLASH.size):
+        self._core = core
+        self._flexram = _allocate(chip.FLEXRAM_BANKS * chip.FLEXRAM_BANK_BYTES)
+        self._ocram2 = _allocate(chip.OCRAM2.size)
+        self._flash = _allocate(flash_bytes)
+        self.flash = self._flash[0]
+        self.flash[:] = b"\xff" * flash_bytes
+        self._sdram: tuple[memoryview, int] | None = None  # allocated when first asked for
+        self.sdram = 0, 0  # base and size of its window
+        self.split = -1
+        self.segments: list[Segment] = []
+        self._fixed = [
+            Segment(chip.OCRAM2.base, chip.OCRAM2.size, *self._ocram2, READ | WRITE | EXECUTE),
+            Segment(chip.FLASH.base, flash_bytes, *self._flash, READ | EXECUTE),
+        ]
+        self._last = self._fixed[0]  # where segment_at found the last address
+        for segment in self._fixed:
+            self._map(segment)
+
+    def _map(self, segment: Segment) -> None:
+        self._core.uc.mem_map_ptr(segment.base, segment.size, segment.permissions, segment.host)
+
+    def clear_ram(self) -> None:
+        """Power on: RAM reads zero, as in Renode (on silicon it is undefined)."""
+        for view, _ in (self._flexram, self._ocram2, *([self._sdram] if self._sdram else [])):
+            view[:] = bytes(len(view))
+
+    def set_sdram(self, base: int, size: int) -> bool:
+        """SDRAM where the controller shows it, size 0 for nowhere; False if unchanged."""
+        size = min(size, chip.SDRAM.size)
+        if (base, size) == self.sdram:
+            return False
+        if self.sdram[1]:
+            old = self._fixed.pop()
+            self.segments.remove(old)
+            self._core.uc.mem_unmap(old.base, old.size)
+        self.sdram = base, size
+        if size:
+            self._sdram = self._sdram or _allocate(chip.SDRAM.size)
+            view, host = self._sdram
+            segment = Segment(base, size, view[:size], host, READ | WRITE | EXECUTE)
+            self.segments.insert(len(self._fixed), segment)
+            self._fixed.append(segment)
+            self._map(segment)
+        self._last = self._fixed[0]
+        self._core.set_code_regions([(s.base, s.size, s.host) for s in self.segments])
+        return True
+
+    def set_flexram(self, bank_config: int, itcm_bytes: int, dtcm_bytes: int) -> bool:
+        """Split FlexRAM as GPR17 says, the TCM windows cut as GPR14 says; False if unchanged."""
+        split = (bank_config, itcm_bytes, dtcm_bytes)
+        if split == self.split:
+            return False
+        for segment in self.segments[len(self._fixed) :]:
+            self._core.uc.mem_unmap(segment.base, segment.size)
+        self.split = split
+        limits = {
+            chip.FLEXRAM_ITCM: itcm_bytes,
+            chip.FLEXRAM_DTCM: dtcm_bytes,
+            chip.FLEXRAM_OCRAM: chip.OCRAM.size,
+        }
+        used = dict.fromkeys(limits, 0)
+        segments = list(self._fixed)
+        view, host = self._flexram
+        size = chip.FLEXRAM_BANK_BYTES
+        bank = 0
+        while bank < chip.FLEXRAM_BANKS:
+            kind = bank_config >> (2 * bank) & 3
+            first = bank
+            while bank < chip.FLEXRAM_BANKS and bank_config >> (2 * bank) & 3 == kind:
+                bank += 1
+            if kind == chip.FLEXRAM_UNUSED:
+                continue
+            length = min((bank - first) * size, limits[kind] - used[kind])
+            if length <= 0:
+                continue
+            base, offset = _WINDOWS[kind].base + used[kind], first * size
+            used[kind] += length
+            part = view[offset : offset + length]
+            segments.append(Segment(base, length, part, host + offset, READ | WRITE | EXECUTE))
+        self.segments = segments
+        self._last = segments[0]
+        for segment in segments[len(self._fixed) :]:
+            self._map(segment)
+        self._core.set_code_regions([(s.base, s.size, s.host) for s in segments])
+        return True
+
+    def segment_at(self, address: int) -> Segment | None:
+        """The segment that holds an address."""
+        last = self._last
+        if last.base <= address < last.base + last.size:
+            return last
+        for segment in self.segments:
+            if segment.base <= address < segment.end:
+                self._last = segment
+                return segment
+        return None
+
+    def _pieces(self, address: int, length: int):
+        while length > 0:
+            segment = self.segment_at(address)
+            if segment is None:
+                raise ValueError(f"address must be in RAM or flash, not 0x{address:08X}")
+            offset = address - segment.base
+            size = min(length, segment.size - offset)
+            yield segment.view[offset : offset + size]
+            address += size
+            length -= size
+
+    def read(self, address: int, length: int) -> bytes:
+        """Bytes of memory; ValueError where there is none."""
+        return b"".join(bytes(piece) for piece in self._pieces(address, length))
+
+    def write(self, address: int, data: bytes) -> None:
+        """Change memory, flash included; ValueError, and nothing written, where there is none."""
+        pieces = list(self._pieces(address, len(data)))
+        start = 0
+        for piece in pieces:
+            piece[:] = data[start : start + len(piece)]
+            start += len(piece)
+        self._core.drop_translations(address, address + len(data))
+
+    def read_word(self, address: int) -> int | None:
+        """A 32-bit word, None where there is no memory."""
+        segment = self.segment_at(address)
+        if segment is None or address + 4 > segment.end:
+            return None
+        offset = address - segment.base
+        return int.from_bytes(segment.view[offset : offset + 4], "little")

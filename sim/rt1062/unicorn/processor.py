@@ -1,0 +1,358 @@
+"""The running Cortex-M7: core, exceptions, MPU and virtual time joined in one loop.
+
+Everything that reaches the core from outside (an event that is due, an interrupt, a changed
+memory split) is handled while it is stopped, between two blocks of instructions.
+"""
+
+from collections import ChainMap
+from collections.abc import Callable
+from functools import reduce
+from operator import or_
+
+from unicorn import unicorn_const
+
+from rt1062.registers import Peripheral
+from rt1062.scheduler import NEVER, Scheduler
+from rt1062.unicorn import exceptions as e
+from rt1062.unicorn import mpu as protection
+from rt1062.unicorn import native
+from rt1062.unicorn.bus import AccessLog, Bus
+from rt1062.unicorn.core import AccessFault, Core
+from rt1062.unicorn.dwt import Dwt
+from rt1062.unicorn.guards import Guards
+from rt1062.unicorn.memory import Memory
+from rt1062.unicorn.mpu import Mpu
+from rt1062.unicorn.nvic import Nvic
+from rt1062.unicorn.scb import Scb
+from rt1062.unicorn.systick import SysTick
+
+SYSTEM_CONTROL_SPACE, DWT_BASE = 0xE000_E000, 0xE000_1000
+# What QEMU calls the exceptions that the interrupt hook sees.
+_QEMU_SVC, _QEMU_PREFETCH_ABORT, _QEMU_DATA_ABORT, _QEMU_BKPT, _QEMU_EXIT = 2, 3, 4, 7, 8
+_WANTED = {"read": protection.READ, "write": protection.WRITE, "fetch": protection.EXECUTE}
+_WFE, _WFE_WIDE = b"\x20\xbf", b"\xaf\xf3\x02\x80"
+
+
+class SystemControlSpace(Peripheral):
+    """One page that SysTick, NVIC, SCB and MPU share."""
+
+    SIZE = 0x1000
+
+    def __init__(self, parts: list[Peripheral]):
+        super().__init__()
+        for part in parts:
+            self.by_offset.update(part.by_offset)
+            self.readers.update(part.readers)
+            self.writers.update(part.writers)
+        self.value = ChainMap(*(part.value for part in parts))  # type: ignore[assignment]
+
+
+class Processor:
+    """A Cortex-M7 with its private peripherals, memory and bus; off until `reset`.
+
+    `core_hz` asks the clock tree. `on_reset_request` is called, with the core stopped, when
+    firmware or a watchdog asked for a reset.
+    """
+
+    def __init__(self, core_hz: Callable[[], int]):
+        self.core = Core()
+        self.memory = Memory(self.core)
+        self.scheduler = Scheduler(lambda: self.core.words[native.NOW])
+        self.scheduler.on_earlier = self._earlier
+        self.log = AccessLog()
+        self.bus = Bus(self.core, self.scheduler, self.log)
+        self.exceptions = e.Exceptions(self.core, self.memory)
+        self.nvic = Nvic(self.exceptions)
+        self.mpu = Mpu(self._memory_changed)
+        self.scb = Scb(self.exceptions, self._system_reset, lambda: self.dwt.settle())
+        self.systick = SysTick(self.scheduler, core_hz, lambda: self.exceptions.pend(e.SYSTICK))
+        self.dwt = Dwt(self.scheduler, core_hz, lambda: self.scb.trace_enabled)
+        space = SystemControlSpace([self.systick, self.nvic, self.scb, self.mpu])
+        self.bus.attach("SCS", SYSTEM_CONTROL_SPACE, space)
+        self.bus.attach("DWT", DWT_BASE, self.dwt)
+        self.exceptions.stack_allowed = self._stack_allowed
+        self.exceptions.on_privilege = self._privilege_changed
+        self.on_reset_request: Callable[[], None] = lambda: None
+        self._flexram: tuple[int, int, int] | None = None
+        self._sdram: tuple[int, int] | None = None
+        self._protections_stale = True
+        self._applied: dict[tuple[int, int], int] = {}  # MPU permissions now in force
+        self.guards = Guards(self.core)
+        self._opened: list[tuple[int, int, int]] = []  # mixed pages let through for one block
+        self._mixed: set[int] = set()
+        self._stackable: dict[tuple[int, int, bool, bool], bool] = {}  # the MPU on stack frames
+        self._privileged = True
+        self._reset_requested = False
+        self._asleep = False
+        self._end = 0
+        self.idle_ticks = 0
+
+    # Time.
+
+    @property
+    def now(self) -> int:
+        """Virtual time in ticks."""
+        return self.core.now
+
+    @property
+    def instructions(self) -> int:
+        """Instructions executed since power on."""
+        return self.core.now - self.idle_ticks - self.bus.skipped
+
+    def _earlier(self, time: int) -> None:
+        words = self.core.words
+        if time < words[native.DEADLINE]:
+            words[native.DEADLINE] = time
+
+    def _skip_to(self, time: int) -> None:
+        ahead = time - self.core.now
+        if ahead > 0:
+            self.core.words[native.NOW] = time
+            self.idle_ticks += ahead
+
+    # Reset.
+
+    def reset(self, cold: bool = True) -> None:
+        """Core and private peripherals to their reset state; `start` says where to go on."""
+        for block in (self.systick, self.nvic, self.scb, self.mpu, self.dwt):
+            block.reset(cold)
+        self.exceptions.clear()
+        core = self.core
+        core.set("XPSR", e.XPSR_T | e.HARD_FAULT)  # privileged, so that the rest can be set
+        for name in ("PRIMASK", "FAULTMASK", "BASEPRI", "FPSCR", "CONTROL"):
+            core.set(name, 0)
+        core.set("XPSR", e.XPSR_T)
+        core.set("CONTROL", 0)
+        for name in (*(f"R{i}" for i in range(13)), "LR", "MSP", "PSP"):
+            core.set(name, 0xFFFF_FFFF if name == "LR" else 0)
+        core.words[native.WATCH] = native.NO_WATCH
+        self._reset_requested = self._asleep = False
+        self._privileged = True
+
+    def start(self, pc: int, sp: int, vtor: int) -> None:
+        """Where the boot ROM hands over: entry (thumb bit ignored), stack, vector table."""
+        self.core.pc = pc & ~1
+        self.core.set("MSP", sp & ~3)
+        self.scb.write_vtor(vtor)
+
+    def request_reset(self) -> None:
+        """Reset before the next block of instructions."""
+        self._reset_requested = True
+        self.core.stop_soon()
+
+    def _system_reset(self) -> None:
+        self.request_reset()
+
+    # Memory.
+
+    def set_flexram(self, bank_config: int, itcm_bytes: int, dtcm_bytes: int) -> None:
+        """A new FlexRAM split, in force before the next block of instructions."""
+        self._flexram = (bank_config, itcm_bytes, dtcm_bytes)
+        self.core.stop_soon()
+
+    def set_sdram(self, base: int, size: int) -> None:
+        """A new window of the board's SDRAM, in force before the next block of instructions."""
+        self._sdram = (base, size)
+        self._protections_stale = True
+        self.core.stop_soon()
+
+    def _memory_changed(self) -> None:
+        self._protections_stale = True
+        self._stackable.clear()
+        self.core.stop_soon()
+
+    def _privilege_changed(self, privileged: bool) -> None:
+        if privileged != self._privileged:
+            self._privileged = privileged
+            if self.mpu.enabled:
+                self._protections_stale = True
+
+    def apply_memory_changes(self) -> None:
+        """Bring Unicorn's memory in line with FlexRAM split and MPU."""
+        if self._flexram is not None:
+            changed = self.memory.set_flexram(*self._flexram)
+            self._flexram = None
+            if changed:
+                self._applied.clear()
+                self._protections_stale = True
+        if self._sdram is not None:
+            if self.memory.set_sdram(*self._sdram):
+                self._applied.clear()
+            self._sdram = None
+        if not self._protections_stale:
+            return
+        self._protections_stale = False
+        self._opened.clear()
+        self._mixed.clear()
+        self.guards.clear()
+        windows = [(s.base, s.end, s.permissions) for s in self.memory.segments]
+        windows += [
+            (base, end, protection.READ | protection.WRITE)
+            for base, end in self.bus.windows
+            if base < 0xE000_0000  # the private peripheral bus is outside the MPU
+        ]
+        for base, end, limit in windows:
+            for start, stop, allowed, mixed in self.mpu.pages(base, end, self._privileged):
+                if mixed:
+                    self._mixed.add(start)
+                    parts = self.mpu.parts(start, self._privileged)
+                    if self.guards.is_hot(start):
+                        allowed = reduce(or_, parts)
+                    self.guards.add(start, parts, allowed & limit)
+                permissions = allowed & limit
+                if self._applied.get((start, stop)) != permissions:
+                    self._forget(start, stop)
+                    self._applied[start, stop] = permissions
+                    self.core.uc.mem_protect(start, stop - start, permissions)
+
+    def _forget(self, start: int, stop: int) -> None:
+        """Drop what is noted of ranges that overlap one that gets new permissions."""
+        for other in [o for o in self._applied if o[0] < stop and start < o[1]]:
+            del self._applied[other]
+
+    def _allowed(self, fault: AccessFault) -> bool:
+        if fault.address >= 0xE000_0000:
+            return fault.kind != "fetch"
+        wanted = _WANTED[fault.kind]
+        return self.mpu.allows(fault.address, fault.size, wanted, self._privileged)
+
+    def _open(self, fault: AccessFault) -> bool:
+        """Let an access through that its own part of a mixed page allows; True if it was opened.
+
+        The page stays open for the block of instructions that starts at the access.
+        """
+        page = fault.address & ~(protection.PAGE - 1)
+        segment = self.memory.segment_at(fault.address)
+        if page not in self._mixed or segment is None:
+            return False
+        if not segment.permissions & _WANTED[fault.kind]:
+            return False
+        if self.guards.let_through(page):
+            self._protections_stale = True
+            return True
+        before = next(p for (a, b), p in self._applied.items() if a <= page < b)
+        self._opened.append((page, protection.PAGE, before))
+        self.core.uc.mem_protect(page, protection.PAGE, segment.permissions)
+        return True
+
+    def _close_opened(self) -> None:
+        for page, size, permissions in self._opened:
+            self.core.uc.mem_protect(page, size, permissions)
+        self._opened.clear()
+
+    def _stack_allowed(self, address: int, size: int, write: bool, privileged: bool) -> bool:
+        access = address, size, write, privileged
+        allowed = self._stackable.get(access)
+        if allowed is None:
+            wanted = protection.WRITE if write else protection.READ
+            allowed = not self.mpu.enabled or self.mpu.allows(address, size, wanted, privileged)
+            self._stackable[access] = allowed
+        return allowed
+
+    # Running.
+
+    def run_until(self, end: int) -> None:
+        """Run up to virtual time `end` (ticks), to the end of the block that reaches it."""
+        core, words = self.core, self.core.words
+        scheduler, exceptions = self.scheduler, self.exceptions
+        self._end = end
+        while True:
+            now = words[native.NOW]
+            if scheduler.next_time <= now:
+                scheduler.run_due(now)
+            if self.bus.error is not None:
+                error, self.bus.error = self.bus.error, None
+                raise error
+            if self._reset_requested:
+                self.on_reset_request()
+                continue
+            if self._protections_stale or self._flexram is not None:
+                self.apply_memory_changes()
+            if exceptions.locked_up:
+                if now >= end:
+                    return
+                self._skip_to(min(end, scheduler.next_time))
+                continue
+            try:
+                if exceptions.pending and exceptions.take_pending():
+                    self._asleep = False
+                    if self._protections_stale:  # from unprivileged code into a handler
+                        self.apply_memory_changes()
+                if now >= end:
+                    return
+                if self._asleep and not exceptions.wakes():
+                    self._skip_to(min(end, scheduler.next_time))
+                    continue
+                self._asleep = False
+                words[native.DEADLINE] = now + 1 if self._opened else min(end, scheduler.next_time)
+                error = core.run()
+                if words[native.CONTROL_WRITTEN]:
+                    words[native.CONTROL_WRITTEN] = 0
+                    self._privilege_changed(exceptions.privileged)
+                if self._opened:
+                    self._close_opened()
+                self._handle_stop(error)
+            except e.Lockup as lockup:
+                self.log.note(str(lockup))
+
+    def _handle_stop(self, error: int) -> None:
+        stop = self.core.words[native.STOP]
+        if error:
+            self._handle_error(error)
+        elif stop == native.STOP_INTERRUPT:
+            number = self.core.words[native.INTERRUPT]
+            # Which of the two an EXC_RETURN arrives as depends on how translated code got there.
+            if number in (_QEMU_EXIT, _QEMU_PREFETCH_ABORT) and self.core.pc >= 0xFF00_0000:
+                self._asleep = self.exceptions.leave(self.core.pc | 1)
+            elif number == _QEMU_SVC:
+                self.exceptions.supervisor_call()
+            elif number == _QEMU_DATA_ABORT:
+                self.core.take_back_unexecuted()
+                self.exceptions.fault(e.UNALIGNED)
+            elif number == _QEMU_BKPT:
+                # Without a debugger a breakpoint is a HardFault (B1.5.14 and C1.6.3).
+                self.exceptions.fault(0, hard=e.HFSR_DEBUGEVT)
+            else:
+                self.core.take_back_unexecuted()
+                self.exceptions.fault(e.UNDEFINSTR)
+        elif stop == native.STOP_GUARD:
+            self.exceptions.fault(e.IACCVIOL)
+        elif stop == native.STOP_NONE:
+            self._asleep = True  # WFI
+
+    def _handle_error(self, error: int) -> None:
+        fault = self.core.access_fault
+        if error == unicorn_const.UC_ERR_INSN_INVALID:
+            self._invalid_instruction()
+            return
+        self.core.take_back_unexecuted()
+        self.guards.reopen()
+        if fault is None:
+            # An unaligned exclusive or double-word access.
+            self.exceptions.fault(e.UNALIGNED)
+        elif self._allowed(fault) and fault.protected and self._open(fault):
+            return
+        elif not self._allowed(fault):
+            fetch = fault.kind == "fetch"
+            self.exceptions.fault(
+                e.IACCVIOL if fetch else e.DACCVIOL, None if fetch else fault.address
+            )
+        elif fault.kind == "fetch":
+            self.exceptions.fault(e.IBUSERR)
+        else:
+            self.exceptions.fault(e.PRECISERR, fault.address)
+
+    def _invalid_instruction(self) -> None:
+        if self.core.pc == self.core.last_block[1]:
+            # Only WFE and YIELD stop like this, with the core behind them. WFE sleeps, but never
+            # for good: an event that was set before (SEV) is not seen here.
+            if self._behind_wfe() and self.scheduler.next_time != NEVER:
+                self._skip_to(min(self.scheduler.next_time, self._end))
+            return
+        self.core.take_back_unexecuted()
+        thumb = self.core.get("XPSR") & e.XPSR_T
+        self.exceptions.fault(e.UNDEFINSTR if thumb else e.INVSTATE)
+
+    def _behind_wfe(self) -> bool:
+        code = self.memory.read(self.core.pc - 4, 4)
+        return code == _WFE_WIDE or code[2:] == _WFE

@@ -1,0 +1,85 @@
+"""The console script `rtbench`: one sub-command a module, loaded only when it is asked for."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from rt1062.errors import BootImageError, SetupError, SimError
+from rtbench import __version__
+from rtbench.commands import CLAIM_FAILED, INTERRUPTED, PASSED, SETUP_WRONG
+
+# name: module with add_parser(subparsers), and the line that `rtbench --help` shows.
+COMMANDS = {
+    "run": (
+        "rtbench.commands.run",
+        "boot a firmware, show pictures to its camera, print its answers",
+    ),
+    "evaluate": ("rtbench.commands.evaluate", "hundreds of frames: accuracy, cost, and a gate"),
+    "diff": ("rtbench.commands.diff", "one frame, layer by layer, on the chip and on the host"),
+    "try": (
+        "rtbench.commands.try_model",
+        "any .tflite on the emulated chip: does it run and agree",
+    ),
+    "report": ("rtbench.commands.report", "one self-contained page from the runs of evaluate"),
+    "doctor": ("rtbench.commands.doctor", "what is installed, and what a run would use"),
+    "scenes": ("rtbench.scenes.cli", "draw synthetic camera scenes with their ground truth"),
+    "model": ("rtbench.tflite.cli", "inspect a .tflite model: operators, shapes, budgets"),
+}
+ALIASES = {"info": "doctor"}
+
+
+def _parser(wanted: str | None) -> argparse.ArgumentParser:
+    """The parser; only the sub-command `wanted` gets its options, the others their one line."""
+    parser = argparse.ArgumentParser(
+        prog="rtbench",
+        description="Test bench for vision firmware on an emulated NXP i.MX RT1062.",
+        epilog="Exit codes: 0 passed, 1 a claim failed, 2 the set-up is wrong, 130 interrupted. "
+        "`rtbench COMMAND --help` explains a command.",
+    )
+    parser.add_argument("--version", action="version", version=f"rtbench {__version__}")
+    subparsers = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
+    for name, (module, line) in COMMANDS.items():
+        if name == wanted:
+            importlib.import_module(module).add_parser(subparsers)
+        else:
+            aliases = [alias for alias, real in ALIASES.items() if real == name]
+            subparsers.add_parser(name, help=line, aliases=aliases, add_help=False)
+    return parser
+
+
+def _one_line(error: SimError) -> str:
+    """The first line of a message; a console excerpt below it shrinks to its last line."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    if len(lines) < 2:
+        return "".join(lines) or type(error).__name__
+    return f"{lines[0]} {lines[-1]}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    first = next((one for one in arguments if not one.startswith("-")), None)
+    if first in ALIASES:
+        arguments[arguments.index(first)] = first = ALIASES[first]
+    try:
+        chosen = _parser(first).parse_args(arguments)
+        return chosen.handler(chosen) or PASSED
+    except (SetupError, BootImageError) as error:
+        print(f"rtbench: {_one_line(error)}", file=sys.stderr)
+        return SETUP_WRONG
+    except SimError as error:
+        print(f"rtbench: {_one_line(error)}", file=sys.stderr)
+        return CLAIM_FAILED
+    except KeyboardInterrupt:
+        print("rtbench: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has left (`rtbench ... | head`); nothing more can be said to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLAIM_FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

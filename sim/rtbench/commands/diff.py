@@ -1,0 +1,126 @@
+"""`rtbench diff`: one frame, layer by layer, on the chip and on the host."""
+
+import argparse
+import importlib.util
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rt1062 import emulators
+from rt1062.errors import MachineError, SetupError
+from rtbench import frames
+from rtbench.commands import CLAIM_FAILED, PASSED, firmware_files
+from rtbench.commands.booted import booted
+from rtbench.commands.model_files import find_model
+from rtbench.evaluation import items
+from rtbench.evaluation.differences import (
+    Difference,
+    LayerCheck,
+    check_layers,
+    describe_input,
+    difference,
+    host_layers,
+)
+from rtbench.evaluation.frame import show
+from rtbench.evaluation.layers import recorded
+from rtbench.evaluation.run_folder import write_json
+from rtbench.link.firmware import Firmware
+from rtbench.tflite.tflite_file import ModelFile
+
+TABLE_WIDTH = 100
+SECOND = importlib.util.find_spec("ai_edge_litert") is not None  # a development dependency
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Add `diff` with its options."""
+    parser = subparsers.add_parser(
+        "diff",
+        help="one frame, layer by layer, on the chip and on the host",
+        description="Compares the input tensor, every layer's output and with it the answer of "
+        "the emulated chip with TFLM on the host, byte for byte, and names the first layer that "
+        "differs. LiteRT's reference kernels are shown as a second opinion.",
+        epilog="Exit codes: 0 all equal to TFLM on the host, 1 not, 2 the set-up is wrong.",
+    )
+    parser.add_argument("--app", choices=("classify", "count"), default="classify")
+    frame = parser.add_argument_group("frame").add_mutually_exclusive_group(required=True)
+    frame.add_argument(
+        "--frame", metavar="PATH", type=Path, help="picture, or file of scenes (the first is taken)"
+    )
+    frame.add_argument("--scene", metavar="SEED", type=int, help="draw the test scene of this seed")
+    parser.add_argument(
+        "--model", metavar="TFLITE", type=Path,
+        help="what the firmware was built with (default: the one in models/ that it names)",
+    )  # fmt: skip
+    parser.add_argument("--json", metavar="OUT", type=Path, help="write the findings there as well")
+    firmware_files.add_options(parser)
+    parser.set_defaults(handler=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """The exit code of `rtbench diff`."""
+    image, elf = firmware_files.find(chosen)
+    if chosen.frame is not None:
+        item = items.find(chosen.frame)[0]
+    else:
+        item = items.draw_scenes(chosen.app, 1, chosen.scene, "test")[0]
+    emulator = emulators.choose(chosen.emulator)
+    with booted(image, elf, chosen.app, emulator) as started:
+        model = find_model(chosen.model, str(started.head["boot"]["model"]))
+        findings = compare(started.firmware, model, item)
+        head = started.head
+    wrong, layers = findings
+    print_findings(wrong, layers)
+    if chosen.json is not None:
+        found = {"input": wrong, "layers": [asdict(layer) for layer in layers]}
+        write_json(chosen.json, {**head, "frame": item.id, **found})
+    return CLAIM_FAILED if wrong or any(layer.tflm for layer in layers) else PASSED
+
+
+def compare(firmware: Firmware, model: ModelFile, item: items.Item) -> tuple[str, list[LayerCheck]]:
+    """What is wrong with the input tensor ("" if nothing), and the layers."""
+    firmware.camera_ready()
+    with recorded(firmware.machine, model) as recordings:
+        row, frame = show(firmware, 0, item)
+    if row["error"]:
+        raise SetupError(f"{item.id}: the firmware did not answer: {row['error']}")
+    chip, values = recordings[0], frames.input_tensor(frame)
+    if "output" in row and chip.tensors[model.outputs[0]].ravel().tolist() != list(row["output"]):
+        raise MachineError(f"{item.id}: the console does not say what the output tensor holds")
+    wrong = difference(chip.tensors[model.inputs[0]], values)
+    litert = host_layers("litert", model, values) if SECOND else None
+    layers = check_layers(model, chip, host_layers("tflm", model, values), litert)
+    return describe_input(wrong, frame) if wrong else "", layers
+
+
+def print_findings(wrong: str, layers: Sequence[LayerCheck]) -> None:
+    """The table, and the first layer that differs."""
+    console = Console(highlight=False)
+    console.width = max(console.width, TABLE_WIDTH)
+    table = Table("#", "operator", "output", "type", "TFLM on the host", "LiteRT reference")
+    for layer in layers:
+        table.add_row(
+            str(layer.index), layer.operator, "x".join(map(str, layer.shape)), layer.type,
+            _verdict(layer.tflm), _verdict(layer.litert) if SECOND else Text("not installed"),
+        )  # fmt: skip
+    console.print(table)
+    say = {"markup": False, "soft_wrap": True}
+    console.print(f"input tensor: {wrong or 'equal, byte for byte'}", **say)
+    first = next((layer for layer in layers if layer.tflm), None)
+    if first is None:
+        console.print(f"{len(layers)} layers equal, byte for byte", **say)
+        return
+    console.print(
+        f"first layer that differs: {first.index} {first.operator}, tensor {first.tensor} "
+        f"{first.name!r}, {first.type} {list(first.shape)}: {first.tflm}",
+        **say,
+    )
+
+
+def _verdict(found: Difference | None) -> Text:
+    if found is None:
+        return Text("equal")
+    return Text(f"{found.count:,} differ, at most {found.largest:g}", style="red")

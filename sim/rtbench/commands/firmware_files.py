@@ -1,0 +1,48 @@
+"""Which firmware a command means: the options, and the files they stand for."""
+
+import argparse
+import os
+from pathlib import Path
+
+from rt1062.errors import SetupError
+
+EMULATORS = ("auto", "unicorn", "renode")
+DEFAULT_DIRECTORY = Path("build/firmware")
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """--firmware, --image, --elf and --emulator."""
+    group = parser.add_argument_group("firmware")
+    group.add_argument(
+        "--firmware", metavar="DIR", type=Path, default=DEFAULT_DIRECTORY,
+        help="directory with <app>.bin and <app>.elf (default: %(default)s)",
+    )  # fmt: skip
+    group.add_argument(
+        "--image", metavar="BIN", type=Path, help="flash image to boot, instead of --firmware"
+    )
+    group.add_argument(
+        "--elf", metavar="ELF", type=Path, help="the ELF of --image, for symbols only"
+    )
+    group.add_argument(
+        "--emulator", choices=EMULATORS, default=os.environ.get("EMULATOR") or "auto",
+        help="auto is unicorn (default: EMULATOR, or auto)",
+    )  # fmt: skip
+
+
+def find(chosen: argparse.Namespace) -> tuple[Path, Path | None]:
+    """Flash image and ELF (None if there is none); SetupError if they are not there."""
+    if chosen.image is None and chosen.elf is not None:
+        raise SetupError("--elf only gives the symbols of an --image; name that as well")
+    if chosen.image is not None:
+        for path in (chosen.image, chosen.elf):
+            if path is not None and not path.is_file():
+                raise SetupError(f"{path}: no such file")
+        return chosen.image, chosen.elf
+    image = chosen.firmware / f"{chosen.app}.bin"
+    if not image.is_file():
+        raise SetupError(
+            f"{image}: no such firmware; `make firmware` builds it, --firmware or --image name "
+            "another"
+        )
+    elf = image.with_suffix(".elf")
+    return image, elf if elf.is_file() else None

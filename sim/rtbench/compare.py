@@ -1,0 +1,208 @@
+"""Two emulators, the same suites: whether the firmware said the same on both, and what it cost.
+
+`python -m rtbench.compare LEFT RIGHT` compares two folders of transcripts, file by file (written by
+robot_tests under `<output>/transcripts`). The same are events, tensors and results; virtual times
+and the up time are each emulator's own. Cycle counts are listed stage by stage; of inference,
+which is nothing but instructions, they may differ by LIMIT.
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+
+from rt1062.errors import SetupError
+from rtbench.link.events import (
+    Captured,
+    Count,
+    Cycles,
+    Event,
+    Log,
+    Profile,
+    ProtocolError,
+    Result,
+)
+from rtbench.link.parser import parse
+
+EMULATORS = ("unicorn", "renode")
+LIMIT = 0.001  # of the cycles of one inference
+POWER_ON = "--- power on, "
+LINE = re.compile(r" *\d+\.\d+ (.*)")
+OWN_FIELDS = ("uptime_ms",)  # of a log event: what may differ
+STAGES = tuple(stage.name for stage in fields(Cycles))
+NO_CYCLES = Cycles(*[0] * len(STAGES))
+SHOWN = 160  # characters of a line that a difference quotes
+SAME, DIFFERENT, SETUP_WRONG = 0, 1, 2
+
+
+@dataclass
+class Stage:
+    """The cycles of one stage, summed over all frames, and the largest difference of one frame."""
+
+    left: int = 0
+    right: int = 0
+    largest: float = 0.0  # of the larger count
+
+    def add(self, left: int, right: int) -> float:
+        """Take one frame over; how far its two counts are apart."""
+        self.left += left
+        self.right += right
+        apart = abs(left - right) / max(left, right, 1)
+        self.largest = max(self.largest, apart)
+        return apart
+
+
+@dataclass
+class Comparison:
+    """What two sets of transcripts have in common, and where they part."""
+
+    names: tuple[str, str] = EMULATORS
+    events: int = 0
+    frames: int = 0
+    stages: dict[str, Stage] = field(default_factory=lambda: {name: Stage() for name in STAGES})
+    differences: list[str] = field(default_factory=list)
+
+    def text(self) -> str:
+        """The figures as a table, then every difference."""
+        left, right = self.names
+        lines = [f"{self.events} events, {self.frames} classified frames on both emulators"]
+        lines.append(f"{'cycles':<12}{left:>16}{right:>16}{'apart':>10}{'largest of a frame':>20}")
+        for name, stage in self.stages.items():
+            apart = abs(stage.left - stage.right) / max(stage.left, stage.right, 1)
+            lines.append(
+                f"{name:<12}{stage.left:>16,}{stage.right:>16,}{apart:>10.3%}{stage.largest:>20.3%}"
+            )
+        return "\n".join(lines + self.differences)
+
+
+def compare_folders(left: Path, right: Path, names: tuple[str, str] | None = None) -> Comparison:
+    """Compare every transcript of two folders; SetupError if one of them has none."""
+    comparison = Comparison() if names is None else Comparison(names)
+    files = [{path.name: path for path in sorted(one.glob("*.log"))} for one in (left, right)]
+    for folder, found in zip((left, right), files, strict=True):
+        if not found:
+            raise SetupError(f"{folder}: no transcripts")
+    for name in sorted(files[0].keys() | files[1].keys()):
+        missing = [side for side in (0, 1) if name not in files[side]]
+        if missing:
+            comparison.differences.append(f"{name}: not on {comparison.names[missing[0]]}")
+            continue
+        texts = [found[name].read_text(encoding="utf-8") for found in files]
+        compare_texts(comparison, name, *texts)
+    return comparison
+
+
+def compare_texts(comparison: Comparison, name: str, left: str, right: str) -> None:
+    """Compare two transcripts; what comes behind the first difference is another story."""
+    pages = [read(text) for text in (left, right)]
+    for one, other in zip(*pages, strict=False):
+        if essence(one) != essence(other):
+            _tell(comparison, name, one, other)
+            return
+        if isinstance(one, Event):
+            comparison.events += 1
+        _take_cycles(comparison, name, one, other)
+    if len(pages[0]) != len(pages[1]):
+        end = min(map(len, pages))
+        _tell(
+            comparison, name, *(page[end] if len(page) > end else "nothing more" for page in pages)
+        )
+
+
+def read(text: str) -> list[Event | str]:
+    """Events, and marks of a power on as text. What a reset has cut short is left out."""
+    found: list[Event | str] = []
+    for line in text.splitlines():
+        if line.startswith(POWER_ON):
+            found.append(line)
+            continue
+        match = LINE.fullmatch(line)
+        printed = match[1] if match else line
+        event = _event(printed)
+        if event is None and (start := printed.rfind('{"event":')) > 0:
+            event = _event(printed[start:])  # the boot event behind a line that was cut short
+        if event is not None:
+            found.append(event)
+    return found
+
+
+def essence(one: Event | str) -> Event | str:
+    """What must be the same on every emulator."""
+    if isinstance(one, Result | Count):
+        return replace(one, cycles=NO_CYCLES)
+    if isinstance(one, Captured | Profile):
+        return replace(one, cycles=0)
+    if isinstance(one, Log):
+        return replace(one, fields=_without(one.fields, OWN_FIELDS))
+    return one
+
+
+def _without(pairs: Mapping[str, object], keys: Sequence[str]) -> dict[str, object]:
+    return {key: value for key, value in pairs.items() if key not in keys}
+
+
+def _event(printed: str) -> Event | None:
+    try:
+        return parse(printed)
+    except ProtocolError:
+        return None
+
+
+def _take_cycles(comparison: Comparison, name: str, one: Event | str, other: Event | str) -> None:
+    if not isinstance(one, Result | Count) or not isinstance(other, Result | Count):
+        return
+    comparison.frames += 1
+    for stage in STAGES:
+        counts = getattr(one.cycles, stage), getattr(other.cycles, stage)
+        apart = comparison.stages[stage].add(*counts)
+        # What takes the host's place of TFLM waits for the host, and its cycles mean nothing.
+        if stage == "invoke" and one.inference == "tflm" and apart > LIMIT:
+            comparison.differences.append(
+                f"{name}: inference of frame {one.frame}, cycles: {counts[0]:,} on "
+                f"{comparison.names[0]}, {counts[1]:,} on {comparison.names[1]}, {apart:.3%} "
+                f"apart, {LIMIT:.1%} allowed"
+            )
+
+
+def _tell(comparison: Comparison, name: str, *sides: Event | str) -> None:
+    lines = [side.text if isinstance(side, Event) else side for side in sides]
+    width = max(map(len, comparison.names))
+    text = [f"{name}: not the same{_keys(*lines)}"]
+    for who, line in zip(comparison.names, lines, strict=True):
+        text.append(f"  {who:<{width}} {line if len(line) <= SHOWN else line[:SHOWN] + '...'}")
+    comparison.differences.append("\n".join(text))
+
+
+def _keys(left: str, right: str) -> str:
+    """The keys whose values differ, if both lines are the same kind of event."""
+    if not left.startswith("{") or not right.startswith("{"):
+        return ""
+    one, other = json.loads(left), json.loads(right)
+    if one["event"] != other["event"]:
+        return ""
+    own = ("cycles", *OWN_FIELDS)
+    keys = [key for key in one | other if key not in own and one.get(key) != other.get(key)]
+    return f" in {', '.join(keys)}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Compare two folders and print the outcome; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m rtbench.compare", description=__doc__)
+    parser.add_argument("left", type=Path, help="transcripts of one emulator")
+    parser.add_argument("right", type=Path, help="transcripts of the other")
+    parser.add_argument("--names", nargs=2, default=EMULATORS, metavar="NAME")
+    chosen = parser.parse_args(arguments)
+    try:
+        comparison = compare_folders(chosen.left, chosen.right, tuple(chosen.names))
+    except SetupError as error:
+        print(f"compare: {error}", file=sys.stderr)
+        return SETUP_WRONG
+    print(comparison.text())
+    return DIFFERENT if comparison.differences else SAME
+
+
+if __name__ == "__main__":
+    sys.exit(main())

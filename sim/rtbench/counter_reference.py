@@ -1,0 +1,57 @@
+"""What the people counter must say of a frame: TFLM on the host and the shared decoding."""
+
+import json
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from rt1062.errors import SetupError
+from rtbench import frames
+from rtbench.tflite.decoding import Detection, decode, distance_multiplier
+from rtbench.tflite.reference import Reference
+from rtbench.tflite.tflite_file import read_model
+
+
+class CounterReference:
+    """The model in `folder` (model.tflite, metrics.json) on the host; a context manager."""
+
+    def __init__(self, folder: Path):
+        file = read_model(folder / "model.tflite")
+        distances = file.tensors[file.outputs[1]]
+        self.threshold = _threshold(folder / "metrics.json")
+        self.multiplier = distance_multiplier(distances.scales[0])
+        self.box_zero = distances.zero_points[0]
+        self._reference = Reference(file.path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def outputs(self, frame: bytes) -> list[np.ndarray]:
+        """Both int8 output tensors for a camera frame, scores and distances."""
+        return self._reference.invoke_all(frames.input_tensor(frame))
+
+    def decode(self, outputs: list[np.ndarray]) -> list[Detection]:
+        """The persons that the firmware must find in these outputs."""
+        return decode(outputs[0], outputs[1], self.threshold, self.multiplier, self.box_zero)
+
+    def detections(self, frame: bytes) -> list[Detection]:
+        """The persons that the firmware must find in a camera frame."""
+        return self.decode(self.outputs(frame))
+
+    def close(self) -> None:
+        """End the child process."""
+        self._reference.close()
+
+
+def _threshold(path: Path) -> int:
+    try:
+        return int(json.loads(path.read_text(encoding="utf-8"))["score_threshold"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SetupError(
+            f"{path}: no score_threshold can be read from it ({error!r}); "
+            "`python -m models.people_counting` writes it"
+        ) from error

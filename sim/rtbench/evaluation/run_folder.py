@@ -1,0 +1,158 @@
+"""The rows of an evaluation on disk: kept as they come, taken up again, sorted at the end.
+
+head.json    what was evaluated: firmware, model, emulator, the bench's own sources
+rows.jsonl   one row a frame
+rows.csv     the same for a spreadsheet
+summary.json the figures, the same form as a baseline
+frames/      each frame's bytes as the camera sent them, named by their SHA-256
+"""
+
+import csv
+import fcntl
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import rt1062
+import rtbench
+from rt1062.errors import SetupError
+from rtbench.evaluation.frame import Row
+
+STAGES = ("capture", "preprocess", "invoke", "postprocess", "total")
+PLAIN = ("index", "id", "sha256", "truth", "label", "score", "true_count", "count", "error")
+LISTS = ("scores", "output", "true_boxes", "boxes")
+
+
+class RunFolder:
+    """A directory for one evaluation; SetupError if it cannot be written or is in use."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        try:
+            (path / "frames").mkdir(parents=True, exist_ok=True)
+            self._lock = (path / ".lock").open("w")
+        except OSError as error:
+            raise SetupError(f"{path}: cannot be written ({error.strerror})") from error
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._lock.close()
+            raise SetupError(f"{path}: another evaluation writes there; name another") from error
+        self._rows, self._others = path / "rows.jsonl", path / "others.jsonl"
+        self._stream = None
+        self._old: dict[str, Row] = {}
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        if self._stream is not None:
+            self._stream.close()
+        self._lock.close()
+
+    def resume(self, head: dict[str, object], fresh: bool) -> dict[str, Row]:
+        """The rows that are there already, by key; none if they are of something else.
+
+        A frame that failed is not among them: it is tried again.
+        """
+        same = not fresh and read_json(self.path / "head.json") == json.loads(json.dumps(head))
+        if same:
+            found = [*read_rows(self._others), *read_rows(self._rows)]
+            self._old = {row["key"]: row for row in found if not row["error"]}
+        write_json(self.path / "head.json", head)
+        _write_rows(self._others, [])
+        _write_rows(self._rows, self._old.values())
+        self._stream = self._rows.open("a", encoding="utf-8")
+        return self._old
+
+    def add(self, row: Row, frame: bytes) -> None:
+        """Keep one row at once."""
+        file = self.frame_path(self.path, row["sha256"])
+        if not file.is_file():
+            file.write_bytes(frame)
+        self._stream.write(_line(row))
+        self._stream.flush()
+
+    def finish(self, rows: Sequence[Row]) -> None:
+        """Write the rows in order, and the table; earlier rows of other frames are kept apart."""
+        self._stream.close()
+        keys = {row["key"] for row in rows}
+        others = [row for key, row in self._old.items() if key not in keys]
+        if others:
+            _write_rows(self._others, others)
+        _write_rows(self._rows, rows)
+        with (self.path / "rows.csv").open("w", newline="", encoding="utf-8") as stream:
+            names = (*PLAIN, *(f"cycles_{stage}" for stage in STAGES), *LISTS)
+            table = csv.DictWriter(stream, names, extrasaction="ignore")
+            table.writeheader()
+            table.writerows(_flat(row) for row in rows)
+
+    @staticmethod
+    def frame_path(folder: Path, sha256: str) -> Path:
+        """Where a frame's bytes are."""
+        return folder / "frames" / f"{sha256}.rgb565"
+
+
+def _write_rows(path: Path, rows: Iterable[Row]) -> None:
+    part = path.with_suffix(".part")
+    part.write_text("".join(map(_line, rows)), encoding="utf-8")
+    part.replace(path)
+
+
+def _line(row: Row) -> str:
+    return json.dumps(row, separators=(",", ":")) + "\n"
+
+
+def _flat(row: Row) -> dict[str, object]:
+    cycles = row.get("cycles") or {}
+    flat = {name: row.get(name) for name in PLAIN}
+    # A spreadsheet takes a cell that begins so for a formula.
+    flat["id"] = "'" + row["id"] if str(row["id"])[:1] in "=+-@" else row["id"]
+    flat |= {f"cycles_{stage}": cycles.get(stage) for stage in STAGES}
+    return flat | {name: json.dumps(row[name]) for name in LISTS if row.get(name) is not None}
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The rows of a file; one that a crash cut short at the end is left out."""
+    if not path.is_file():
+        return []
+    rows = []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines, 1):
+        try:
+            rows.append(json.loads(line))
+        except ValueError as error:
+            if number == len(lines):
+                break
+            raise SetupError(f"{path}:{number}: not a row; --fresh begins anew") from error
+    return rows
+
+
+def read_json(path: Path) -> dict[str, object] | None:
+    """A JSON object from a file, None without one."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write JSON, whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise SetupError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def bench_digest() -> str:
+    """A hash of the bench's sources: results of another bench are not gone on with."""
+    digest = hashlib.sha256()
+    for package in (rt1062, rtbench):
+        root = Path(package.__file__).parent
+        for file in sorted(root.rglob("*.py")):
+            name = file.relative_to(root)
+            if "report" not in name.parts:
+                digest.update(name.as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,262 @@
+"""What the page says, gathered from runs, baselines, layer checks and the project's own files."""
+
+import importlib.metadata
+import platform
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+from rt1062.errors import SetupError
+from rtbench.evaluation import baseline
+from rtbench.evaluation.frame import Row
+from rtbench.evaluation.run_folder import read_json, read_rows
+from rtbench.evaluation.summary import FORMAT, along, is_right
+from rtbench.report.frames import Shown, shown
+from rtbench.tflite.inspect import BUDGETS
+from rtbench.tflite.tflite_file import ModelFile
+
+TASKS = {"classify": "classification", "count": "counting"}
+TITLES = {"classify": "Image classification", "count": "People counting"}
+KIB = 1024
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A named share of something: `part` from 0 to 1 is the bar's length."""
+
+    name: str
+    text: str
+    part: float
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One evaluation as the page shows it."""
+
+    app: str
+    title: str
+    folder: str
+    summary: dict[str, object]
+    head: dict[str, object]
+    frames: list[Shown]
+    left_out: int
+    figures: list[tuple[str, str]]
+    confusion: "Confusion | None"
+    counts: list[tuple[str, int, float, float]]
+    axes: list[tuple[str, list[Bar]]]
+    stages: list[Bar]
+    layers: list[Bar]
+    memory: list[Bar]
+    changes: list[baseline.Change] | None
+    failures: list[Row]
+    difference: dict[str, object] | None
+    reasons: list[str]  # why the verdict is not "passed"
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Truths down, answers across; a cell has the number and its share of the row."""
+
+    answers: list[str]
+    rows: list[tuple[str, list[tuple[str, int, float]]]]
+
+
+def load(
+    folder: Path,
+    baselines: dict[str, dict[str, object]],
+    differences: Sequence[dict[str, object]],
+    models: Sequence[ModelFile],
+    most_frames: int,
+) -> Run:
+    """A run from its folder; SetupError if it is none."""
+    summary, head = read_json(folder / "summary.json"), read_json(folder / "head.json")
+    if summary is None or head is None or summary.get("format") != FORMAT:
+        raise SetupError(f"{folder}: not a run of `rtbench evaluate`; make one first")
+    rows = read_rows(folder / "rows.jsonl")
+    app = summary["app"]
+    counting = app == "count"
+    old = baselines.get(app)
+    changes = baseline.compare(old, summary) if old else None
+    difference = next(
+        (one for one in differences if one["image_sha256"] == summary["image_sha256"]), None
+    )
+    frames = shown(folder, rows, counting, most_frames)
+    model = next((one for one in models if one.sha256.startswith(summary["model"])), None)
+    return Run(
+        app=app,
+        title=TITLES.get(app, app),
+        folder=folder.name,
+        summary=summary,
+        head=head,
+        frames=frames,
+        left_out=len(rows) - len(frames),
+        figures=_figures(summary),
+        confusion=_confusion(summary.get("confusion")),
+        counts=[
+            (true, one["frames"], one["mean_absolute_error"], one["mean_error"])
+            for true, one in summary.get("by_true_count", {}).items()
+        ],
+        axes=_axes(rows, counting),
+        stages=_stages(summary),
+        layers=_layers(summary),
+        memory=_memory(summary, model),
+        changes=changes,
+        failures=[row for row in rows if row["error"]],
+        difference=difference,
+        reasons=_reasons(summary, changes, difference),
+    )
+
+
+def _figures(summary: dict[str, object]) -> list[tuple[str, str]]:
+    frames = f"{summary['frames']:,}"
+    wanted = summary["data"].get("frames", summary["frames"])
+    if summary["frames"] < wanted:
+        frames += f" of {wanted:,} (interrupted)"
+    found = [("frames", frames), ("errors", f"{summary['errors']:,}")]
+    for figure, name in (
+        ("accuracy", "accuracy"), ("exact_share", "exact counts"),
+        ("mean_absolute_error", "mean absolute error"), ("mean_error", "mean error"),
+    ):  # fmt: skip
+        value = summary.get(figure)
+        if value is not None:
+            share = figure in ("accuracy", "exact_share")
+            found.append((name, f"{value:.1%}" if share else f"{value:+.3f}".lstrip("+")))
+    found.append(("arena used", f"{summary['arena_used']:,} bytes"))
+    if summary["instructions"]:
+        found.append(("instructions a frame", f"{summary['instructions']['total']:,}"))
+    return found
+
+
+def _confusion(counts: dict[str, dict[str, int]] | None) -> Confusion | None:
+    if not counts:
+        return None
+    answers = sorted({answer for row in counts.values() for answer in row} | set(counts))
+    rows = []
+    for truth in sorted(counts):
+        whole = sum(counts[truth].values())
+        cells = [(a, n := counts[truth].get(a, 0), n / whole) for a in answers]
+        rows.append((truth, cells))
+    return Confusion(answers, rows)
+
+
+def _axes(rows: list[Row], counting: bool) -> list[tuple[str, list[Bar]]]:
+    def accuracy(row: Row) -> float:
+        return float(bool(is_right(row)))
+
+    def error(row: Row) -> float:
+        return abs(row["count"] - row["true_count"]) if "count" in row else 0.0
+
+    names = list(dict.fromkeys(name for row in rows for name in row["axes"]))
+    found = []
+    for name in names:
+        bins = along(rows, name, error if counting else accuracy)
+        if len(bins) > 1:
+            top = max(1.0, *(value for _, _, value in bins))
+            text = "{:.2f} off" if counting else "{:.1%}"
+            bars = [
+                Bar(bin_, text.format(value), value / top, f"{frames} frames")
+                for bin_, frames, value in bins
+            ]
+            found.append((name.replace("_", " "), bars))
+    return found
+
+
+def _stages(summary: dict[str, object]) -> list[Bar]:
+    costs = dict(summary["instructions"])
+    total = max(costs.pop("total", 0), 1)
+    return [
+        Bar(stage, f"{cost:,}", min(cost / total, 1.0), f"{cost / total:.1%}")
+        for stage, cost in costs.items()
+    ]
+
+
+def _layers(summary: dict[str, object]) -> list[Bar]:
+    layers = summary["layers"]
+    whole = max(sum(layer["cycles"] for layer in layers), 1)
+    top = max((layer["cycles"] for layer in layers), default=1) or 1
+    return [
+        Bar(
+            f"{layer['layer']} {layer['op']}",
+            f"{layer['cycles']:,}",
+            layer["cycles"] / top,
+            f"{layer['cycles'] / whole:.1%}",
+        )
+        for layer in layers
+    ]
+
+
+def _memory(summary: dict[str, object], model: ModelFile | None) -> list[Bar]:
+    budget = BUDGETS[TASKS[summary["app"]]]
+    pairs = [(name, used, summary["memory_size"][name]) for name, used in summary["memory"].items()]
+    pairs.append(("arena, of the budget", summary["arena_reserved"] or 0, budget.arena_bytes))
+    pairs.append(("arena in use", summary["arena_used"] or 0, summary["arena_reserved"] or 1))
+    if model is not None:
+        pairs.append(("model, of the budget", model.bytes, budget.model_bytes))
+    return [
+        Bar(name, f"{used:,} of {size:,} bytes", min(used / size, 1.0), f"{used / size:.1%}")
+        for name, used, size in pairs
+    ]
+
+
+def _reasons(
+    summary: dict[str, object],
+    changes: list[baseline.Change] | None,
+    difference: dict[str, object] | None,
+) -> list[str]:
+    reasons = []
+    wanted = summary["data"].get("frames", summary["frames"])
+    if summary["frames"] < wanted:
+        reasons.append(f"{wanted - summary['frames']} of {wanted} frames were not run")
+    if summary["errors"]:
+        reasons.append(f"{summary['errors']} frames were not answered")
+    failed = [change.figure for change in changes or () if change.failed]
+    if failed:
+        reasons.append(f"worse than the baseline allows: {', '.join(failed)}")
+    if difference is not None:
+        wrong = [layer for layer in difference["layers"] if layer["tflm"]]
+        if difference["input"]:
+            reasons.append(f"the input tensor differs from the host's: {difference['input']}")
+        if wrong:
+            reasons.append(
+                f"layer {wrong[0]['index']} {wrong[0]['operator']} differs from TFLM on the host"
+            )
+    return reasons
+
+
+def provenance(runs: Sequence[Run], tflm_sha256: str | None) -> list[tuple[str, str]]:
+    """Everything by which the page's figures can be made again."""
+    found = []
+    for run in runs:
+        found += [
+            (f"{run.app}: firmware, SHA-256 of the flash image", run.summary["image_sha256"]),
+            (f"{run.app}: model, SHA-256 begins", run.summary["model"]),
+            (f"{run.app}: frames", run.summary["data"]["name"]),
+            (f"{run.app}: frames, SHA-256 of their descriptions", run.summary["data"]["sha256"]),
+            (f"{run.app}: emulator", f"{run.summary['emulator']}, sources {_bench(run)}"),
+            (f"{run.app}: inference", run.summary["inference"]),
+        ]
+    found.append(("TFLM, SHA-256 of libtflm.a", tflm_sha256 or "not there"))
+    packages = ("unicorn", "tflite-micro", "numpy", "pillow")
+    found += [(name, importlib.metadata.version(name)) for name in packages]
+    found.append(("Python", platform.python_version()))
+    return found
+
+
+def _bench(run: Run) -> str:
+    return str(run.head.get("bench_sha256", "not known"))
+
+
+def fidelity(page: Path) -> str | None:
+    """The page on what the emulator does and does not do, as HTML; None without one."""
+    if not page.is_file():
+        return None
+    # HTML in the page would be text: nothing can come in that way.
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    text = reader.render(page.read_text(encoding="utf-8"))
+    # Its links lead to files beside it, which are not beside this page.
+    text = re.sub(r'<a href="[^"]*">(.*?)</a>', r"\1", text)
+    return re.sub(r"<(/?)h[12]>", r"<\1h3>", text)

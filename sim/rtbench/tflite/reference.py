@@ -1,0 +1,109 @@
+"""The host reference of every on-target number: the same .tflite in TFLM on the host.
+
+The `tflite-micro` package can abort the whole process on a degenerate or hostile model (design.md,
+section 3, "Reference"), so it runs in a child process whose death is an error with a message.
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from rt1062.errors import MachineError, SetupError
+from rtbench.tflite.reference_worker import read_message, write_message
+from rtbench.tflite.tflite_file import read_model
+
+DEFAULT_ARENA_BYTES = 4 * 1024 * 1024
+LOG_LINES = 3  # of the worker's last words in a message
+
+
+class Reference:
+    """TFLM on the host for one model; a context manager, `close` ends the child.
+
+    Attributes: input_shape and output_shapes, input_dtype and output_dtypes.
+    """
+
+    def __init__(self, model_path: Path | str, arena_bytes: int = DEFAULT_ARENA_BYTES):
+        self.model_path = Path(model_path)
+        read_model(self.model_path)  # a file that is no model at all is refused here, in words
+        self._folder = tempfile.TemporaryDirectory(prefix="reference-")
+        self._log = Path(self._folder.name) / "worker.log"
+        command = [sys.executable, "-m", "rtbench.tflite.reference_worker"]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [*command, str(self.model_path.resolve()), str(arena_bytes)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                # The child may start elsewhere than in the project, so it gets our module path.
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                # An interrupt at the terminal is for us; the frame under way gets its answer.
+                start_new_session=True,
+            )
+        message = read_message(self._process.stdout)
+        if message is None:
+            reason = self._last_words()
+            self.close()
+            raise SetupError(f"{self.model_path}: TFLM on the host refuses the model: {reason}")
+        details = json.loads(message)
+        self.input_shape = tuple(details["shape"])
+        self.input_dtype = np.dtype(details["dtype"])
+        self.output_shapes = [tuple(output["shape"]) for output in details["outputs"]]
+        self.output_dtypes = [np.dtype(output["dtype"]) for output in details["outputs"]]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def invoke_all(self, values: np.ndarray) -> list[np.ndarray]:
+        """Every output tensor for one input tensor."""
+        if values.dtype != self.input_dtype or values.size != np.prod(self.input_shape):
+            raise ValueError(
+                f"input must be {self.input_dtype} {self.input_shape}, "
+                f"not {values.dtype} {values.shape}"
+            )
+        try:
+            write_message(self._process.stdin, values.tobytes())
+            payload = read_message(self._process.stdout)
+        except (BrokenPipeError, ValueError):
+            payload = None
+        if payload is None:
+            raise MachineError(
+                f"{self.model_path}: TFLM on the host died in an inference: {self._last_words()}"
+            )
+        outputs, start = [], 0
+        for shape, dtype in zip(self.output_shapes, self.output_dtypes, strict=True):
+            count = int(np.prod(shape))
+            outputs.append(np.frombuffer(payload, dtype, count, start).reshape(shape))
+            start += count * dtype.itemsize
+        return outputs
+
+    def invoke(self, values: np.ndarray) -> np.ndarray:
+        """The (first) output tensor for one input tensor."""
+        return self.invoke_all(values)[0]
+
+    def close(self) -> None:
+        """Ends the child process; harmless when it has ended."""
+        for stream in (self._process.stdin, self._process.stdout):
+            # A child that died leaves a pipe that cannot be flushed.
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._folder.cleanup()
+
+    def _last_words(self) -> str:
+        code = self._process.wait(timeout=30)
+        lines = self._log.read_text(errors="replace").strip().splitlines()
+        return f"exit code {code}; " + " | ".join(lines[-LOG_LINES:])

@@ -1,0 +1,77 @@
+"""A bench for the LPSPI model: its registers by name, time, the wire and the interrupt."""
+
+from rt1062.blocks.lpspi import Lpspi
+from rt1062.scheduler import NEVER, Scheduler
+
+CR, SR, IER, CFGR0, CFGR1, CCR, FCR, FSR = 0x10, 0x14, 0x18, 0x20, 0x24, 0x40, 0x58, 0x5C
+DMR0, DMR1, TCR, TDR, RSR, RDR = 0x30, 0x34, 0x60, 0x64, 0x70, 0x74
+MEN, RST, RTF, RRF = 1, 2, 0x100, 0x200
+TDF, RDF, WCF, FCF, TCF, REF, DMF, MBF = 1, 2, 0x100, 0x200, 0x400, 0x1000, 0x2000, 1 << 24
+MASTER, NOSTALL = 1, 8
+TXMSK, RXMSK, CONTC, CONT, BYSW, LSBF = (1 << bit for bit in (18, 19, 20, 21, 22, 23))
+
+HZ = 100_000_000
+CYCLE = 6  # ticks
+SCK = 10 * CYCLE  # SCKDIV 8
+BYTE = 8 * SCK + CYCLE  # with PCSSCK 0
+GAP = (1 + 2) * CYCLE  # SCKPCS 0, DBT 0
+
+
+class Bench:
+    """An enabled master with 8-bit frames; the bus answers each byte with the next of `answers`."""
+
+    def __init__(self, own_pcs: bool = False) -> None:
+        self.scheduler = Scheduler()
+        self.hz = HZ
+        self.irq = False
+        self.sent: list[int] = []
+        self.answers = iter(range(1, 256))
+        self.selects: list[tuple[int, bool]] = []
+        select = (lambda pcs, active: self.selects.append((pcs, active))) if own_pcs else None
+        self.spi = Lpspi(
+            self.scheduler, lambda: self.hz, self.set_irq, lambda pcs, byte: self.bus(byte), select
+        )
+        self.write(CFGR1, MASTER)
+        self.write(CCR, 8)
+        self.write(CR, MEN)
+        self.write(TCR, 7)
+
+    def set_irq(self, level: bool) -> None:
+        assert level != self.irq, "the line is only told of changes"
+        self.irq = level
+
+    def bus(self, byte: int) -> int:
+        self.sent.append(byte)
+        return next(self.answers)
+
+    def write(self, offset: int, value: int) -> None:
+        self.spi.write(offset, 4, value)
+
+    def read(self, offset: int) -> int:
+        return self.spi.read(offset, 4)
+
+    def pass_time(self, ticks: int) -> None:
+        self.scheduler.advance(ticks)
+
+    def wait_for(self, offset: int, mask: int) -> None:
+        """Poll as the bus of the machine lets firmware poll: from change to change."""
+        for _ in range(1000):
+            if self.read(offset) & mask:
+                return
+            assert self.spi.next_event_time() < NEVER, f"+{offset:X} & {mask:X} never comes"
+            self.pass_time(max(1, self.spi.next_event_time() - self.scheduler.now))
+        raise AssertionError(f"+{offset:X} & {mask:X} does not come")
+
+    def drain(self) -> list[int]:
+        words = []
+        while not self.read(RSR) & 2:
+            words.append(self.read(RDR))
+        return words
+
+    @property
+    def sent_count(self) -> int:
+        return self.read(FSR) & 0x1F
+
+    @property
+    def received_count(self) -> int:
+        return self.read(FSR) >> 16

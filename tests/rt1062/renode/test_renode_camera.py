@@ -1,0 +1,173 @@
+"""The C# camera gives the answers of the vector file, run under mono."""
+
+from pathlib import Path
+
+import pytest
+
+from rt1062.camera_faults import FAULTS
+from rt1062.devices import arducam
+from tests.rt1062.renode.model_shell import ModelShell
+
+VECTORS = Path(arducam.__file__).with_name("arducam_vectors.txt")
+
+
+def read_cases() -> dict[str, list[tuple[int, str]]]:
+    """Case name to its (line number, command)s."""
+    cases: dict[str, list[tuple[int, str]]] = {}
+    commands: list[tuple[int, str]] = []
+    with VECTORS.open() as file:
+        for number, line in enumerate(file, 1):
+            line = line.strip()
+            if line.startswith("case "):
+                commands = cases.setdefault(line.removeprefix("case "), [])
+            elif line and not line.startswith("#"):
+                commands.append((number, line))
+    return cases
+
+
+CASES = read_cases()
+
+
+class Camera:
+    """Plays the commands of the vector file to the C# camera."""
+
+    def __init__(self, shell: ModelShell, directory):
+        self.shell = shell
+        self.directory = directory
+        shell.ask("machine")
+        shell.new("camera", "Sensors.ArducamOv2640")
+        self.select(True)  # as the GPIO's pad does when it is connected
+
+    def run(self, line: str) -> str:
+        command, _, expected = line.partition("->")
+        words = command.split()
+        if words[0] == "sccb":
+            return self.sccb(words[1:], len(expected.split()))
+        return getattr(self, words[0])(*words[1:]) or ""
+
+    def select(self, level: bool) -> None:
+        self.shell.drive("camera", 0, level)
+
+    def cs(self, level: str) -> None:
+        self.select(level == "1")
+
+    def spi(self, *data: str) -> str:
+        return self.shell.ask("spi camera " + " ".join(data))
+
+    def clock(self, count: str) -> None:
+        self.spi(*["00"] * int(count))
+
+    def write(self, register: str, value: str) -> None:
+        self.select(False)
+        self.spi(f"{0x80 | int(register, 16):02X}", value)
+        self.select(True)
+
+    def read(self, register: str) -> str:
+        self.select(False)
+        answer = self.spi(register, "00").split()[1]
+        self.select(True)
+        return answer
+
+    def sccb(self, words: list[str], answers: int) -> str:
+        return self.shell.ask(f"sccb camera {words[0]} {answers} {' '.join(words[1:])}")
+
+    def wait(self, microseconds: str) -> None:
+        self.shell.wait_us(int(microseconds))
+
+    def feed(self, frame_id: str, *data: str) -> None:
+        if data[0] == "ramp":
+            frame = bytes((i + i // 256) % 256 for i in range(int(data[1])))
+        else:
+            frame = bytes.fromhex("".join(data))
+        path = self.directory / "frame"
+        path.write_bytes(frame)
+        self.shell.ask(f"call camera FeedFrame {path} {frame_id}")
+
+    def queued(self) -> str:
+        return self.shell.ask("get camera QueuedFrames")
+
+    def captured(self) -> str:
+        ids = self.shell.ask("call camera CapturedIds").split(",")[1:]
+        return " ".join(frame_id or "-" for frame_id in ids)
+
+    def fault(self, *words: str) -> None:
+        self.shell.ask("call camera SetFault " + " ".join(words))
+
+    def clear(self, faults: str) -> None:
+        self.shell.ask("call camera ClearFaults")
+
+    def reset(self, kind: str) -> None:
+        self.shell.ask(f"call camera {'PowerCycle' if kind == 'cold' else 'Reset'}")
+
+
+def agree(answer: str, expected: str) -> bool:
+    got, wanted = answer.split(), expected.split()
+    return len(got) == len(wanted) and all(w in ("--", g) for g, w in zip(got, wanted, strict=True))
+
+
+@pytest.fixture(scope="module")
+def shell():
+    shell = ModelShell()
+    yield shell
+    shell.close()
+
+
+@pytest.fixture
+def camera(shell, tmp_path):
+    return Camera(shell, tmp_path)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_vectors(camera, name: str) -> None:
+    for number, line in CASES[name]:
+        answer = camera.run(line)
+        _, arrow, expected = line.partition("->")
+        if arrow or line.startswith("sccb"):
+            assert agree(answer, expected), f"line {number}: {line} answered {answer!r}"
+
+
+def test_the_file_has_a_case_for_every_fault() -> None:
+    assert {f"Fault {name}" for name in FAULTS} <= set(CASES)
+
+
+def test_a_wrong_answer_is_seen() -> None:
+    assert not agree("00", "01")
+    assert not agree("00 00", "00")
+    assert agree("12 34", "-- 34")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "call camera SetFault flat_battery",
+        "call camera SetFault absent 1",
+        "call camera SetFault late_frame -2",
+        "call camera SetFault flipped_bytes 0",
+        "call camera FeedFrame /no/such/file x",
+        "call camera FeedFrame / x",
+        "call camera CapturedIds -1",
+    ],
+)
+def test_bad_input_is_recoverable(camera, command: str) -> None:
+    # Any other exception inside a monitor command kills Renode.
+    assert camera.shell.try_ask(command).startswith("!RecoverableException: ")
+
+
+def test_an_empty_frame_is_refused(camera, tmp_path) -> None:
+    (tmp_path / "empty").write_bytes(b"")
+    answer = camera.shell.try_ask(f"call camera FeedFrame {tmp_path / 'empty'}")
+    assert answer == "!RecoverableException: frame must hold at least one byte, not none"
+
+
+def test_faults_and_their_defaults_are_those_of_the_python_model(camera) -> None:
+    for name, fault in FAULTS.items():
+        camera.shell.ask(f"call camera SetFault {name}")
+        refused = camera.shell.try_ask(f"call camera SetFault {name} 5").startswith("!")
+        assert refused == (fault.default is None), name
+    refused = camera.shell.try_ask("call camera SetFault x")
+    assert refused.partition("one of ")[2].split(", not")[0] == ", ".join(FAULTS)
+
+
+def test_the_frame_period_is_that_of_the_python_model(camera) -> None:
+    period = camera.shell.ask("get camera FramePeriodMicroseconds")
+    assert int(period) == arducam.Arducam.frame_period_us

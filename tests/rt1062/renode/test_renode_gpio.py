@@ -1,0 +1,102 @@
+"""GPIO on Renode: the C# model beside its Python twin."""
+
+import pytest
+
+from rt1062.blocks.gpio import Gpio
+from tests.rt1062.renode.twins import Twins
+
+pytest_plugins = "tests.rt1062.renode.fixtures"
+
+
+DR, GDIR, PSR, ICR1, ICR2, IMR, ISR, EDGE_SEL = range(0x00, 0x20, 4)
+DR_SET, DR_CLEAR, DR_TOGGLE = 0x84, 0x88, 0x8C
+
+
+@pytest.fixture
+def gpio(shell):
+    return Twins(
+        shell, "Rt1062.Gpio", lambda twins: Gpio(twins.line("LowIRQ"), twins.line("HighIRQ"))
+    )
+
+
+def drive(gpio: Twins, pin: int, level: bool) -> None:
+    gpio.python.set_input(pin, level)
+    gpio.shell.drive("twin", pin, level)
+
+
+def test_gpio_set_clear_and_toggle_act_on_ones_only(gpio) -> None:
+    gpio.write(GDIR, 0xFFFF_FFFF)
+    gpio.write(DR, 0x100)
+    for register, value in ((DR_SET, 0x200), (DR_CLEAR, 0x100), (DR_TOGGLE, 0x8000_0201)):
+        gpio.write(register, value)
+        gpio.read(DR)
+        gpio.read(PSR)
+        gpio.read(register)
+    assert gpio.read(DR) == 0x8000_0001
+
+
+def test_gpio_inputs_and_outputs_share_their_pads(gpio) -> None:
+    gpio.write(GDIR, 0x0F)
+    gpio.write(DR, 0xF5)
+    for pin in range(4):
+        drive(gpio, pin, False)
+    drive(gpio, 4, True)
+    drive(gpio, 31, True)
+    assert gpio.read(PSR) == 0x8000_0015
+    assert gpio.read(DR) == 0x8000_0015
+    gpio.write(GDIR, 0)
+    assert gpio.read(PSR) == 0x8000_0010
+
+
+@pytest.mark.parametrize("pin", [3, 20])
+@pytest.mark.parametrize("condition", range(4))
+@pytest.mark.parametrize("both_edges", [False, True])
+def test_gpio_interrupts(gpio, pin, condition, both_edges) -> None:
+    gpio.write(ICR1 if pin < 16 else ICR2, condition << 2 * (pin % 16))
+    gpio.write(EDGE_SEL, both_edges << pin)
+    gpio.write(ISR, 0xFFFF_FFFF)
+    gpio.write(IMR, 1 << pin)
+    for level in (True, False, True):
+        gpio.compare_lines()
+        drive(gpio, pin, level)
+        assert bool(gpio.read(ISR) >> pin & 1) == gpio.lines["LowIRQ" if pin < 16 else "HighIRQ"]
+        gpio.compare_lines()
+        gpio.write(ISR, 1 << pin)
+        gpio.read(ISR)
+
+
+def test_gpio_pull_ups_hold_what_nobody_drives(shell) -> None:
+    shell.new("gpio", "Rt1062.Gpio")
+    shell.ask("set gpio PullUps 0x2001")
+    assert shell.line("gpio", 13)
+    assert not shell.line("gpio", 12)
+    shell.write("gpio", GDIR, 0x2000)
+    assert not shell.line("gpio", 13)
+    shell.ask("reset")
+    assert shell.line("gpio", 13)
+    assert shell.read("gpio", PSR) == 0x2001
+    shell.drive("gpio", 0, False)
+    assert shell.read("gpio", PSR) == 0x2000
+
+
+def test_gpio_has_a_line_for_each_of_its_first_pins(shell) -> None:
+    shell.new("gpio", "Rt1062.Gpio")
+    shell.write("gpio", ICR1, 0xFFFF)
+    shell.write("gpio", IMR, 0xFF)
+    for pin in range(8):
+        shell.drive("gpio", pin, True)
+        assert not shell.line("gpio", f"INT{pin}")
+        shell.drive("gpio", pin, False)
+        assert shell.line("gpio", f"INT{pin}")
+
+
+def test_an_offset_that_no_register_has_is_told(shell) -> None:
+    for kind in ("Gpio", "Src", "Pit", "Rtwdog", "Lpspi", "Lpi2c"):
+        shell.ask("machine")
+        shell.new("block", f"Rt1062.{kind}")
+        shell.read("block", 0x3F00)
+        shell.write("block", 0x3F00, 1)
+        assert shell.ask("warnings") == (
+            f"{kind}: Unhandled read from offset 0x3F00. | "
+            f"{kind}: Unhandled write to offset 0x3F00, value 0x1."
+        )

@@ -1,0 +1,257 @@
+"""rt1062.repl and the EVK's file say what sim/rt1062/chip and sim/rt1062/blocks say."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from rt1062.blocks.ccm import Ccm
+from rt1062.blocks.ccm_analog import CcmAnalog
+from rt1062.blocks.dcdc import Dcdc
+from rt1062.blocks.gpc import Gpc
+from rt1062.blocks.iomuxc import Iomuxc, IomuxcSnvs
+from rt1062.blocks.iomuxc_gpr import IomuxcGpr, IomuxcSnvsGpr
+from rt1062.chip import memory_map as chip
+from rt1062.chip.block_table import BLOCKS, NVIC_INTERRUPTS, NVIC_PRIORITY_BITS
+from rt1062.chip.clock import TICKS_PER_SECOND
+from rt1062.devices.ov2640 import ADDRESS
+from rt1062.renode import machine, process
+from rt1062.scheduler import Scheduler
+from rt1062.unicorn import board
+from tests.rt1062.renode import repl
+from tests.rt1062.renode.model_shell import ModelShell
+
+FOLDER = Path(machine.__file__).parent
+CHIP = repl.read(FOLDER / "rt1062.repl")
+EVK = repl.read(FOLDER / process.BOARD)
+BUS = {name: entry for name, entry in CHIP.items() if ("sysbus" in dict(entry.registrations))}
+
+# Entries that are memory or the core's own, and not blocks of the chip's table.
+MEMORY = {"itcm", "dtcm", "ocram2", "flash"}
+CORE = {"nvic", "cpu", "dwt"}
+BLOCK_ENTRIES = {name: e for name, e in BUS.items() if name not in MEMORY | CORE}
+TAGS = {
+    words[3].strip('"'): (int(words[1].strip("<,"), 0), int(words[2].strip(">"), 0))
+    for words in CHIP["sysbus"].init
+}
+# Outputs of an entry, named as the chip's table names the interrupts.
+LINES = {
+    "LowIRQ": "{}_COMBINED_0_15",
+    "HighIRQ": "{}_COMBINED_16_31",
+    **{f"INT{i}": f"{{}}_INT{i}" for i in range(8)},
+}
+# Interrupts of blocks whose models here never raise them.
+SILENT = {
+    "DCDC", "CCM_1", "CCM_2", "PMU_EVENT", "TEMP_LOW_HIGH", "TEMP_PANIC", "GPC", "SRC", "GPR_IRQ",
+    "SNVS_HP_WRAPPER", "SNVS_HP_WRAPPER_TZ", "SNVS_LP_WRAPPER",
+}  # fmt: skip
+
+
+def test_the_parser_sees_all(tmp_path) -> None:
+    names = re.findall(r"^(\w+):", (FOLDER / "rt1062.repl").read_text(), re.MULTILINE)
+    assert list(CHIP) == names
+    assert len(EVK) == len(CHIP) + 3
+
+
+@pytest.mark.parametrize("name", BLOCK_ENTRIES)
+def test_a_block_lies_where_the_chip_has_it(name) -> None:
+    block = BLOCKS[name.upper()]
+    assert BLOCK_ENTRIES[name].address == block.base
+    if "size" in BLOCK_ENTRIES[name].settings:
+        assert int(BLOCK_ENTRIES[name].settings["size"], 0) == block.size
+
+
+@pytest.mark.parametrize("name", BLOCK_ENTRIES)
+def test_a_blocks_interrupts_are_the_chips(name) -> None:
+    block = BLOCKS[name.upper()]
+    wired = {}
+    for output, receiver, number in BLOCK_ENTRIES[name].wires:
+        if receiver == "nvic":
+            line = LINES.get(output, "{}").format(block.name)
+            wired[line] = number
+    expected = {line: n for line, n in block.interrupts.items() if line not in SILENT}
+    assert wired == expected
+    assert all(0 <= number < NVIC_INTERRUPTS for number in wired.values())
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, e in BLOCK_ENTRIES.items() if "fifoSize" in e.settings]
+)
+def test_a_blocks_fifo_is_as_deep_as_the_chips(name) -> None:
+    assert int(BLOCK_ENTRIES[name].settings["fifoSize"]) == BLOCKS[name.upper()].fifo_words
+
+
+def test_every_block_with_a_fifo_that_is_modelled_says_its_depth() -> None:
+    # LPI2C and FlexSPI have theirs built in.
+    told = {name for name, entry in BLOCK_ENTRIES.items() if "fifoSize" in entry.settings}
+    assert told == {name for name in BLOCK_ENTRIES if name.startswith(("lpuart", "lpspi"))}
+
+
+def test_every_block_of_the_chip_is_modelled_or_named_as_absent() -> None:
+    assert set(TAGS) | {name.upper() for name in BLOCK_ENTRIES} == set(BLOCKS)
+    assert not set(TAGS) & {name.upper() for name in BLOCK_ENTRIES}
+    for name, (first, last) in TAGS.items():
+        assert (first, last + 1) == (BLOCKS[name].base, BLOCKS[name].end), name
+
+
+@pytest.mark.parametrize(
+    ("name", "base", "size"),
+    [
+        ("itcm", chip.ITCM.base, machine.ITCM_BYTES),
+        ("dtcm", chip.DTCM.base, machine.DTCM_BYTES),
+        ("ocram2", chip.OCRAM2.base, chip.OCRAM2.size),
+        ("flash", chip.FLASH.base, chip.FLASH.size),
+    ],
+)
+def test_memory(name, base, size) -> None:
+    entry = CHIP[name]
+    assert entry.kind == "Memory.MappedMemory"
+    assert (entry.address, int(entry.settings["size"], 0)) == (base, size)
+
+
+def test_there_is_no_other_memory() -> None:
+    assert {name for name, entry in CHIP.items() if entry.kind.startswith("Memory.")} == MEMORY
+
+
+def test_the_flexram_split_is_all_of_flexram_and_what_gpr17_says() -> None:
+    banks = 0xAAAA_AAFF
+    kinds = [banks >> 2 * i & 3 for i in range(chip.FLEXRAM_BANKS)]
+    assert kinds.count(chip.FLEXRAM_ITCM) * chip.FLEXRAM_BANK_BYTES == machine.ITCM_BYTES
+    assert kinds.count(chip.FLEXRAM_DTCM) * chip.FLEXRAM_BANK_BYTES == machine.DTCM_BYTES
+    assert ["Expect", "0x044", "0xFFFFFFFF", f"0x{banks:08X}"] in CHIP["iomuxc_gpr"].init
+
+
+def test_the_flash_is_erased_where_no_image_is() -> None:
+    assert CHIP["flash"].init == [["SetRange", "0x0", f"0x{chip.FLASH.size:X}", "0xFF"]]
+
+
+def test_the_core() -> None:
+    cpu, nvic, dwt = CHIP["cpu"], CHIP["nvic"], CHIP["dwt"]
+    assert cpu.settings["cpuType"] == "cortex-m7"
+    assert cpu.settings["numberOfMPURegions"] == "16"
+    assert int(cpu.settings["PerformanceInMips"]) * 1_000_000 == TICKS_PER_SECOND
+    assert int(nvic.settings["systickFrequency"]) == TICKS_PER_SECOND
+    assert int(dwt.settings["frequency"]) == TICKS_PER_SECOND
+    assert int(nvic.settings["priorityMask"], 0) == (0xFF << (8 - NVIC_PRIORITY_BITS)) & 0xFF
+    assert (nvic.address, dwt.address) == (0xE000_E000, 0xE000_1000)
+
+
+def test_watchdogs_reset_by_way_of_src() -> None:
+    inputs = {name: CHIP[name].wires for name in ("wdog1", "wdog2", "rtwdog")}
+    assert [("Timeout", "src", i) in wires for i, wires in enumerate(inputs.values())] == [True] * 3
+
+
+# Registers after the boot ROM.
+
+
+def settled(kind) -> object:
+    scheduler = Scheduler()
+    clocked = "scheduler" in inspect.signature(kind).parameters
+    model = kind(scheduler) if clocked else kind()
+    model.reset()
+    scheduler.advance(TICKS_PER_SECOND // 10)
+    return model
+
+
+FILES = {
+    "ccm": Ccm,
+    "ccm_analog": CcmAnalog,
+    "dcdc": Dcdc,
+    "gpc": Gpc,
+    "iomuxc": Iomuxc,
+    "iomuxc_snvs": IomuxcSnvs,
+    "iomuxc_gpr": IomuxcGpr,
+    "iomuxc_snvs_gpr": IomuxcSnvsGpr,
+}
+
+
+@pytest.fixture(scope="module")
+def shell():
+    shell = ModelShell()
+    yield shell
+    shell.close()
+
+
+def test_every_register_file_is_compared() -> None:
+    assert {n for n, e in CHIP.items() if e.kind == "Rt1062.RegisterFile"} == set(FILES)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_register_file_starts_as_the_python_block(shell, name) -> None:
+    entry = CHIP[name]
+    shell.ask("machine")
+    shell.new("file", entry.kind, **entry.settings)
+    for words in entry.init:
+        shell.ask("call file " + " ".join(words))
+    model = settled(FILES[name])
+    differences = []
+    for register in model.REGISTERS:
+        here, there = shell.read("file", register.offset), model.readers[register.offset]()
+        if here != there:
+            differences.append(
+                f"{register.name} +0x{register.offset:X}: 0x{here:08X} not 0x{there:08X}"
+            )
+    assert differences == []
+
+
+# The board.
+
+
+def test_the_board() -> None:
+    camera, led, button = EVK["camera"], EVK["led"], EVK["button"]
+    assert camera.registrations == [("lpspi1", "0"), ("lpi2c1", f"0x{ADDRESS:02X}")]
+    assert (str(board.CAMERA_SELECT_PIN), "camera", 0) in EVK["gpio3"].wires
+    assert (str(board.LED_PIN), "led", 0) in EVK["gpio1"].wires
+    assert button.wires == [("IRQ", "gpio5", board.BUTTON_PIN)]
+    assert led.settings["invert"] == button.settings["invert"] == "true"
+    for port, pin in ((1, board.LED_PIN), (3, board.CAMERA_SELECT_PIN), (5, board.BUTTON_PIN)):
+        assert int(EVK[f"gpio{port}"].settings["PullUps"], 0) == 1 << pin
+    assert machine.CAMERA == "sysbus.lpspi1.camera"
+    assert (machine.LED, machine.BUTTON) == ("sysbus.gpio1.led", "sysbus.gpio5.button")
+
+
+def test_the_script_for_work_by_hand_does_what_the_driver_does() -> None:
+    script = (FOLDER / process.BOARD).with_suffix(".resc").read_text()
+    included = re.search(r"^include (.*)$", script, re.MULTILINE)[1].split()
+    assert sorted(Path(name).name for name in included) == process.MODELS
+    assert f"LoadPlatformDescription $ORIGIN/{process.BOARD.name}" in script
+    assert f"sysbus LoadBinary $image 0x{chip.FLASH.base:X}" in script
+    assert f'SetGlobalQuantum "{machine.QUANTUM_S}"' in script
+
+
+# C# models and stock models with their parameters, as release 1.16.1 has them.
+
+
+@pytest.mark.parametrize(
+    "name", [n for n, e in EVK.items() if e.kind.startswith(("Rt1062.", "Sensors."))]
+)
+def test_our_models_take_their_settings(shell, name) -> None:
+    entry = EVK[name]
+    shell.ask("machine")
+    properties = {key: value for key, value in entry.settings.items() if key[0].isupper()}
+    parameters = {key: value for key, value in entry.settings.items() if key[0].islower()}
+    if "flash" in parameters:
+        shell.new("flash", CHIP["flash"].kind, **CHIP["flash"].settings)
+    shell.new("one", entry.kind, **parameters)
+    for key, value in properties.items():
+        shell.ask(f"set one {key} {value}")
+    for output, _, _ in entry.wires:
+        shell.line("one", output)
+
+
+STOCK = {
+    "IRQControllers.NVIC": {"systickFrequency", "priorityMask"},
+    "CPU.CortexM": {"cpuType", "nvic", "numberOfMPURegions", "PerformanceInMips"},
+    "Miscellaneous.DWT": {"frequency"},
+    "Memory.MappedMemory": {"size"},
+    "Timers.IMX_GPTimer": {"frequency"},
+    "Miscellaneous.LED": {"invert"},
+    "Miscellaneous.Button": {"invert"},
+}
+
+
+def test_only_stock_models_that_release_1_16_1_has() -> None:
+    for entry in EVK.values():
+        if entry.kind and not entry.kind.startswith(("Rt1062.", "Sensors.")):
+            assert set(entry.settings) <= STOCK[entry.kind], entry.name

@@ -1,0 +1,109 @@
+"""Spins on the bus let virtual time pass, measurements do not."""
+
+from rt1062.unicorn.machine import UnicornMachine
+from tests.rt1062.boot_image import boot_image
+from tests.rt1062.unicorn.test_processor import make_processor, registers, run
+
+# R0 = DWT, cycle counter running, R4 = count at the start.
+SETUP = (
+    "start: ldr r0, =0xE000EDFC\n movs r1, #1\n lsls r1, #24\n str r1, [r0]\n"
+    " ldr r0, =0xE0001000\n movs r1, #1\n str r1, [r0]\n ldr r4, [r0, #4]\n"
+)
+WAIT = " ldr r5, ={cycles}\nagain: ldr r2, [r0, #4]\n subs r2, r4\n cmp r2, r5\n blo again\n"
+
+
+def test_spin_on_the_cycle_counter_costs_few_instructions_and_ends_in_time():
+    body = SETUP + WAIT.format(cycles=6_000_000) + " ldr r6, [r0, #4]\n subs r6, r4\n wfi"
+    processor = run(make_processor(body), 7_000_000)
+    assert 6_000_000 <= processor.core.get("R6") <= 6_000_000 + 1000
+    assert processor.instructions < 100_000
+
+
+def test_short_wait_is_exact():
+    body = SETUP + WAIT.format(cycles=120) + " ldr r6, [r0, #4]\n subs r6, r4\n wfi"
+    processor = run(make_processor(body))
+    assert 120 <= processor.core.get("R6") <= 140
+
+
+def test_short_wait_behind_a_long_one_is_nearly_exact():
+    body = SETUP + WAIT.format(cycles=6_000_000) + " ldr r4, [r0, #4]\n ldr r5, =120\n"
+    body += "more: ldr r2, [r0, #4]\n subs r2, r4\n cmp r2, r5\n blo more\n"
+    body += " ldr r6, [r0, #4]\n subs r6, r4\n wfi"
+    processor = run(make_processor(body), 7_000_000)
+    assert 120 <= processor.core.get("R6") <= 140
+
+
+def test_counter_read_between_pieces_of_work_measures_them():
+    # 100 rounds of 300 instructions, the counter read once in each.
+    body = SETUP + (
+        " movs r7, #100\nround: ldr r2, [r0, #4]\n movs r3, #100\nwork: nop\n subs r3, #1\n"
+        " bne work\n subs r7, #1\n bne round\n ldr r6, [r0, #4]\n subs r6, r4\n wfi"
+    )
+    processor = run(make_processor(body), 100_000)
+    # Within a block of instructions the time is that of its end.
+    assert abs(registers(processor, "R6")[0] - 100 * (300 + 4)) <= 8
+
+
+# R0 = LPUART1, transmitting: clock from the oscillator, 115,385 baud, a byte in the shifter.
+SENDING = (
+    "start: ldr r0, =0x400FC024\n movs r1, #0x40\n str r1, [r0]\n ldr r0, =0x40184000\n"
+    " ldr r1, =0x0F00000D\n str r1, [r0, #0x10]\n ldr r1, =0x80000\n str r1, [r0, #0x18]\n"
+    " movs r1, #65\n str r1, [r0, #0x1C]\n str r1, [r0, #0x1C]\n"
+)
+
+
+def test_status_looked_at_twice_is_no_spin(tmp_path):
+    # STAT twice in one piece of code, then twice in another: time is that of the instructions.
+    body = SENDING + (
+        " ldr r2, [r0, #0x14]\n ldr r3, [r0, #0x14]\n b 1f\n1: ldr r4, [r0, #0x14]\n"
+        " ldr r5, [r0, #0x14]\n b ."
+    )
+    machine = boot(tmp_path, body)
+    machine.board.processor.run_until(1000)
+    assert machine.board.processor.bus.skipped == 0
+
+
+def test_status_spun_on_carries_time_to_its_change(tmp_path):
+    body = SENDING + " ldr r2, =0x400000\n1: ldr r3, [r0, #0x14]\n tst r3, r2\n beq 1b\n b ."
+    machine = boot(tmp_path, body)
+    machine.board.processor.run_until(300 * 600)  # the preamble and two bytes take 260 us
+    assert machine.board.processor.bus.skipped > 100 * 600
+    assert machine.board.processor.core.get("R3") & 0x40_0000
+
+
+def boot(tmp_path, body: str) -> UnicornMachine:
+    path = tmp_path / "image.bin"
+    path.write_bytes(boot_image(body))
+    machine = UnicornMachine(path)
+    machine.power_on()
+    return machine
+
+
+def test_spin_that_looks_at_two_registers_in_turn_passes_time(tmp_path):
+    # STAT until RDRF, then WATER, which nobody will ever change.
+    body = SENDING + (
+        " ldr r2, =0x200000\n1: ldr r3, [r0, #0x14]\n tst r3, r2\n bne 2f\n"
+        " ldr r3, [r0, #0x2C]\n b 1b\n2: b 2b"
+    )
+    machine = boot(tmp_path, body)
+    machine.board.processor.run_until(20_000 * 600)
+    assert machine.board.processor.instructions < 100_000
+
+
+def test_blocks_that_are_not_modelled_do_not_disturb_a_spin(tmp_path):
+    # Each round looks at STAT and reads and writes a register of USB, which is not there.
+    body = SENDING + (
+        " ldr r2, =0x400000\n ldr r5, =0x402E0144\n1: ldr r3, [r0, #0x14]\n ldr r6, [r5]\n"
+        " str r6, [r5]\n tst r3, r2\n beq 1b\n b ."
+    )
+    machine = boot(tmp_path, body)
+    machine.board.processor.run_until(300 * 600)
+    assert machine.board.processor.bus.skipped > 100 * 600
+
+
+def test_spin_on_a_block_that_is_not_modelled_passes_time(tmp_path):
+    # PRSSTAT of USDHC1 until something happens there, which it never does.
+    body = "start: ldr r5, =0x402C0024\n1: ldr r6, [r5]\n cmp r6, #0\n beq 1b\n b ."
+    machine = boot(tmp_path, body)
+    machine.board.processor.run_until(20_000 * 600)
+    assert machine.board.processor.instructions < 100_000

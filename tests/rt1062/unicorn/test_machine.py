@@ -1,0 +1,256 @@
+"""The whole board on the Unicorn core, with images that boot from raw flash."""
+
+from pathlib import Path
+
+import pytest
+
+from rt1062.errors import BootImageError, ConsoleTimeoutError, SetupError
+from rt1062.unicorn.machine import UnicornMachine
+from tests.rt1062.boot_image import boot_image
+
+# LPUART1 at 115200 baud from the 24 MHz oscillator; `putc` sends r0.
+UART = """
+setup: ldr r4, =0x400FC024
+ movs r5, #0x40
+ str r5, [r4]
+ ldr r4, =0x40184000
+ ldr r5, =0x0F00000D
+ str r5, [r4, #0x10]
+ ldr r5, =0x000C0000
+ str r5, [r4, #0x18]
+ bx lr
+putc: ldr r5, [r4, #0x14]
+ lsls r5, r5, #8
+ bpl putc
+ str r0, [r4, #0x1C]
+ bx lr
+"""
+SAY_AND_ECHO = f"""
+start: bl setup
+ movs r0, #'b'
+ bl putc
+ movs r0, #10
+ bl putc
+1: ldr r5, [r4, #0x14]
+ lsls r5, r5, #10
+ bpl 1b
+ ldr r0, [r4, #0x1C]
+ uxtb r0, r0
+ bl putc
+ b 1b
+{UART}
+"""
+
+
+@pytest.fixture
+def make(tmp_path: Path):
+    def power(source: str, handlers: dict[int, str] | None = None) -> UnicornMachine:
+        path = tmp_path / "image.bin"
+        path.write_bytes(boot_image(source, handlers))
+        machine = UnicornMachine(path)
+        machine.power_on()
+        return machine
+
+    return power
+
+
+def test_console_line_carries_the_time_of_its_first_byte(make):
+    machine = make(SAY_AND_ECHO)
+    line = machine.wait_for(lambda line: True, 0.01)
+    assert line.text == "b"
+    # The transmitter's idle preamble and the byte, ten bits each at 115,385 baud.
+    assert 173 < line.time_us < 175
+
+
+def test_typed_text_reaches_the_firmware_and_comes_back(make):
+    machine = make(SAY_AND_ECHO)
+    machine.wait_for(lambda line: line.text == "b", 0.01)
+    machine.send("hello\n")
+    assert machine.wait_for(lambda line: line.text == "hello", 0.1)
+
+
+def test_what_never_comes_ends_with_the_last_lines(make):
+    machine = make(SAY_AND_ECHO)
+    with pytest.raises(ConsoleTimeoutError, match=r"0\.02 s of virtual time.*\n  b"):
+        machine.wait_for(lambda line: line.text == "never", 0.02)
+
+
+def test_same_inputs_give_the_same_transcript(make):
+    def transcript() -> list:
+        machine = make(SAY_AND_ECHO)
+        machine.run_for(0.003)
+        machine.send("one\ntwo\n")
+        machine.run_for(0.01)
+        return machine.console
+
+    assert transcript() == transcript()
+    assert len(transcript()) == 3
+
+
+def test_saved_machine_goes_on_as_the_first_would(make, tmp_path: Path):
+    first = make(SAY_AND_ECHO)
+    first.run_for(0.002)
+    first.send("abc")
+    first.run_for(0.001)
+    first.save(tmp_path / "state")
+    second = UnicornMachine(first.image)
+    second.load(tmp_path / "state")
+    for machine in (first, second):
+        machine.send("def\n")
+        machine.run_for(0.01)
+    assert second.console == first.console
+    assert second.instructions == first.instructions
+
+
+def test_state_of_another_image_is_refused(make, tmp_path: Path):
+    machine = make(SAY_AND_ECHO)
+    machine.save(tmp_path / "state")
+    other = tmp_path / "other.bin"
+    other.write_bytes(boot_image("start: b ."))
+    with pytest.raises(SetupError, match="another flash image"):
+        UnicornMachine(other).load(tmp_path / "state")
+    (tmp_path / "state").write_text("garbage")
+    with pytest.raises(SetupError, match="not a saved machine"):
+        machine.load(tmp_path / "state")
+
+
+def test_refused_image_never_starts(tmp_path: Path):
+    path = tmp_path / "image.bin"
+    image = bytearray(boot_image("start: b ."))
+    image[0x1014] ^= 4  # IVT self pointer
+    path.write_bytes(image)
+    with pytest.raises(BootImageError, match=r"IVT\.self at 0x60001014 is 0x60001004"):
+        UnicornMachine(path).power_on()
+
+
+def test_missing_image_is_a_set_up_error(tmp_path: Path):
+    with pytest.raises(SetupError, match="cannot be read"):
+        UnicornMachine(tmp_path / "nothing.bin")
+
+
+# Counts its starts at OCRAM2 and asks for a reset until there were three.
+RESETTING = """
+start: ldr r0, =0x20200000
+ ldr r1, [r0]
+ adds r1, #1
+ str r1, [r0]
+ ldr r2, =0x400F8008
+ ldr r3, [r2]
+ lsls r4, r1, #2
+ str r3, [r0, r4]
+ cmp r1, #3
+ beq .
+ ldr r0, =0xE000ED0C
+ ldr r1, =0x05FA0004
+ str r1, [r0]
+ b .
+"""
+
+
+def words(machine: UnicornMachine, address: int, count: int) -> list[int]:
+    data = machine.read_memory(address, 4 * count)
+    return [int.from_bytes(data[4 * i : 4 * i + 4], "little") for i in range(count)]
+
+
+def test_system_reset_keeps_ram_and_adds_its_cause(make):
+    machine = make(RESETTING)
+    machine.run_for(0.001)
+    assert words(machine, 0x2020_0000, 4) == [3, 0x1, 0x3, 0x3]
+
+
+def test_power_on_clears_ram_and_causes(make):
+    machine = make(RESETTING)
+    machine.run_for(0.001)
+    machine.power_on()
+    machine.run_for(0.001)
+    assert words(machine, 0x2020_0000, 4) == [3, 0x1, 0x3, 0x3]
+
+
+def test_reset_pin_is_told_from_power_on(make):
+    machine = make(RESETTING)
+    machine.run_for(0.001)
+    machine.reset()
+    machine.run_for(0.0001)
+    assert words(machine, 0x2020_0000, 5)[4] & 0x8
+
+
+def test_unmodelled_register_is_noted_once_with_block_and_offset(make):
+    machine = make(
+        "start: ldr r0, =0x402B4000\n movs r1, #5\n1: str r1, [r0, #0x10]\n ldr r2, [r0]\n b 1b"
+    )
+    machine.run_for(0.001)
+    assert machine.warnings == [
+        "unmodelled write: PXP + 0x10 = 0x5",
+        "unmodelled read: PXP + 0x0",
+    ]
+
+
+def test_flash_cannot_be_written_by_the_core(make):
+    machine = make("start: ldr r0, =0x60002000\n str r0, [r0]\n b .\nhard: b .", {3: "hard"})
+    machine.run_for(0.001)
+    assert machine.board.processor.exceptions.cfsr == 0x8200
+    assert words(machine, 0x6000_2000, 1) == [0x2000_1000]
+
+
+def test_memory_that_is_not_there_is_an_error_from_outside(make):
+    machine = make("start: b .")
+    with pytest.raises(ValueError, match="0x10000000"):
+        machine.read_memory(0x1000_0000, 4)
+    with pytest.raises(ValueError, match="0x202C0000"):
+        machine.write_memory(0x202B_FFFE, b"1234567890")
+
+
+def test_gpio_drives_only_pads_that_are_multiplexed_to_it(make):
+    # The LED's pad is a JTAG pin after reset (MUX_MODE 0).
+    machine = make(
+        "start: ldr r0, =0x401B8000\n mov r1, #0x200\n str r1, [r0, #4]\n movs r1, #0\n"
+        " str r1, [r0]\n b ."
+    )
+    machine.run_for(0.001)
+    assert not machine.led
+
+
+def test_camera_can_be_selected_by_the_spi_block_itself(make):
+    # SD_B0_01 as LPSPI1_PCS0; two 16-bit frames read the camera's version register (0x40).
+    frame = (
+        " ldr r1, =0x4000\n str r1, [r0, #0x64]\n1: ldr r2, [r0, #0x5C]\n lsrs r2, r2, #16\n"
+        " beq 1b\n"
+    )
+    body = (
+        "start: ldr r0, =0x401F81C0\n movs r1, #4\n str r1, [r0]\n ldr r0, =0x40394000\n"
+        " movs r1, #1\n str r1, [r0, #0x24]\n str r1, [r0, #0x10]\n movs r1, #15\n"
+        f" str r1, [r0, #0x60]\n{frame} ldr r6, [r0, #0x74]\n{frame} ldr r7, [r0, #0x74]\n b ."
+    )
+    machine = make(body)
+    machine.run_for(0.001)
+    core = machine.board.processor.core
+    assert [core.get("R6") & 0xFF, core.get("R7") & 0xFF] == [0x73, 0x73]
+
+
+def test_unconnected_pad_follows_its_pull(make):
+    # GPIO1.3 with pull-up, pull-down, and the keeper that holds what was there.
+    controls = (0x1B0B0, 0x130B0, 0x1B0B0, 0x110B0)
+    body = "start: ldr r0, =0x401F82B8\n ldr r1, =0x401B8000\n ldr r2, =0x20000100\n"
+    for i, control in enumerate(controls):
+        body += f" ldr r3, ={control}\n str r3, [r0]\n ldr r3, [r1, #8]\n str r3, [r2, #{4 * i}]\n"
+    machine = make(body + " b .")
+    machine.run_for(0.001)
+    levels = [word >> 3 & 1 for word in words(machine, 0x2000_0100, 4)]
+    assert levels == [1, 0, 1, 1]
+
+
+def test_led_and_button_are_on_their_pads(make):
+    # LED on while the button is pressed: GPIO5.0 low copies to GPIO1.9 low.
+    machine = make(
+        "start: ldr r0, =0x401F80E0\n movs r1, #5\n str r1, [r0]\n"
+        " ldr r0, =0x401B8000\n mov r1, #0x200\n str r1, [r0, #4]\n ldr r2, =0x400C0000\n"
+        "1: ldr r3, [r2, #8]\n lsls r3, r3, #9\n str r3, [r0]\n b 1b"
+    )
+    machine.run_for(0.001)
+    assert not machine.led
+    machine.press_button(True)
+    machine.run_for(0.001)
+    assert machine.led
+    machine.press_button(False)
+    machine.run_for(0.001)
+    assert not machine.led

@@ -1,0 +1,148 @@
+"""Two emulators' transcripts held against each other."""
+
+import json
+
+import pytest
+
+from rtbench.compare import DIFFERENT, SAME, SETUP_WRONG, Comparison, compare_texts, main, read
+
+RESULT = {
+    "event": "result", "frame": 1, "label": "person", "index": 1, "output": [-128, 127],
+    "scores": [0.0, 0.9961], "crc32": "0badcafe",
+    "cycles": {
+        "capture": 1000, "preprocess": 200, "invoke": 100_000, "postprocess": 10, "total": 101_210,
+    },
+    "inference": "tflm",
+}  # fmt: skip
+CAPTURED = {
+    "event": "camera", "status": "captured", "frame": 2, "bytes": 18432, "crc32": "00000000",
+    "cycles": 5,
+}  # fmt: skip
+LOG = {"event": "log", "level": "info", "message": "info", "frames": 3, "uptime_ms": 77}
+PROFILE = {"event": "profile", "frame": 1, "layer": 0, "op": "CONV_2D", "cycles": 9}
+
+
+def line(time_s: float, event: dict) -> str:
+    return f"{time_s:12.6f} {json.dumps(event, separators=(',', ':'))}\n"
+
+
+def page(*events: dict, start: float = 0.001) -> str:
+    return "--- power on, classify.bin\n" + "".join(
+        line(start + number, event) for number, event in enumerate(events)
+    )
+
+
+def compared(left: str, right: str) -> Comparison:
+    comparison = Comparison()
+    compare_texts(comparison, "a.log", left, right)
+    return comparison
+
+
+def with_cycles(**stages: int) -> dict:
+    return RESULT | {"cycles": RESULT["cycles"] | stages}
+
+
+def test_times_up_time_and_the_cycles_of_waiting_are_each_emulators_own() -> None:
+    left = page(RESULT, CAPTURED, LOG, PROFILE)
+    others = with_cycles(capture=9), CAPTURED | {"cycles": 7}, LOG | {"uptime_ms": 8}
+    comparison = compared(left, page(*others, PROFILE | {"cycles": 1}, start=5))
+    assert comparison.differences == []
+    assert (comparison.events, comparison.frames) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    ("event", "change", "keys"),
+    [
+        (RESULT, {"output": [-128, 126]}, "output"),
+        (RESULT, {"label": "no_person", "index": 0}, "label, index"),
+        (RESULT, {"crc32": "0badcaff"}, "crc32"),
+        (RESULT, {"frame": 2}, "frame"),
+        (CAPTURED, {"bytes": 1}, "bytes"),
+        (LOG, {"frames": 4}, "frames"),
+        (LOG, {"errors": 0}, "errors"),
+        (PROFILE, {"op": "ADD"}, "op"),
+    ],
+)
+def test_what_must_be_the_same(event, change, keys) -> None:
+    (difference,) = compared(page(LOG, event), page(LOG, event | change)).differences
+    assert difference.startswith(f"a.log: not the same in {keys}\n  unicorn {{")
+    assert "\n  renode  {" in difference
+
+
+def test_another_event_and_what_follows_it() -> None:
+    (difference,) = compared(page(LOG, RESULT, LOG), page(LOG, PROFILE, RESULT)).differences
+    assert difference.startswith("a.log: not the same\n")
+
+
+def test_an_event_that_only_one_has() -> None:
+    (difference,) = compared(page(LOG, LOG), page(LOG)).differences
+    assert difference.endswith("\n  renode  nothing more")
+    (difference,) = compared(page(LOG), page(LOG) + page(LOG)).differences
+    assert difference.endswith("\n  renode  --- power on, classify.bin")
+
+
+@pytest.mark.parametrize(("cycles", "allowed"), [(99_900, True), (100_100, True), (99_899, False)])
+def test_inference_may_differ_by_a_thousandth(cycles, allowed) -> None:
+    comparison = compared(page(RESULT), page(with_cycles(invoke=cycles)))
+    assert (comparison.differences == []) == allowed
+    if not allowed:
+        assert comparison.differences == [
+            "a.log: inference of frame 1, cycles: 100,000 on unicorn, 99,899 on renode, "
+            "0.101% apart, 0.1% allowed"
+        ]
+
+
+def test_cycles_of_the_hosts_inference_mean_nothing() -> None:
+    left, right = RESULT | {"inference": "host"}, with_cycles(invoke=7) | {"inference": "host"}
+    assert compared(page(left), page(right)).differences == []
+
+
+def test_cycles_are_listed_stage_by_stage() -> None:
+    left = page(RESULT, RESULT)
+    comparison = compared(left, page(with_cycles(capture=500), with_cycles(postprocess=11)))
+    text = comparison.text().splitlines()
+    assert text[0] == "2 events, 2 classified frames on both emulators"
+    assert [line.split() for line in text[1:4]] == [
+        ["cycles", "unicorn", "renode", "apart", "largest", "of", "a", "frame"],
+        ["capture", "2,000", "1,500", "25.000%", "50.000%"],
+        ["preprocess", "400", "400", "0.000%", "0.000%"],
+    ]
+    assert text[5].split() == ["postprocess", "20", "21", "4.762%", "9.091%"]
+
+
+def test_a_line_that_a_reset_cut_short_is_left_out() -> None:
+    whole = line(0.3, LOG).strip().partition(" ")[2]
+    cut = f"    0.200000 \n    0.250000 {whole[:20]}\n    0.300000 {whole[:9]}{whole}\n"
+    assert compared(cut, page(LOG).partition("\n")[2]).differences == []
+    assert len(read(cut)) == 1
+
+
+# Folders.
+
+
+@pytest.fixture
+def folders(tmp_path):
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "boot.log").write_text(page(LOG))
+    return tmp_path / "one", tmp_path / "other"
+
+
+def run(folders, *options: str) -> int:
+    return main([str(folder) for folder in folders] + list(options))
+
+
+def test_the_same(folders, capsys) -> None:
+    assert run(folders) == SAME
+    assert "1 events, 0 classified frames" in capsys.readouterr().out
+
+
+def test_a_test_that_only_one_has(folders, capsys) -> None:
+    (folders[0] / "extra.log").write_text(page(LOG))
+    assert run(folders, "--names", "this", "that") == DIFFERENT
+    assert "extra.log: not on that" in capsys.readouterr().out
+
+
+def test_a_folder_without_transcripts(folders, tmp_path, capsys) -> None:
+    assert run((folders[0], tmp_path / "none")) == SETUP_WRONG
+    assert "none: no transcripts" in capsys.readouterr().err

@@ -1,0 +1,324 @@
+"""Frames, forks, rows, figures and the gate, without a chip."""
+
+import csv
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from rt1062.errors import SetupError
+from rtbench.evaluation import baseline, items
+from rtbench.evaluation.forks import forked
+from rtbench.evaluation.run_folder import RunFolder, read_rows
+from rtbench.evaluation.summary import along, is_right, summarise
+from rtbench.scenes import classification_scene
+
+BOOT = {
+    "model": "0123456789ab",
+    "arena_used": 100,
+    "arena_reserved": 200,
+    "memory": {"dtcm": {"used": 10, "size": 20}},
+}
+HEAD = {
+    "app": "classify",
+    "emulator": "unicorn",
+    "inference": "tflm",
+    "image_sha256": "00",
+    "boot": BOOT,
+}
+CYCLES = {"capture": 10, "preprocess": 2, "invoke": 1000, "postprocess": 1, "total": 1013}
+DATA = {"name": "frames", "sha256": "11"}
+
+
+def row(index, truth, label, **others):
+    return {
+        "index": index, "id": f"f{index}", "key": f"k{index}", "sha256": f"{index:064}",
+        "truth": truth, "true_count": None, "axes": {}, "error": "", "label": label,
+        "cycles": CYCLES, **others,
+    }  # fmt: skip
+
+
+def counted(index, true, count):
+    return row(index, None, "") | {"true_count": true, "count": count}
+
+
+# Frames.
+
+
+def test_a_folder_s_sub_directories_are_the_labels(tmp_path):
+    for name in ("dog/b.png", "car/a.png", "loose.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        Image.new("RGB", (96, 96), "red").save(tmp_path / name)
+    (tmp_path / "dog/notes.txt").write_text("no picture")
+    found = items.find(tmp_path)
+    assert [(one.id, one.label) for one in found] == [
+        ("car/a.png", "car"), ("dog/b.png", "dog"), ("loose.png", None),
+    ]  # fmt: skip
+    assert found[0].draw().frame == b"\xf8\x00" * 9216
+
+
+def test_a_folder_named_by_a_number_gives_a_count(tmp_path):
+    (tmp_path / "3").mkdir()
+    Image.new("RGB", (96, 96)).save(tmp_path / "3/a.png")
+    assert items.find(tmp_path)[0].draw().count == 3
+
+
+def test_a_file_of_scenes_gives_the_scenes_drawn_anew(tmp_path):
+    file = tmp_path / "scenes.jsonl"
+    scenes = [classification_scene(seed, "test") for seed in (3, 4)]
+    file.write_text("".join(f'{{"scene":{scene.to_json()},"truth":{{}}}}\n' for scene in scenes))
+    found = items.find(file)
+    assert found == items.draw_scenes("classify", 2, 3, "test")
+    assert found[0].draw().label == scenes[0].label
+    assert set(found[0].draw().axes) >= {"light", "blur", "scale"}
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"scene": 3}', "not json"])
+def test_a_file_without_a_scene_is_refused_with_its_line(tmp_path, text):
+    (tmp_path / "s.json").write_text(text)
+    with pytest.raises(SetupError, match=r"s\.json:1: not a scene|no scene in it"):
+        items.find(tmp_path / "s.json")
+
+
+def test_what_is_not_there_is_refused(tmp_path):
+    with pytest.raises(SetupError, match="no such file or directory"):
+        items.find(tmp_path / "none")
+    with pytest.raises(SetupError, match="no pictures"):
+        items.find(tmp_path)
+
+
+def test_a_changed_picture_has_another_key(tmp_path):
+    file = tmp_path / "a.png"
+    Image.new("RGB", (96, 96), "red").save(file)
+    before = items.find(file)[0].key
+    Image.new("RGB", (96, 96), "blue").save(file)
+    assert items.find(file)[0].key != before
+
+
+# Forks.
+
+
+def test_each_child_starts_from_the_parent_s_state():
+    state = [0]
+
+    def work(task):
+        state[0] += task
+        return str(state[0]).encode()
+
+    answers = sorted(forked(work, [1, 2, 3], jobs=2))
+    assert answers == [(0, b"1", ""), (1, b"2", ""), (2, b"3", "")]
+    assert state == [0]
+
+
+def test_a_large_answer_comes_whole():
+    assert next(forked(lambda task: b"x" * 1_000_000, [0], 1)) == (0, b"x" * 1_000_000, "")
+
+
+def test_a_child_that_dies_is_said_to_have_died(capfd):
+    def work(task):
+        if task == "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        raise RuntimeError("wrong")
+
+    died = {index: how for index, _, how in forked(work, ["killed", "raises"], 2)}
+    assert died == {0: "its process was ended by SIGKILL", 1: "its process ended with 1"}
+    assert "RuntimeError: wrong" in capfd.readouterr().err
+
+
+def test_a_stop_lets_what_runs_end_and_starts_no_more():
+    seen = []
+    for index, _, _ in forked(lambda task: b"", range(9), 2, stop=lambda: bool(seen)):
+        seen.append(index)
+    assert sorted(seen) in ([0, 1], [0, 1, 2])
+
+
+def test_children_end_when_nobody_wants_their_answers():
+    answers = forked(lambda task: signal.pause() or b"" if task else b"", [0, 1], 2)
+    next(answers)
+    answers.close()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, 0)
+
+
+# Rows on disk.
+
+
+def test_rows_are_taken_up_again_only_for_the_same_firmware(tmp_path):
+    folder = RunFolder(tmp_path)
+    assert folder.resume({"image": "a"}, fresh=False) == {}
+    folder.add(row(0, "dog", "dog"), b"frame")
+    folder.close()
+    for head, fresh, keys in (
+        ({"image": "a"}, False, ["k0"]), ({"image": "b"}, False, []),
+    ):  # fmt: skip
+        folder = RunFolder(tmp_path)
+        assert list(folder.resume(head, fresh)) == keys
+        folder.close()
+
+
+def test_fresh_forgets_what_was_done(tmp_path):
+    for fresh in (False, True):
+        folder = RunFolder(tmp_path)
+        assert folder.resume({}, fresh) == {}
+        folder.add(row(0, "dog", "dog"), b"frame")
+        folder.close()
+
+
+def test_a_smaller_run_loses_no_row_of_a_larger_one(tmp_path):
+    both = [row(0, "dog", "dog"), row(1, "dog", "dog")]
+    for asked in (both, both[:1], both):
+        folder = RunFolder(tmp_path)
+        old = folder.resume({}, False)
+        assert old == {} or len(old) == 2
+        folder.finish(asked)
+        folder.close()
+        assert len(read_rows(tmp_path / "rows.jsonl")) == len(asked)
+
+
+def test_a_frame_that_failed_is_tried_again(tmp_path):
+    folder = RunFolder(tmp_path)
+    folder.resume({}, False)
+    folder.finish([row(0, "dog", "dog"), {**row(1, "dog", None), "error": "killed"}])
+    folder.close()
+    folder = RunFolder(tmp_path)
+    assert list(folder.resume({}, False)) == ["k0"]
+    folder.close()
+
+
+def test_a_row_cut_short_by_a_crash_is_done_again(tmp_path):
+    folder = RunFolder(tmp_path)
+    folder.resume({}, False)
+    folder.add(row(0, "dog", "dog"), b"frame")
+    folder.close()
+    with (tmp_path / "rows.jsonl").open("a") as stream:
+        stream.write('{"index":1,"id"')
+    folder = RunFolder(tmp_path)
+    assert list(folder.resume({}, False)) == ["k0"]
+    folder.add(row(1, "dog", "dog"), b"frame")
+    folder.close()
+    assert [one["key"] for one in read_rows(tmp_path / "rows.jsonl")] == ["k0", "k1"]
+
+
+def test_two_runs_do_not_share_a_folder(tmp_path):
+    folder = RunFolder(tmp_path)
+    with pytest.raises(SetupError, match="another evaluation writes there"):
+        RunFolder(tmp_path)
+    folder.close()
+
+
+def test_the_table_has_a_row_a_frame_and_no_formula(tmp_path):
+    folder = RunFolder(tmp_path)
+    folder.resume({}, False)
+    folder.finish([row(0, "dog", "car", score=0.5) | {"id": "=1+1"}, row(1, "dog", "dog")])
+    folder.close()
+    rows = list(csv.DictReader((tmp_path / "rows.csv").open()))
+    assert [one["label"] for one in rows] == ["car", "dog"]
+    assert rows[0]["id"] == "'=1+1"
+    assert rows[0]["cycles_invoke"] == "1000"
+
+
+# Figures.
+
+
+def test_an_error_counts_as_wrong_and_unknown_truth_not_at_all():
+    rows = [
+        row(0, "dog", "dog"), row(1, "dog", "car"), row(2, None, "car"),
+        {**row(3, "dog", "dog"), "error": "camera_timeout"},
+    ]  # fmt: skip
+    summary = summarise(HEAD, rows, DATA, [])
+    assert [is_right(one) for one in rows] == [True, False, None, False]
+    assert summary["accuracy"] == round(1 / 3, 4)
+    assert summary["errors"] == 1
+    assert summary["instructions"] == CYCLES
+    assert summary["memory"] == {"dtcm": 10}
+
+
+def test_counting_error_is_broken_down_by_the_true_count():
+    summary = summarise(
+        HEAD | {"app": "count"}, [counted(0, 2, 2), counted(1, 2, 3), counted(2, 4, 2)], DATA, []
+    )
+    assert summary["mean_absolute_error"] == 1.0
+    assert summary["exact_share"] == 0.3333
+    assert summary["by_true_count"]["4"] == {
+        "frames": 1, "mean_absolute_error": 2.0, "mean_error": -2.0,
+    }  # fmt: skip
+
+
+def test_bins_along_an_axis_hold_as_many_frames_each():
+    rows = [row(i, "dog", "dog" if i < 4 else "car", axes={"blur": i}) for i in range(8)]
+    bins = along(rows, "blur", lambda one: float(is_right(one)), bins=2)
+    assert bins == [("0 to 3", 4, 1.0), ("4 to 7", 4, 0.0)]
+
+
+def test_equal_values_stay_in_one_bin():
+    rows = [row(i, "dog", "dog", axes={"clutter": min(i, 2)}) for i in range(8)]
+    assert [(name, n) for name, n, _ in along(rows, "clutter", lambda one: 1.0, bins=4)] == [
+        ("0 to 1", 2), ("2", 6),
+    ]  # fmt: skip
+
+
+# The gate.
+
+
+def figures(**changed):
+    return {**summarise(HEAD, [row(0, "dog", "dog")], DATA, []), **changed}
+
+
+def failed(**changed):
+    old = json.loads(json.dumps(baseline.make(figures())))
+    return [change.figure for change in baseline.compare(old, figures(**changed)) if change.failed]
+
+
+def test_the_same_figures_pass_and_better_ones_too():
+    assert failed() == []
+    assert failed(arena_used=50, instructions={**CYCLES, "invoke": 1}) == []
+
+
+@pytest.mark.parametrize(
+    ("figure", "value"),
+    [
+        ("accuracy", 0.98),
+        ("class_accuracy", {"dog": 0.9}),
+        ("arena_used", 101),
+        ("errors", 1),
+        ("memory", {"dtcm": 10 + 1025}),
+        ("instructions", {**CYCLES, "invoke": 1011}),
+    ],
+)
+def test_a_figure_that_got_worse_than_its_tolerance_fails(figure, value):
+    assert [one.split(" ")[0] for one in failed(**{figure: value})] == [figure]
+
+
+def test_within_its_tolerance_a_figure_may_get_worse():
+    assert (
+        failed(accuracy=0.99, memory={"dtcm": 1034}, instructions={**CYCLES, "invoke": 1010}) == []
+    )
+
+
+def test_other_frames_are_not_compared():
+    with pytest.raises(SetupError, match="other frames"):
+        failed(data={"name": "x", "sha256": "22"})
+    with pytest.raises(SetupError, match="inference"):
+        failed(inference="host")
+
+
+def test_instructions_of_another_emulator_are_not_compared():
+    assert failed(emulator="renode", instructions={**CYCLES, "invoke": 2000}) == []
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "rtbench evaluation 0"}'])
+def test_a_file_that_is_no_baseline_is_refused(tmp_path, text):
+    file = Path(tmp_path / "b.json")
+    file.write_text(text)
+    with pytest.raises(SetupError, match="baseline"):
+        baseline.read(file)
+
+
+def test_a_tolerance_that_is_no_number_is_refused(tmp_path):
+    file = tmp_path / "b.json"
+    file.write_text(json.dumps(baseline.make(figures(), {"accuracy": "some"})))
+    with pytest.raises(SetupError, match="tolerance of accuracy must be a number"):
+        baseline.read(file)

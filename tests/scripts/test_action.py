@@ -1,0 +1,99 @@
+"""scripts/action.sh, the step of action.yml: from its inputs to the command line."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+INPUTS = {
+    "IMAGE": "",
+    "ELF": "",
+    "APP": "classify",
+    "IMAGES": "",
+    "SCENES": "0",
+    "EMULATOR": "unicorn",
+    "RESULTS": "rtbench.json",
+}
+
+
+@pytest.fixture
+def step(tmp_path):
+    """Run the step with some inputs; a stand-in for Python writes its words down, one a line."""
+    stand_in = tmp_path / "python"
+    stand_in.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" -- >>{tmp_path}/log\nexit ${{CODE:-0}}\n')
+    stand_in.chmod(0o755)
+
+    def run(code=0, **inputs):
+        done = subprocess.run(
+            ["bash", ROOT / "scripts" / "action.sh"],
+            env={
+                **INPUTS,
+                **inputs,
+                "CODE": str(code),
+                "PATH": os.environ["PATH"],
+                "RUNNER_TEMP": str(tmp_path),
+                "GITHUB_ACTION_PATH": str(ROOT),
+                "GITHUB_OUTPUT": str(tmp_path / "output"),
+                "RTBENCH_PYTHON": str(stand_in),
+            },
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        log = tmp_path / "log"
+        calls = log.read_text().split("--\n")[:-1] if log.is_file() else []
+        return done, [call.splitlines() for call in calls]
+
+    return run
+
+
+def test_image_and_pictures_reach_the_command_line(step, tmp_path):
+    done, calls = step(IMAGE="a b.bin", IMAGES="one.png\ntwo pictures\n\n")
+    assert done.returncode == 0, done.stderr
+    (run,) = calls
+    assert run[:5] == ["-m", "rtbench.cli", "run", "--app", "classify"]
+    assert run[5:9] == ["--image", "a b.bin", "--emulator", "unicorn"]
+    assert run[9:] == ["--json", "rtbench.json", "--images", "one.png", "two pictures"]
+    assert (tmp_path / "output").read_text() == "results=rtbench.json\n"
+
+
+def test_elf_alone_is_made_into_an_image(step, tmp_path):
+    done, (make_image, run) = step(ELF="a.elf", IMAGES="one.png")
+    assert done.returncode == 0
+    image = str(tmp_path / "flash_image.bin")
+    assert make_image == [f"{ROOT}/scripts/flash_image.py", "a.elf", image]
+    assert run[run.index("--image") + 1] == image
+    assert run[run.index("--elf") + 1] == "a.elf"
+
+
+def test_scenes_are_drawn_and_shown(step, tmp_path):
+    done, (draw, run) = step(IMAGE="a.bin", SCENES="5")
+    assert done.returncode == 0
+    assert draw[:3] == [f"{ROOT}/scripts/draw_scenes.py", "--count", "5"]
+    assert run[-2:] == ["--images", str(tmp_path / "scenes")]
+
+
+def test_hello_takes_no_pictures(step):
+    done, (run,) = step(IMAGE="a.bin", APP="hello")
+    assert done.returncode == 0
+    assert "--images" not in run
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"IMAGES": "one.png"}, "give the firmware as image or as elf"),
+        ({"IMAGE": "a.bin", "IMAGES": "one.png", "SCENES": "3"}, "exclude each other"),
+    ],
+)
+def test_inputs_that_make_no_sense_are_exit_code_2(step, inputs, said):
+    done, calls = step(**inputs)
+    assert (done.returncode, calls) == (2, [])
+    assert done.stdout.startswith("::error::")
+    assert said in done.stdout
+
+
+def test_failed_claim_stays_exit_code_1(step):
+    assert step(IMAGE="a.bin", IMAGES="one.png", code=1)[0].returncode == 1
