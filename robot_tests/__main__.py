@@ -97,7 +97,7 @@ def _run_both(chosen: argparse.Namespace) -> int:
         own = {"emulator": emulator, "output": chosen.output / emulator}
         codes.append(_run(argparse.Namespace(**(vars(chosen) | own))))
     comparison = compare.compare_folders(
-        *(chosen.output / emulator / "transcripts" for emulator in emulators)
+        *(chosen.output / emulator / "transcripts" for emulator in both)
     )
     text = comparison.text()
     (chosen.output / "comparison.txt").write_text(text + "\n", encoding="utf-8")

@@ -1,5 +1,6 @@
 """The suites' own machinery: frames that show mistakes, transcripts, and the runner's refusals."""
 
+import argparse
 import sys
 
 import numpy as np
@@ -127,3 +128,18 @@ def test_auto_is_unicorn_also_where_a_renode_is_installed(monkeypatch):
     monkeypatch.setattr(emulators, "find_renode", lambda: "/usr/bin/renode")
     assert emulators.choose("auto") == "unicorn"
     assert emulators.choose("renode") == "renode"
+
+
+def test_both_emulators_run_and_what_was_said_is_compared(monkeypatch, tmp_path, capsys):
+    ran = []
+    monkeypatch.setattr(emulators, "find_renode", lambda: "renode")
+    monkeypatch.setattr(runner, "_run", lambda chosen: ran.append(chosen.emulator) or 0)
+    for emulator in ("renode", "unicorn"):
+        (tmp_path / emulator / "transcripts").mkdir(parents=True)
+        (tmp_path / emulator / "transcripts" / "boot.log").write_text(
+            '--- power on, a.bin\n    0.000000 {"event":"log","level":"info",'
+            f'"message":"on {emulator}"}}\n'
+        )
+    assert runner._run_both(argparse.Namespace(output=tmp_path)) == 1
+    assert sorted(ran) == ["renode", "unicorn"]
+    assert (tmp_path / "comparison.txt").read_text() == capsys.readouterr().out
