@@ -2,7 +2,7 @@
 # The step of action.yml that runs the bench; its inputs come as environment variables.
 set -euo pipefail
 python="${RTBENCH_PYTHON:-$RUNNER_TEMP/rtbench/bin/python}"
-export PYTHONPATH="$GITHUB_ACTION_PATH"
+export PYTHONPATH="$GITHUB_ACTION_PATH/sim"
 
 wrong() {
   echo "::error::$1"

@@ -22,7 +22,10 @@ INPUTS = {
 def step(tmp_path):
     """Run the step with some inputs; a stand-in for Python writes its words down, one a line."""
     stand_in = tmp_path / "python"
-    stand_in.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" -- >>{tmp_path}/log\nexit ${{CODE:-0}}\n')
+    stand_in.write_text(
+        f'#!/bin/sh\nprintf "%s\\n" "$@" -- >>{tmp_path}/log\n'
+        f'echo "$PYTHONPATH" >{tmp_path}/path\nexit ${{CODE:-0}}\n'
+    )
     stand_in.chmod(0o755)
 
     def run(code=0, **inputs):
@@ -57,6 +60,12 @@ def test_image_and_pictures_reach_the_command_line(step, tmp_path):
     assert run[5:9] == ["--image", "a b.bin", "--emulator", "unicorn"]
     assert run[9:] == ["--json", "rtbench.json", "--images", "one.png", "two pictures"]
     assert (tmp_path / "output").read_text() == "results=rtbench.json\n"
+
+
+def test_the_packages_are_on_the_path_without_being_installed(step, tmp_path):
+    step(IMAGE="a.bin", IMAGES="one.png")
+    path = Path((tmp_path / "path").read_text().strip())
+    assert all((path / name / "__init__.py").is_file() for name in ("rt1062", "rtbench"))
 
 
 def test_elf_alone_is_made_into_an_image(step, tmp_path):
