@@ -119,12 +119,6 @@ def run_tflite_micro(path: Path, images: np.ndarray) -> list[np.ndarray]:
         )
 
 
-def dequantize(values: np.ndarray, file: ModelFile, output: int = 0) -> np.ndarray:
-    """The real numbers behind an int8 output."""
-    tensor = file.tensors[file.outputs[output]]
-    return (values.astype(np.float32) - tensor.zero_points[0]) * tensor.scales[0]
-
-
 def _outlets(path: Path, interpreter: object) -> list[int]:
     """The outputs in the order of the file; the interpreter's own list is in the same order."""
     order = read_model(path).outputs

@@ -27,11 +27,8 @@ ITCM = Region("ITCM", 0x0000_0000, 512 * KIB)  # window; the FlexRAM split says 
 DTCM = Region("DTCM", 0x2000_0000, 512 * KIB)  # window
 OCRAM = Region("OCRAM", 0x2028_0000, 512 * KIB)  # window of the FlexRAM banks set to OCRAM
 OCRAM2 = Region("OCRAM2", 0x2020_0000, 512 * KIB)  # fixed, always there
-BOOT_ROM = Region("BOOT_ROM", 0x0020_0000, 128 * KIB)
 FLASH = Region("FLASH", 0x6000_0000, 8192 * KIB)  # FlexSPI1 AHB window, QSPI NOR of the EVK
 SDRAM = Region("SDRAM", 0x8000_0000, 32 * 1024 * KIB)  # on the EVK; there once SEMC is set up
-PERIPHERALS = Region("PERIPHERALS", 0x4000_0000, 0x0400_0000)
-PPB = Region("PPB", 0xE000_0000, 0x0010_0000)  # private peripheral bus of the core
 
 FLEXRAM_BANKS = 16
 FLEXRAM_BANK_BYTES = 32 * KIB

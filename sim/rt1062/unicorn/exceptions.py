@@ -9,14 +9,14 @@ writes them when the handler first uses the FPU. The frame is the same.
 import struct
 from collections.abc import Callable
 
+from rt1062.chip.block_table import NVIC_INTERRUPTS
 from rt1062.unicorn import native
 from rt1062.unicorn.core import Core
 from rt1062.unicorn.memory import Memory
 
 RESET, NMI, HARD_FAULT, MEM_MANAGE, BUS_FAULT, USAGE_FAULT = 1, 2, 3, 4, 5, 6
 SVCALL, DEBUG_MONITOR, PENDSV, SYSTICK, FIRST_IRQ = 11, 12, 14, 15, 16
-EXTERNAL_INTERRUPTS = 158
-EXCEPTIONS = FIRST_IRQ + EXTERNAL_INTERRUPTS
+EXCEPTIONS = FIRST_IRQ + NVIC_INTERRUPTS
 IDLE_PRIORITY = 256  # lower than any that can be configured
 PRIORITY_BITS = 0xF0  # four bits are implemented
 

@@ -7,16 +7,12 @@ handler returns pends again.
 
 from collections.abc import Callable
 
+from rt1062.chip.block_table import NVIC_INTERRUPTS
 from rt1062.registers import Peripheral, R, Register, W, register_array
-from rt1062.unicorn.exceptions import (
-    EXTERNAL_INTERRUPTS,
-    FIRST_IRQ,
-    PRIORITY_BITS,
-    Exceptions,
-)
+from rt1062.unicorn.exceptions import FIRST_IRQ, PRIORITY_BITS, Exceptions
 
-_WORDS = (EXTERNAL_INTERRUPTS + 31) // 32
-_ALL = ((1 << EXTERNAL_INTERRUPTS) - 1) << FIRST_IRQ
+_WORDS = (NVIC_INTERRUPTS + 31) // 32
+_ALL = ((1 << NVIC_INTERRUPTS) - 1) << FIRST_IRQ
 
 
 class Nvic(Peripheral):
@@ -106,12 +102,12 @@ class Nvic(Peripheral):
     def write_ipr(self, index: int, value: int) -> None:
         value &= PRIORITY_BITS
         self.value[f"IPR{index}"] = value
-        if index < EXTERNAL_INTERRUPTS:
+        if index < NVIC_INTERRUPTS:
             self._exceptions.priority[FIRST_IRQ + index] = value
             self._look()
 
     def write_stir(self, value: int) -> None:
-        if (value & 0x1FF) < EXTERNAL_INTERRUPTS:
+        if (value & 0x1FF) < NVIC_INTERRUPTS:
             self._exceptions.pend(FIRST_IRQ + (value & 0x1FF))
 
     def _look(self) -> None:
