@@ -4,10 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 from rt1062.errors import ConsoleTimeoutError, SetupError
+from rt1062.symbols import Symbols
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,33 @@ class Machine(ABC):
     @abstractmethod
     def write_memory(self, address: int, data: bytes) -> None:
         """Write memory, flash included, behind the core's back; ValueError where there is none."""
+
+    @cached_property
+    def symbols(self) -> Symbols:
+        """The names in the firmware's ELF; SetupError where none was given or it has no symbols."""
+        if self.elf is None:
+            raise SetupError(
+                "symbols are read from the firmware's ELF, and none was given: name it"
+            )
+        return Symbols(self.elf)
+
+    def read_symbol(self, name: str, length: int | None = None) -> bytes:
+        """The bytes of a variable, all of them without `length`.
+
+        SetupError where the ELF does not know the name, or the name but no size (assembly without
+        `.size`): then `length` is asked for.
+        """
+        size = self.symbols.size(name) if length is None else length
+        if size == 0:
+            raise SetupError(f"{self.elf}: symbol {name!r} has no size; say how many bytes to read")
+        return self.read_memory(self.symbols.address(name), size)
+
+    def write_symbol(self, name: str, data: bytes) -> None:
+        """Write a variable; SetupError where the ELF does not know it, ValueError past its end."""
+        size = self.symbols.size(name)
+        if size and len(data) > size:
+            raise ValueError(f"{name} must be at most {size} bytes, not {len(data)}")
+        self.write_memory(self.symbols.address(name), data)
 
     # The core.
 

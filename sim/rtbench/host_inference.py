@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rt1062.checkout import ROOT
+from rt1062 import checkout
 from rt1062.errors import MachineError, SetupError
 from rt1062.machine import Machine
 from rt1062.symbols import Symbols
@@ -30,7 +30,7 @@ BANNER = (
     "INFERENCE=host: there is no TFLM in this firmware; its inference runs on the host "
     "(tflite-micro package), so arena, memory and cycles of the inference are not measured"
 )
-MODELS = ROOT / "models"
+MODELS = checkout.own("models")  # None outside a clone
 
 
 class Mailbox(NamedTuple):
@@ -50,13 +50,12 @@ class HostInference:
     """A machine's service: called between steps, it answers a request that has come up.
 
     `models` are the .tflite files that the firmware may have been built with; the one whose
-    CRC-32 the mailbox names is used. Attribute `requests`: how many have been answered.
+    CRC-32 the mailbox names is used.
     """
 
     def __init__(self, machine: Machine, address: int, models: Iterable[Path]):
         self.machine, self.address = machine, address
         self.models = list(models)
-        self.requests = 0
         self._references: dict[int, Reference] = {}
         self._parents: dict[int, Reference] = {}
         self._process = os.getpid()
@@ -74,7 +73,6 @@ class HostInference:
         except MachineError:  # TFLM on the host died of the input; the next request gets a new one
             self._references.pop(mailbox.model_crc32).close()
             state = FAILED
-        self.requests += 1
         self.machine.write_memory(self.address + STATE_OFFSET, state.to_bytes(4, "little"))
 
     def close(self) -> None:
@@ -110,19 +108,24 @@ class HostInference:
         return self._references[model_crc32]
 
 
+def networks(folder: Path | None = MODELS) -> list[Path]:
+    """The .tflite files of a folder with a folder for each task; none outside a clone."""
+    return sorted(folder.glob("*/model.tflite")) if folder else []
+
+
 def wanted(elf: Path | None) -> bool:
     """Whether the firmware leaves inference to the host: its ELF has the mailbox."""
     return elf is not None and SYMBOL in Symbols(elf)
 
 
 @contextmanager
-def attached(machine: Machine, models: Path = MODELS) -> Iterator[HostInference | None]:
+def attached(machine: Machine, models: Path | None = MODELS) -> Iterator[HostInference | None]:
     """Answers the machine's mailbox within the `with`; does nothing if its ELF has none."""
     if not wanted(machine.elf):
         yield None
         return
     address = Symbols(machine.elf).address(SYMBOL)
-    service = HostInference(machine, address, sorted(models.glob("*/model.tflite")))
+    service = HostInference(machine, address, networks(models))
     machine.services.append(service)
     try:
         yield service

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from rt1062 import checkout
 from rt1062.errors import SetupError
 from rtbench import cli, frames
 from rtbench.evaluation import user_model
@@ -15,7 +16,7 @@ from rtbench.tflite.tflite_file import read_model
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
 builds = pytest.mark.skipif(
-    shutil.which("arm-none-eabi-gcc") is None or not (user_model.ROOT / ".cache/tflm/lib").is_dir(),
+    shutil.which("arm-none-eabi-gcc") is None or not (checkout.CACHE / "tflm/lib").is_dir(),
     reason="no compiler, or `make firmware INFERENCE=tflm` has not fetched TFLM",
 )
 

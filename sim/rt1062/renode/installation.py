@@ -19,11 +19,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from rt1062.checkout import ROOT
+from rt1062 import checkout
 from rt1062.errors import SetupError, SimError
 from rt1062.renode.monitor import PINNED_VERSION
 
-CACHE = ROOT / ".cache" / "renode"
+CACHE = checkout.CACHE / "renode"
 RENODE_RUN = Path(".config", "renode")  # below the home directory; renode-run's own default
 
 RELEASE = f"https://github.com/renode/renode/releases/download/v{PINNED_VERSION}/"

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rt1062.checkout import ROOT
+from rt1062 import checkout
 from rt1062.errors import SetupError
 from rt1062.renode.monitor import ARGUMENTS, Monitor
 
 PLATFORM = Path(__file__).parent
 BOARD = Path("boards", "mimxrt1060_evk.repl")
 MODELS = sorted(path.name for path in PLATFORM.glob("*.cs"))
-CACHE = ROOT / ".cache" / "renode"
+CACHE = checkout.CACHE / "renode"
 
 # Read by ConfigurationManager.cs. The log is written at once, so that it can be read between two
 # commands; compiled models are kept, so that they keep their names and a saved state finds them.

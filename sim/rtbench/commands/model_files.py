@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from rt1062.errors import SetupError
-from rtbench.host_inference import MODELS
+from rtbench import host_inference
 from rtbench.tflite.tflite_file import ModelFile, read_model
 
 
 def find_model(named: Path | None, digits: str) -> ModelFile:
     """The model file whose SHA-256 begins as the firmware says; SetupError for another."""
-    paths = [named] if named else sorted(MODELS.glob("*/model.tflite"))
+    paths = [named] if named else host_inference.networks()
     for path in paths:
         model = read_model(path)
         if model.sha256.startswith(digits):

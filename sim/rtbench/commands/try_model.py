@@ -11,8 +11,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from rt1062.errors import MachineError, SetupError
+from rt1062 import checkout
 from rt1062.emulators import create
+from rt1062.errors import MachineError, SetupError
 from rtbench.commands import CLAIM_FAILED, PASSED
 from rtbench.commands.booted import booted
 from rtbench.evaluation import differences, items, session, user_model
@@ -62,6 +63,7 @@ def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench try`."""
     if chosen.limit < 1 or chosen.jobs < 1:
         raise SetupError("--limit and --jobs must be at least 1")
+    checkout.needed("firmware")
     model = read_model(chosen.model)
     warnings = user_model.check(model)
     shown = items.find(chosen.images)[: chosen.limit]

@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from rt1062.checkout import ROOT
+from rt1062 import checkout
 from rt1062.errors import SetupError, SimError
 from rtbench.link.events import Boot, ErrorEvent, Log
 from rtbench.link.firmware import Firmware
@@ -14,7 +14,6 @@ from rtbench.tflite.operators import missing_in_tflm
 from rtbench.tflite.source import model_sources
 from rtbench.tflite.tflite_file import ModelFile
 
-FIRMWARE = ROOT / "firmware"
 # What DTCM (384 KB) leaves beside stack, frame buffer and the firmware's other data.
 LARGEST_ARENA = 336 * 1024
 ARENA_STEP = 1024  # the arena is what was used, rounded up to this
@@ -70,17 +69,17 @@ def check(model: ModelFile) -> list[str]:
 def tflm_directory() -> Path:
     """Where TFLM is: TFLM_DIR, or what `make firmware` has fetched; SetupError without."""
     named = os.environ.get("TFLM_DIR")
-    for path in [Path(named)] if named else [ROOT / ".cache/tflm"]:
-        if (path / "lib/cm7/armgcc/libtflm.a").is_file():
-            return path
+    path = Path(named) if named else checkout.CACHE / "tflm"
+    if (path / "lib/cm7/armgcc/libtflm.a").is_file():
+        return path
     raise SetupError(
-        f"no TFLM in {named or ROOT / '.cache/tflm'}: `make firmware INFERENCE=tflm` fetches it, "
-        "TFLM_DIR names one"
+        f"no TFLM in {path}: `make firmware INFERENCE=tflm` fetches it, TFLM_DIR names one"
     )
 
 
 def build(model: ModelFile, labels: list[str], folder: Path, arena_bytes: int) -> Built:
     """Build `classify` around the model in `folder`; SetupError with the compiler's reason."""
+    sources = checkout.needed("firmware")
     generated, out = folder / "generated", folder / "firmware"
     generated.mkdir(parents=True, exist_ok=True)
     for name, text in model_sources(model, labels).items():
@@ -89,8 +88,8 @@ def build(model: ModelFile, labels: list[str], folder: Path, arena_bytes: int) -
             file.write_text(text, encoding="utf-8")
     log = folder / "build.log"
     configure = [
-        "cmake", "-S", FIRMWARE, "-B", out, "-G", "Ninja", "--log-level=WARNING",
-        f"-DCMAKE_TOOLCHAIN_FILE={FIRMWARE / 'cmake/arm-none-eabi.cmake'}", "-DINFERENCE=tflm",
+        "cmake", "-S", sources, "-B", out, "-G", "Ninja", "--log-level=WARNING",
+        f"-DCMAKE_TOOLCHAIN_FILE={sources / 'cmake/arm-none-eabi.cmake'}", "-DINFERENCE=tflm",
         f"-DTFLM_DIR={tflm_directory()}", f"-DMODEL_DIR={generated.resolve()}",
         f"-DTENSOR_ARENA_BYTES={arena_bytes}",
     ]  # fmt: skip

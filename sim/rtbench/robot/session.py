@@ -28,7 +28,7 @@ class Session:
     """Machine and firmware while they are on; what has been fed and what came out."""
 
     directory: Path = Path("build/firmware")
-    models: Path = host_inference.MODELS
+    models: Path | None = host_inference.MODELS
     emulator: str = "auto"
     transcript: Transcript = field(default_factory=Transcript)
     fed: dict[str, Fed] = field(default_factory=dict)

@@ -7,6 +7,7 @@ import pytest
 from rt1062.errors import BootImageError, ConsoleTimeoutError, SetupError
 from rt1062.unicorn.machine import UnicornMachine
 from tests.rt1062.boot_image import boot_image
+from tests.rt1062.tiny_elf import OBJECT, write_elf
 
 # LPUART1 at 115200 baud from the 24 MHz oscillator; `putc` sends r0.
 UART = """
@@ -237,6 +238,29 @@ def test_unconnected_pad_follows_its_pull(make):
     machine.run_for(0.001)
     levels = [word >> 3 & 1 for word in words(machine, 0x2000_0100, 4)]
     assert levels == [1, 0, 1, 1]
+
+
+def test_variables_are_read_and_written_by_their_names(make, tmp_path: Path):
+    machine = make("start: ldr r0, =0x20000100\n ldr r1, =0x11223344\n str r1, [r0]\n b .")
+    with pytest.raises(SetupError, match="none was given"):
+        machine.read_symbol("presses")
+    elf = write_elf(
+        tmp_path / "image.elf",
+        {"presses": (0x2000_0100, 4, OBJECT), "label": (0x2000_0100, 0, OBJECT)},
+    )
+    named = UnicornMachine(machine.image, elf)
+    named.power_on()
+    named.run_for(0.001)
+    assert named.read_symbol("presses") == bytes.fromhex("44332211")
+    assert named.read_symbol("label", 2) == bytes.fromhex("4433")
+    named.write_symbol("presses", b"\x01")
+    assert named.read_symbol("presses") == bytes.fromhex("01332211")
+    with pytest.raises(ValueError, match="presses must be at most 4 bytes, not 5"):
+        named.write_symbol("presses", bytes(5))
+    with pytest.raises(SetupError, match="symbol 'label' has no size"):
+        named.read_symbol("label")
+    with pytest.raises(SetupError, match="there is no symbol 'presse'"):
+        named.read_symbol("presse")
 
 
 def test_led_and_button_are_on_their_pads(make):
