@@ -18,7 +18,7 @@ export EMULATOR INFERENCE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup inference firmware sim-test test test-python test-firmware lint format bench \
-        models vectors renode gate report check summary lock clean distclean
+        models renode gate report check summary lock clean distclean
 
 help:
 	@echo "Targets (EMULATOR=auto|unicorn|renode|both, INFERENCE=auto|tflm|host):"
@@ -50,7 +50,8 @@ inference: setup
 firmware: setup inference
 	@cmake -S firmware -B build/firmware -G Ninja --log-level=WARNING \
 	  -DCMAKE_TOOLCHAIN_FILE=$(CURDIR)/firmware/cmake/arm-none-eabi.cmake \
-	  -DINFERENCE="$$(cat build/inference)" -DTFLM_DIR="$$(cat build/tflm_directory)" >/dev/null $(SETUP)
+	  -DINFERENCE="$$(cat build/inference)" -DTFLM_DIR="$$(cat build/tflm_directory)" \
+	  -DPYTHON=$(CURDIR)/$(BIN)/python >/dev/null $(SETUP)
 	@cmake --build build/firmware $(JUDGED)
 
 ## the Robot Framework suites on the emulated chip (SUITES=counting_long: the long run)
@@ -64,7 +65,8 @@ test-python: firmware
 	@$(BIN)/python -m pytest --junit-xml=build/pytest.xml $(PYTEST_FLAGS) $(JUDGED)
 
 test-firmware: setup
-	@cmake -S firmware/tests -B build/firmware-tests -G Ninja --log-level=WARNING >/dev/null $(SETUP)
+	@cmake -S firmware/tests -B build/firmware-tests -G Ninja --log-level=WARNING \
+	  -DPYTHON=$(CURDIR)/$(BIN)/python >/dev/null $(SETUP)
 	@cmake --build build/firmware-tests $(JUDGED)
 	@ctest --test-dir build/firmware-tests --output-on-failure --output-junit ../ctest.xml $(JUDGED)
 
@@ -101,10 +103,6 @@ models: .venv-train/.installed
 	@$(PYTHON) -m venv .venv-train
 	@.venv-train/bin/pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@touch $@
-
-# Not listed: after a change of sim/rtbench/tflite/decoding.py, for the firmware's unit tests.
-vectors: setup
-	@$(BIN)/python scripts/decoding_vectors.py
 
 ## the pinned Renode release into .cache (or RENODE=path)
 renode: setup

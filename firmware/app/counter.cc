@@ -1,12 +1,11 @@
 #include "app/counter.hpp"
 
-#include <decoding.hpp>  // the model's, generated: not the one beside this file
-
 #include "app/count_lines.hpp"
 #include "app/crc32.hpp"
 #include "app/events.hpp"
 #include "app/inference.hpp"
 #include "model_data.hpp"
+#include "model_decoding.hpp"
 
 extern "C" {
 /// Where the last frame's output tensors are, scores and distances, for who looks from outside:

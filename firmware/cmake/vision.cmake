@@ -1,5 +1,7 @@
 # What the apps with a model have in common: one of two implementations of inference, and an arena.
 
+include(cmake/model.cmake)
+
 set(INFERENCE tflm CACHE STRING "Where inference runs: tflm (on the chip) or host (mailbox)")
 set_property(CACHE INFERENCE PROPERTY STRINGS tflm host)
 set(TFLM_DIR "" CACHE PATH "Check-out of mcuxsdk-middleware-tensorflow (INFERENCE=tflm)")
@@ -14,11 +16,13 @@ elseif(NOT INFERENCE STREQUAL "host")
   message(FATAL_ERROR "INFERENCE must be tflm or host, not \"${INFERENCE}\"")
 endif()
 
-# add_vision_app(<name> MODEL <dir> ARENA_BYTES <n> ARENA_LIMIT <n> ARENA_MEMORY <dtcm|ocram2>
-#   SOURCES <sources>...): an app that runs a model's generated sources. The link fails if the arena
-# is larger than its limit or does not fit its memory.
+# add_vision_app(<name> MODEL <.tflite> LABELS <.txt> [METRICS <.json>] ARENA_BYTES <n>
+#   ARENA_LIMIT <n> ARENA_MEMORY <dtcm|ocram2> SOURCES <sources>...): an app that runs a model. The
+# link fails if the arena is larger than its limit or does not fit its memory.
 function(add_vision_app name)
-  cmake_parse_arguments(app "" "MODEL;ARENA_BYTES;ARENA_LIMIT;ARENA_MEMORY" "SOURCES" ${ARGN})
+  cmake_parse_arguments(app "" "MODEL;LABELS;METRICS;ARENA_BYTES;ARENA_LIMIT;ARENA_MEMORY"
+    "SOURCES" ${ARGN})
+  add_model_sources(${name} MODEL "${app_MODEL}" LABELS "${app_LABELS}" METRICS "${app_METRICS}")
   if(app_ARENA_MEMORY STREQUAL "dtcm")
     set(section ".arena")
   elseif(app_ARENA_MEMORY STREQUAL "ocram2")
@@ -36,7 +40,7 @@ function(add_vision_app name)
     app/preprocess.cc
     app/schedule.cc
     app/service.cc
-    ${app_MODEL}/model_data.cc)
+    ${${name}_sources})
   if(INFERENCE STREQUAL "tflm")
     add_app(${name} ${sources}
       app/inference_tflm.cc
@@ -56,5 +60,5 @@ function(add_vision_app name)
     add_app(${name} ${sources} app/inference_host.cc)
   endif()
   target_link_options(${name} PRIVATE -Wl,--defsym=ARENA_LIMIT=${app_ARENA_LIMIT})
-  target_include_directories(${name} PRIVATE "${app_MODEL}")
+  target_include_directories(${name} PRIVATE "${${name}_include}")
 endfunction()

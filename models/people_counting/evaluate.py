@@ -11,15 +11,13 @@ import numpy as np
 from models.people_counting import figures
 from models.people_counting.config import Config
 from models.people_counting.dataset import Dataset
-from models.people_counting.quantize import box_quantization, write_decoding_header
 from models.shared.conversion import run_tflite, run_tflite_micro
 from models.shared.measure import file_figures
 from models.shared.plots import SCENE_AXES, Axis, plot_axes, plot_curve
 from models.shared.rendered import draw_sheet
 from rtbench.tflite.decoding import Detection, decode
+from rtbench.tflite.decoding_source import distance_quantization
 from rtbench.tflite.tflite_file import ModelFile
-
-VECTORS = 24  # test scenes whose tensors and detections go to decoding_vectors.json
 
 
 def evaluate(
@@ -34,7 +32,6 @@ def evaluate(
     # The threshold comes from the validation split: the test split must not choose anything.
     validation = _detections(run_tflite(file.path, np.asarray(dataset.validation.images)), file)
     threshold = figures.best_threshold(validation, dataset.validation.truths)
-    write_decoding_header(file, threshold, folder)
     images, truths = np.asarray(dataset.test.images), dataset.test.truths
     outputs = {
         "float": _as_int8(model, images, file),
@@ -81,7 +78,6 @@ def evaluate(
         name: [round(value, 4) for value in values] for name, values in history.items()
     }
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
-    _write_vectors(folder / "decoding_vectors.json", outputs["tflite_micro_int8"], file, threshold)
     return metrics
 
 
@@ -97,7 +93,7 @@ def _figures(
 
 
 def _detections(outputs: Sequence[np.ndarray], file: ModelFile) -> list[list[Detection]]:
-    multiplier, zero = box_quantization(file)
+    multiplier, zero = distance_quantization(file)
     return [
         decode(scores, distances, figures.LOWEST_SCORE, multiplier, zero)
         for scores, distances in zip(*outputs, strict=True)
@@ -114,27 +110,3 @@ def _as_int8(model: keras.Model, images: np.ndarray, file: ModelFile) -> list[np
         steps = np.round(answers[name] / tensor.scales[0]) + tensor.zero_points[0]
         results.append(np.clip(steps, -128, 127).astype(np.int8))
     return results
-
-
-def _write_vectors(
-    path: Path, outputs: Sequence[np.ndarray], file: ModelFile, threshold: int
-) -> None:
-    """Tensors and what the decoding makes of them, for the firmware's tests."""
-    multiplier, zero = box_quantization(file)
-    cases = []
-    for scores, distances in list(zip(*outputs, strict=True))[:VECTORS]:
-        found = decode(scores, distances, threshold, multiplier, zero)
-        cases.append(
-            {
-                "scores": scores.ravel().tolist(),
-                "distances": distances.ravel().tolist(),
-                "detections": [[item.score, *item.box] for item in found],
-            }
-        )
-    table = {
-        "threshold": threshold,
-        "multiplier": multiplier,
-        "box_zero": zero,
-        "cases": cases,
-    }
-    path.write_text(json.dumps(table, separators=(",", ":")) + "\n", encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,6 @@ from rtbench.link.events import Boot, ErrorEvent, Log
 from rtbench.link.firmware import Firmware
 from rtbench.tflite.inspect import describe
 from rtbench.tflite.operators import missing_in_tflm
-from rtbench.tflite.source import model_sources
 from rtbench.tflite.tflite_file import ModelFile
 
 # What DTCM (384 KB) leaves beside stack, frame buffer and the firmware's other data.
@@ -80,17 +80,14 @@ def tflm_directory() -> Path:
 def build(model: ModelFile, labels: list[str], folder: Path, arena_bytes: int) -> Built:
     """Build `classify` around the model in `folder`; SetupError with the compiler's reason."""
     sources = checkout.needed("firmware")
-    generated, out = folder / "generated", folder / "firmware"
-    generated.mkdir(parents=True, exist_ok=True)
-    for name, text in model_sources(model, labels).items():
-        file = generated / name
-        if not file.is_file() or file.read_text(encoding="utf-8") != text:
-            file.write_text(text, encoding="utf-8")
-    log = folder / "build.log"
+    names, out, log = folder / "labels.txt", folder / "firmware", folder / "build.log"
+    folder.mkdir(parents=True, exist_ok=True)
+    names.write_text("".join(f"{label}\n" for label in labels), encoding="utf-8")
     configure = [
         "cmake", "-S", sources, "-B", out, "-G", "Ninja", "--log-level=WARNING",
         f"-DCMAKE_TOOLCHAIN_FILE={sources / 'cmake/arm-none-eabi.cmake'}", "-DINFERENCE=tflm",
-        f"-DTFLM_DIR={tflm_directory()}", f"-DMODEL_DIR={generated.resolve()}",
+        f"-DTFLM_DIR={tflm_directory()}", f"-DPYTHON={sys.executable}",
+        f"-DMODEL={model.path.resolve()}", f"-DMODEL_LABELS={names.resolve()}",
         f"-DTENSOR_ARENA_BYTES={arena_bytes}",
     ]  # fmt: skip
     log.write_text("", encoding="utf-8")

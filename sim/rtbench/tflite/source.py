@@ -1,8 +1,9 @@
-"""Writes the C++ sources that carry a model into the firmware.
+"""Writes the C++ sources that carry a model into the firmware; the firmware's build calls it.
 
 `model_data.{hpp,cc}` hold the bytes, the labels and the input's shape, `op_resolver.hpp` registers
 exactly the operators that the file names. Run as `python -m rtbench.tflite.source MODEL.tflite
---labels labels.txt --out DIR`.
+--labels labels.txt --out DIR`; `--metrics metrics.json` adds the people counter's
+`model_decoding.hpp`.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import sys
 from pathlib import Path
 
 from rt1062.errors import SetupError
+from rtbench.tflite.decoding_source import decoding_source
 from rtbench.tflite.operators import RESOLVER_CALLS, missing_in_tflm
 from rtbench.tflite.tflite_file import ModelFile, read_model
 
@@ -127,9 +129,14 @@ def model_sources(model: ModelFile, labels: list[str]) -> dict[str, str]:
     }
 
 
-def write_sources(model_path: Path, labels_path: Path, directory: Path) -> list[Path]:
+def write_sources(
+    model_path: Path, labels_path: Path, directory: Path, metrics_path: Path | None = None
+) -> list[Path]:
     """Writes the generated files into `directory`; nothing is written when something is wrong."""
-    sources = model_sources(read_model(model_path), read_labels(labels_path))
+    model = read_model(model_path)
+    sources = model_sources(model, read_labels(labels_path))
+    if metrics_path is not None:
+        sources |= decoding_source(model, metrics_path)
     directory.mkdir(parents=True, exist_ok=True)
     for name, text in sources.items():
         (directory / name).write_text(text, encoding="utf-8")
@@ -149,10 +156,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("model", type=Path, help="the .tflite file")
     parser.add_argument("--labels", type=Path, required=True, help="text file, one label a line")
     parser.add_argument("--out", type=Path, required=True, help="directory of the sources")
+    parser.add_argument(
+        "--metrics", type=Path, help="a people counter's metrics.json, for its score threshold"
+    )
     options = parser.parse_args(arguments)
     try:
-        for path in write_sources(options.model, options.labels, options.out):
-            print(path)
+        write_sources(options.model, options.labels, options.out, options.metrics)
     except SetupError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
