@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from rt1062.chip.block_table import BLOCKS, NVIC_INTERRUPTS, Block, block_at
+from rt1062.chip.block_table import BLOCKS, NVIC_INTERRUPTS, Instance, block_at
 
 
 @pytest.mark.parametrize(
@@ -69,4 +69,4 @@ def test_block_at_finds_the_first_and_the_last_byte_and_nothing_behind():
 def test_the_one_interrupt_of_a_block_with_several_is_refused():
     with pytest.raises(ValueError, match="GPIO1 must have one interrupt, not"):
         _ = BLOCKS["GPIO1"].interrupt
-    assert Block("X", 0, interrupts={"X": 7}).interrupt == 7
+    assert Instance("X", 0, interrupts={"X": 7}).interrupt == 7

@@ -6,8 +6,9 @@ ADC_ETC, DMA requests, the accuracy that a calibration gains.
 
 from collections.abc import Callable
 
+from rt1062.block import Peripheral
 from rt1062.chip.clock import ticks
-from rt1062.registers import W1C, Field, Peripheral, R, Register, register_array
+from rt1062.registers_old import W1C, Field, R, Register, register_array
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 SLOTS = 8

@@ -8,9 +8,11 @@ keep their reset values.
 from collections.abc import Callable
 from functools import partial
 
+from rt1062.block import Peripheral
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.chip.clock_gates import CLOCK_GATES
-from rt1062.registers import W1C, Field, Peripheral, R, Register, register_array
+from rt1062.registers import Slot
+from rt1062.registers_old import W1C, Field, R, Register, register_array
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 HANDSHAKE_TICKS = TICKS_PER_MICROSECOND  # ours: the manual says only that it ends
@@ -149,8 +151,9 @@ class Ccm(Peripheral):
         self._done: Event | None = None
         self.reset()
 
-    def _handlers(self, register: Register) -> tuple[Callable[[], int], Callable[[int], None]]:
-        read, write = super()._handlers(register)
+    def _handlers(self, slot: Slot) -> tuple[Callable[[], int], Callable[[int], None]]:
+        read, write = super()._handlers(slot)
+        register = slot.register
         if register in (CACRR, CBCDR, CBCMR):
             write = partial(self._write_with_handshake, register)
         elif 0x0C <= register.offset < 0x40:

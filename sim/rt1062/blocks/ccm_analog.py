@@ -9,8 +9,10 @@ the boot ROM leaves was read on silicon by others (Embedded Go's imxrt port, rea
 from collections.abc import Callable
 from functools import partial
 
+from rt1062.block import Peripheral
 from rt1062.chip.clock import TICKS_PER_SECOND
-from rt1062.registers import W1C, Field, Peripheral, R, Register
+from rt1062.registers import Slot
+from rt1062.registers_old import W1C, Field, R, Register
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 REFERENCE_HZ = 24_000_000
@@ -147,7 +149,6 @@ class CcmAnalog(Peripheral):
     is the temperature that TEMPMON measures, `measured_celsius` may be set at any time.
     """
 
-    SIZE = 0x1000
     REGISTERS = (
         _pll("PLL_ARM", 0x000, Field("DIV_SELECT", 0, 7), 0x0001_3063, (Field("PLL_SEL", 19),)),
         _pll("PLL_USB1", 0x010, Field("DIV_SELECT", 1), 0x0001_2000, _EN_USB_CLKS),
@@ -208,8 +209,9 @@ class CcmAnalog(Peripheral):
         self._events: dict[str, Event] = {}
         self.reset()
 
-    def _handlers(self, register: Register) -> tuple[Callable[[], int], Callable[[int], None]]:
-        read, write = super()._handlers(register)
+    def _handlers(self, slot: Slot) -> tuple[Callable[[], int], Callable[[int], None]]:
+        read, write = super()._handlers(slot)
+        register = slot.register
         if register.name in LOCK_CYCLES:
             write = partial(self._write_pll, register)
         elif register.name.startswith("PFD_"):

@@ -4,8 +4,9 @@ Source: RT1060 reference manual, chapter DCDC Converter; settling time from the 
 given, ours is a guess of the right order.
 """
 
+from rt1062.block import Peripheral
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
-from rt1062.registers import Field, Peripheral, R, Register
+from rt1062.registers_old import Field, R, Register
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 SETTLE_TICKS = 50 * TICKS_PER_MICROSECOND

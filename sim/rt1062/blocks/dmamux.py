@@ -7,26 +7,13 @@ at once.
 
 from collections.abc import Callable
 
-from rt1062.registers import Field, Peripheral, register_array
+from rt1062.block import Peripheral
+from rt1062.registers_old import Field, register_array
 
 CHANNELS = 32
 FIELDS = (Field("SOURCE", 0, 7), Field("A_ON", 29), Field("TRIG", 30), Field("ENBL", 31))
 A_ON, ENBL = 1 << 29, 1 << 31
 ALWAYS = -1  # the source of a channel that is always requested
-
-# Request numbers by block: (transmit, receive), or one for both.
-LPUART_REQUESTS = {
-    1: (2, 3),
-    3: (4, 5),
-    5: (6, 7),
-    7: (8, 9),
-    2: (66, 67),
-    4: (68, 69),
-    6: (70, 71),
-    8: (72, 73),
-}
-LPSPI_REQUESTS = {1: (14, 13), 3: (16, 15), 2: (78, 77), 4: (80, 79)}
-LPI2C_REQUESTS = {1: 17, 3: 18, 2: 81, 4: 82}
 
 
 class Dmamux(Peripheral):

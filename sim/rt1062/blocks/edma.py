@@ -6,12 +6,12 @@ control, cancelling in the middle of a loop.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
+from rt1062.block import DmaRequest, Peripheral
 from rt1062.blocks import edma_descriptor as d
 from rt1062.blocks.dmamux import ALWAYS, CHANNELS, Dmamux
 from rt1062.chip.clock import ticks
-from rt1062.registers import W1C, Field, Peripheral, R, Register, W, register_array
+from rt1062.registers_old import W1C, Field, R, Register, W, register_array
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 BUS_HZ = 150_000_000  # IPG clock, if no other is given
@@ -21,18 +21,6 @@ HOE, HALT, EMLM = 1 << 4, 1 << 5, 1 << 7
 GROUP_0_PRIORITY, GROUP_1_PRIORITY = 8, 10
 LINES = 16
 NOP, ALL = 1 << 7, 1 << 6  # of the command bytes
-
-
-@dataclass(frozen=True)
-class Request:
-    """A block's request: is it asserted, when will the block next change by itself.
-
-    `served` is called after each minor loop that the request started.
-    """
-
-    asserted: Callable[[], bool]
-    next_change: Callable[[], int] = lambda: NEVER
-    served: Callable[[], None] = lambda: None
 
 
 def _tcd_registers() -> list[Register]:
@@ -49,7 +37,6 @@ class Edma(Peripheral):
     have changed a request.
     """
 
-    SIZE = 0x4000
     REGISTERS = (
         CR,
         Register("ES", 0x04, access=R),
@@ -78,7 +65,7 @@ class Edma(Peripheral):
         read: Callable[[int, int], int | None],
         write: Callable[[int, int, int], bool],
         mux: Dmamux,
-        requests: Mapping[int, Request],
+        requests: Mapping[int, DmaRequest],
         irqs: Sequence[Callable[[bool], None]] = (lambda level: None,) * LINES,
         irq_error: Callable[[bool], None] = lambda level: None,
         clock_hz: Callable[[], int] = lambda: BUS_HZ,

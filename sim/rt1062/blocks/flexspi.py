@@ -5,8 +5,9 @@ sequence takes on the pads. Not modelled: grant and sequence time-outs, the FIFO
 learning and data strobes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from rt1062.block import DmaRequest, Peripheral
 from rt1062.blocks.flexspi_sequence import (
     OUTSIDE_THE_FLASH,
     READ,
@@ -17,7 +18,7 @@ from rt1062.blocks.flexspi_sequence import (
 )
 from rt1062.chip.clock import ticks
 from rt1062.devices.nor_flash import NorFlash
-from rt1062.registers import W1C, Field, Peripheral, R, Register, W, register_array
+from rt1062.registers_old import W1C, Field, R, Register, W, register_array
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 LUT_KEY = 0x5AF0_5AF0
@@ -98,7 +99,6 @@ class FlexSpi(Peripheral):
         self._clock_hz = clock_hz
         self._irq = irq
         self._flash = flash
-        self.on_request: Callable[[], None] = lambda: None  # a DMA request may have changed
         self._event: Event | None = None
         self._receive = bytearray()  # the FIFOs
         self._transmit = bytearray()
@@ -167,12 +167,17 @@ class FlexSpi(Peripheral):
             self._transmit += self.value[f"TFDR{i}"].to_bytes(4, "little")
         self._go_on(WRITE)
 
-    def requests_receive(self) -> bool:
-        """The DMA request of the receive FIFO (IPRXFCR.RXDMAEN)."""
+    def requests(self) -> Mapping[str, DmaRequest]:
+        """Of the FIFOs, where IPRXFCR.RXDMAEN and IPTXFCR.TXDMAEN allow it."""
+        return {
+            "receive": DmaRequest(self._requests_receive, self.next_event_time, self.pop),
+            "transmit": DmaRequest(self._requests_transmit, self.next_event_time, self.push),
+        }
+
+    def _requests_receive(self) -> bool:
         return bool(self.value["IPRXFCR"] & 2 and self.read_intr() & IPRXWA)
 
-    def requests_transmit(self) -> bool:
-        """The DMA request of the transmit FIFO (IPTXFCR.TXDMAEN)."""
+    def _requests_transmit(self) -> bool:
         return bool(self.value["IPTXFCR"] & 2 and self.read_intr() & IPTXWE)
 
     def write_inten(self, written: int) -> None:
@@ -341,4 +346,4 @@ class FlexSpi(Peripheral):
     def _update(self) -> None:
         self._irq(bool(self.read_intr() & self.value["INTEN"]))
         if (self.value["IPRXFCR"] | self.value["IPTXFCR"]) & 2:
-            self.on_request()
+            self.request_changed()

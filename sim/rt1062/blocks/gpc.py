@@ -3,7 +3,8 @@
 Source: RT1060 reference manual, chapter General Power Controller.
 """
 
-from rt1062.registers import W1C, Field, Peripheral, R, Register, register_array
+from rt1062.block import Peripheral
+from rt1062.registers_old import W1C, Field, R, Register, register_array
 
 
 class Gpc(Peripheral):

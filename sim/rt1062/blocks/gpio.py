@@ -10,7 +10,8 @@ without which an output's PSR is not specified.
 
 from collections.abc import Callable, Sequence
 
-from rt1062.registers import W1C, Peripheral, R, Register, W
+from rt1062.block import Peripheral
+from rt1062.registers_old import W1C, R, Register, W
 
 ALL = 0xFFFF_FFFF
 LOW_LEVEL, HIGH_LEVEL, RISING_EDGE, FALLING_EDGE = range(4)  # a pin's field in ICR1, ICR2

@@ -6,9 +6,10 @@ somebody looks; an event is made only for a compare whose interrupt is enabled.
 
 from collections.abc import Callable
 
+from rt1062.block import Peripheral
 from rt1062.blocks.clock_count import ClockCount
 from rt1062.blocks.clock_tree import ClockTree
-from rt1062.registers import W1C, Field, Peripheral, R, Register, W, register_array
+from rt1062.registers_old import W1C, Field, R, Register, W, register_array
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 CR = Register(

@@ -6,8 +6,9 @@ pads are theirs, and the pulls of the pads.
 
 from collections.abc import Callable
 
+from rt1062.block import Peripheral
 from rt1062.chip import pads
-from rt1062.registers import Field, Peripheral, Register
+from rt1062.registers_old import Field, Register
 
 _MUX, _CTL = "SW_MUX_CTL_PAD_", "SW_PAD_CTL_PAD_"
 _MUX_FIELDS = (Field("MUX_MODE", 0, 4), Field("SION", 4))

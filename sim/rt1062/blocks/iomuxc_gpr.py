@@ -5,8 +5,10 @@ Source: RT1060 reference manual, chapter 11 (IOMUXC_GPR) and chapter FlexRAM; IO
 
 from collections.abc import Callable
 
+from rt1062.block import Peripheral
 from rt1062.chip.memory_map import FLEXRAM_FUSE_DEFAULT
-from rt1062.registers import Field, Peripheral, R, Register, register_array
+from rt1062.registers import Slot
+from rt1062.registers_old import Field, R, Register, register_array
 
 GPR1 = Register("GPR1", 0x04)
 GINT = 1 << 12
@@ -90,8 +92,9 @@ class IomuxcGpr(Peripheral):
         self._told: tuple[int, int, int] | None = None
         self.reset()
 
-    def _handlers(self, register: Register) -> tuple[Callable[[], int], Callable[[int], None]]:
-        read, write = super()._handlers(register)
+    def _handlers(self, slot: Slot) -> tuple[Callable[[], int], Callable[[int], None]]:
+        read, write = super()._handlers(slot)
+        register = slot.register
         if register.name in _ACKNOWLEDGED:
             return lambda: self._acknowledged(register.name), write
         if register.name in ("GPR14", "GPR16", "GPR17"):

@@ -7,8 +7,9 @@ timing registers and the pixel clock say.
 
 from collections.abc import Callable
 
+from rt1062.block import Peripheral
 from rt1062.chip.clock import TICKS_PER_SECOND
-from rt1062.registers import Field, Peripheral, R, Register
+from rt1062.registers_old import Field, R, Register
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 FRAME = TICKS_PER_SECOND // 60

@@ -11,8 +11,9 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from rt1062.block import DmaRequest, Peripheral
 from rt1062.chip.clock import ticks
-from rt1062.registers import W1C, Field, Peripheral, R, Register, W
+from rt1062.registers_old import W1C, Field, R, Register, W
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 FIFO_WORDS = 4
@@ -199,6 +200,20 @@ class Lpi2c(Peripheral):
         if value & RRF:
             self._rx.clear()
         self._go_on()
+        self.request_changed()
+
+    def write_mder(self, value: int) -> None:
+        self.store(MDER, value)
+        self.request_changed()
+
+    def requests(self) -> Mapping[str, DmaRequest]:
+        """One for both directions."""
+        return {"both": DmaRequest(self._asks_dma, self.next_event_time)}
+
+    def _asks_dma(self) -> bool:
+        # MDER has TDDE and RDDE where MSR has TDF and RDF.
+        enabled = self.value["MDER"]
+        return bool(enabled and self.read_msr() & enabled)
 
     def read_msr(self) -> int:
         status = self.value["MSR"] & ~TDF
@@ -224,6 +239,7 @@ class Lpi2c(Peripheral):
     def write_mfcr(self, value: int) -> None:
         self.store(MFCR, value)
         self._update_irq()
+        self.request_changed()
 
     def read_mfsr(self) -> int:
         return len(self._tx) | len(self._rx) << 16
@@ -232,6 +248,7 @@ class Lpi2c(Peripheral):
         if len(self._tx) < FIFO_WORDS:
             self._tx.append(value & 0x7FF)
         self._go_on()
+        self.request_changed()
 
     def read_mrdr(self) -> int:
         if not self._rx:

@@ -8,52 +8,69 @@ asked to look in time. Whoever moves a chip select that is not the block's own c
 Slave mode is registers only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
-from rt1062.blocks import lpspi_registers as reg
+from rt1062.block import NOTHING_AHEAD, Ahead, Block, DmaRequest, Line
+from rt1062.blocks.lpspi_registers import (
+    CCR,
+    CFGR1,
+    COMMAND,
+    CR,
+    DER,
+    FCR,
+    FIFO_WORDS,
+    FIRST,
+    FSR,
+    IER,
+    RDR,
+    REGISTERS,
+    RSR,
+    SR,
+    TCR_FIELDS,
+    TDR,
+    WORD,
+)  # fmt: skip
 from rt1062.blocks.lpspi_shifter import IDLE, SHIFT, Shifter
-from rt1062.registers import Peripheral
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 # Without interrupts a device need not see a word before firmware looks; but not much later.
 UNWATCHED_TICKS = 60_000
+ONE_RECEIVED = FSR.RXCOUNT.put(1)  # TXCOUNT begins at bit 0
+INTERRUPTS = SR.TDF | SR.RDF | SR.WCF | SR.FCF | SR.TCF | SR.TEF | SR.REF | SR.DMF
 
 
-class Lpspi(Peripheral):
+class Lpspi(Block):
     """One LPSPI. `transfer(pcs, byte)` exchanges a byte with what is on the bus, first bit on the
     wire = bit 7; `transfer_many(pcs, bytes)` does so with some in a row, where a device can do that
     faster; `chip_select(pcs, active)` follows the block's own chip-select lines.
     """
 
-    REGISTERS = reg.REGISTERS
-    FIFOS = reg.RDR.offset, reg.TDR.offset
+    REGISTERS = REGISTERS
+    FIFOS = RDR, TDR
 
     def __init__(
         self,
         scheduler: Scheduler,
         clock_hz: Callable[[], int],
-        irq: Callable[[bool], None],
+        irq: Line,
         transfer: Callable[[int, int], int],
         chip_select: Callable[[int, bool], None] | None = None,
         transfer_many: Callable[[int, list[int]], list[int]] | None = None,
     ) -> None:
+        super().__init__(irq)
         self.scheduler = scheduler
-        self.irq = irq
         self._shifter = Shifter(clock_hz, transfer, chip_select, transfer_many)
         self._event: Event | None = None
-        self._irq_level = False
-        self._ier = 0
+        self._ier = self._transmit_water = self._receive_water = 0
         self._last_received = 0
-        super().__init__()
 
     def reset(self, cold: bool = True) -> None:
         super().reset(cold)
         self.scheduler.cancel(self._event)
         self._event = None
-        self._ier = 0
+        self._ier = self._transmit_water = self._receive_water = 0
         self._last_received = 0
-        if self.lane is not None:
-            self.lane.close()
         self._shifter.reset()
         self._update_irq()
 
@@ -66,8 +83,6 @@ class Lpspi(Peripheral):
 
     def sync(self) -> None:
         """Bring the block up to the present."""
-        if self.lane is not None and self.lane.is_open:
-            self.settle()
         due = self._shifter.next_time
         if due < NEVER:
             now = self.scheduler.now
@@ -76,19 +91,13 @@ class Lpspi(Peripheral):
                 if self._ier:
                     self._update_irq()
 
-    def settle(self) -> None:
-        read, written = self.lane.close()
-        for _ in range(read):
-            self._last_received = self._shifter.rx.popleft() & 0xFFFF_FFFF
-        self._shifter.tx.extend(written)
-
     def next_event_time(self) -> int:
         return self._shifter.next_time
 
     def next_change(self, offset: int) -> int:
-        if offset != reg.SR.offset:
+        if offset != SR.offset:
             return self._shifter.next_time
-        rising = (reg.TDF | reg.RDF | reg.WCF | reg.FCF) & ~self._shifter.flags
+        rising = (SR.TDF | SR.RDF | SR.WCF | SR.FCF) & ~self._shifter.flags
         return self._next_rise(rising, self._shifter.gap_ticks)
 
     def _look(self) -> None:
@@ -128,76 +137,79 @@ class Lpspi(Peripheral):
         if (
             not shifter.plain
             or shifter.phase != SHIFT
-            or flags & (reg.WCF | reg.FCF)
-            or (tx and max(tx) >= reg.COMMAND)
+            or flags & (SR.WCF | SR.FCF)
+            or (tx and max(tx) >= COMMAND)
         ):
             return shifter.next_time
-        water = self.value["FCR"]
-        words = min(len(tx) + 1, reg.FIFO_WORDS - received)
-        to_receive = (water >> 16) + 1 - received
-        to_send = len(tx) - (water & 0xF)
-        for flag, enough in ((reg.RDF, to_receive), (reg.TDF, to_send)):
+        words = min(len(tx) + 1, FIFO_WORDS - received)
+        to_receive = self._receive_water + 1 - received
+        to_send = len(tx) - self._transmit_water
+        for flag, enough in ((SR.RDF, to_receive), (SR.TDF, to_send)):
             if flags & flag and 0 < enough < words:
                 words, after = enough, 0
         return shifter.next_time + (words - 1) * (shifter.gap_ticks + shifter.byte_ticks) + after
 
     def _update_irq(self) -> None:
-        enabled = self._ier
-        if enabled or self._irq_level:
-            level = bool(self.read_sr() & enabled & reg.INTERRUPTS)
-            if level != self._irq_level:
-                self._irq_level = level
-                self.irq(level)
+        # IER has its enables where SR has its flags.
+        self.raise_line(bool(self._ier and self.read_sr() & self._ier & INTERRUPTS))
 
     # Control.
 
     def read_cr(self) -> int:
         self.sync()
-        busy = reg.MEN if self._shifter.phase != IDLE else 0
+        busy = CR.MEN if self._shifter.phase != IDLE else 0
         return self.value["CR"] | busy  # MEN stays until the transfer under way is over
 
     def write_cr(self, value: int) -> None:
         self.sync()
-        if value & reg.RST:
+        if value & CR.RST:
             self.reset(cold=False)
-            self.store(reg.CR, value)
+            self.store(CR, value)
             return
-        self.store(reg.CR, value)
-        if value & reg.RTF:
+        self.store(CR, value)
+        if value & CR.RTF:
             self._shifter.tx.clear()
-        if value & reg.RRF:
+        if value & CR.RRF:
             self._shifter.rx.clear()
         self._set_running()
 
     def write_cfgr1(self, value: int) -> None:
         self.sync()
-        self._shifter.cfgr1 = self.store(reg.CFGR1, value)
+        self._shifter.cfgr1 = self.store(CFGR1, value)
         self._set_running()
 
     def _set_running(self) -> None:
         shifter = self._shifter
         shifter.forget_timing()
-        shifter.running = bool(self.value["CR"] & reg.MEN and shifter.cfgr1 & reg.MASTER)
+        shifter.running = bool(self.value["CR"] & CR.MEN and shifter.cfgr1 & CFGR1.MASTER)
         if not shifter.running:
             shifter.stop(self.scheduler.now)
         self._go_on()
+        self.request_changed()
 
     def write_ier(self, value: int) -> None:
         self.sync()
-        self._ier = self.store(reg.IER, value)
+        self._ier = self.store(IER, value)
         self._update_irq()
         self._watch()
 
+    def write_der(self, value: int) -> None:
+        self.store(DER, value)
+        self.request_changed()
+
     def write_ccr(self, value: int) -> None:
         self.sync()
-        self._shifter.ccr = self.store(reg.CCR, value)
+        self._shifter.ccr = self.store(CCR, value)
         self._shifter.forget_timing()
 
     def write_fcr(self, value: int) -> None:
         self.sync()
-        self.store(reg.FCR, value)
+        value = self.store(FCR, value)
+        self._transmit_water = FCR.TXWATER.get(value)
+        self._receive_water = FCR.RXWATER.get(value)
         self._update_irq()
         self._watch()
+        self.request_changed()
 
     def write_dmr0(self, value: int) -> None:
         self.value["DMR0"] = self._shifter.dmr0 = value
@@ -212,13 +224,12 @@ class Lpspi(Peripheral):
         if shifter.next_time < NEVER:
             self.sync()
         status = shifter.flags
-        water = self.value["FCR"]
-        if len(shifter.tx) <= water & 0xF:
-            status |= 1  # TDF
-        if len(shifter.rx) > water >> 16:
-            status |= 2  # RDF
+        if len(shifter.tx) <= self._transmit_water:
+            status |= SR.TDF
+        if len(shifter.rx) > self._receive_water:
+            status |= SR.RDF
         if shifter.phase != IDLE or (shifter.tx and shifter.running):
-            status |= 0x100_0000  # MBF
+            status |= SR.MBF
         return status
 
     def write_sr(self, value: int) -> None:
@@ -230,13 +241,15 @@ class Lpspi(Peripheral):
         shifter = self._shifter
         if shifter.next_time < NEVER:
             self.sync()
-        return len(shifter.tx) | len(shifter.rx) << 16
+        return len(shifter.tx) | len(shifter.rx) * ONE_RECEIVED
 
     def read_rsr(self) -> int:
         shifter = self._shifter
         if shifter.next_time < NEVER:
             self.sync()
-        return shifter.rx[0] >> 32 if shifter.rx else 2  # SOF or RXEMPTY
+        if not shifter.rx:
+            return RSR.RXEMPTY
+        return RSR.SOF if shifter.rx[0] & FIRST else 0
 
     # Data.
 
@@ -245,7 +258,7 @@ class Lpspi(Peripheral):
         return self._shifter.command
 
     def write_tcr(self, value: int) -> None:
-        self._push(value & reg.TCR_MASK | reg.COMMAND)
+        self._push(value & TCR_FIELDS | COMMAND)
 
     def write_tdr(self, value: int) -> None:
         shifter = self._shifter
@@ -254,21 +267,18 @@ class Lpspi(Peripheral):
         if self._ier:
             self._push(value)
             return
-        if shifter.phase == SHIFT and len(shifter.tx) < reg.FIFO_WORDS:
+        if shifter.phase == SHIFT and len(shifter.tx) < FIFO_WORDS:
             shifter.tx.append(value)
         elif not shifter.start_plain(value, self.scheduler.now):
             self._push(value)
             return
         elif self._event is None:
             self._watch()
-        if self.lane is not None and not self.value["DER"]:
-            # Until this word is through, the next ones only wait in the FIFO.
-            self.lane.accept(reg.FIFO_WORDS - len(shifter.tx), shifter.next_time)
 
     def _push(self, entry: int) -> None:
         self.sync()
         # What becomes of a write to a full FIFO the manual does not say: it is lost.
-        if len(self._shifter.tx) < reg.FIFO_WORDS:
+        if len(self._shifter.tx) < FIFO_WORDS:
             self._shifter.tx.append(entry)
         self._go_on()
 
@@ -277,9 +287,34 @@ class Lpspi(Peripheral):
         if shifter.next_time < NEVER:
             self.sync()
         if shifter.rx:
-            self._last_received = shifter.rx.popleft() & 0xFFFF_FFFF
+            self._last_received = shifter.rx.popleft() & WORD
             if self._ier or (shifter.tx and shifter.phase != SHIFT):
                 self._go_on()  # there is room again
-            elif self.lane is not None and shifter.phase == IDLE and not self.value["DER"]:
-                self.lane.offer([word & 0xFFFF_FFFF for word in shifter.rx])
         return self._last_received
+
+    # What may go past the block, and what it asks of DMA.
+
+    def ahead(self) -> Ahead:
+        shifter = self._shifter
+        if self._ier or self.value["DER"]:
+            return NOTHING_AHEAD
+        if shifter.phase == SHIFT:
+            # Until this word is through, the next ones only wait in the FIFO.
+            return Ahead((), FIFO_WORDS - len(shifter.tx), shifter.next_time)
+        if shifter.phase == IDLE and not shifter.tx:
+            return Ahead([word & WORD for word in shifter.rx])
+        return NOTHING_AHEAD
+
+    def passed(self, read: int, written: Sequence[int]) -> None:
+        for _ in range(read):
+            self._last_received = self._shifter.rx.popleft() & WORD
+        self._shifter.tx.extend(written)
+
+    def requests(self) -> Mapping[str, DmaRequest]:
+        return {
+            "transmit": DmaRequest(partial(self._asks, DER.TDDE, SR.TDF), self.next_event_time),
+            "receive": DmaRequest(partial(self._asks, DER.RDDE, SR.RDF), self.next_event_time),
+        }
+
+    def _asks(self, enable: int, flag: int) -> bool:
+        return bool(self.value["DER"] & enable and self.read_sr() & flag)

@@ -11,13 +11,22 @@ on until then.
 from collections import deque
 from collections.abc import Callable
 
-from rt1062.blocks import lpspi_registers as reg
+from rt1062.blocks.lpspi_registers import (
+    CCR,
+    CFGR1,
+    COMMAND,
+    FIFO_WORDS,
+    FIRST,
+    NOT_PLAIN,
+    PLAIN_BYTES,
+    SR,
+    TCR,
+)  # fmt: skip
 from rt1062.blocks.lpspi_words import exchange, matches
 from rt1062.chip.clock import TICKS_PER_SECOND
 from rt1062.scheduler import NEVER
 
-COMMAND, SOF, FIFO_WORDS = reg.COMMAND, reg.SOF, reg.FIFO_WORDS
-FRAME_DONE = reg.WCF | reg.FCF
+FRAME_DONE = SR.WCF | SR.FCF
 
 # What the shifter does. SHIFT and GAP end at a known time; the others wait for somebody.
 IDLE, SHIFT, GAP, STALL, HOLD = range(5)  # STALL: within a frame, HOLD: between those of CONT
@@ -59,7 +68,7 @@ class Shifter:
         self.next_time = NEVER
         self.gap_ticks = self.byte_ticks = 0
         self.flags = 0  # the W1C bits of SR
-        self.command = reg.TCR.reset or 0  # the command word in force
+        self.command = TCR.reset  # the command word in force
         self._word = 0  # transmit word in the shifter
         self._bits = 0  # of that word
         self._bits_left = 0  # of the frame
@@ -89,7 +98,7 @@ class Shifter:
         """Consume the transmit FIFO from its top as far as the phase allows."""
         tx = self.tx
         while tx and self.running and self.phase != SHIFT:
-            if self.phase == GAP and self.command & reg.TXMSK:
+            if self.phase == GAP and self.command & TCR.TXMSK:
                 return  # its frame comes first
             if tx[0] & COMMAND:
                 self._load(tx.popleft() ^ COMMAND, now)
@@ -115,19 +124,19 @@ class Shifter:
             ccr = self.ccr
             self._hz = self.clock_hz()
             # A cycle of the functional clock behind the prescaler, in ticks times hz.
-            self._cycle = TICKS_PER_SECOND << (self.command >> 27 & 7)
-            self._sck_cycles = (ccr & 0xFF) + 2
-            self._between_cycles = (ccr >> 8 & 0xFF) + 1
-            self._pcssck_cycles = (ccr >> 16 & 0xFF) + 1
-            self._gap_cycles = (ccr >> 24) + 1 + self._between_cycles + 1
+            self._cycle = TICKS_PER_SECOND << TCR.PRESCALE.get(self.command)
+            self._sck_cycles = CCR.SCKDIV.get(ccr) + 2
+            self._between_cycles = CCR.DBT.get(ccr) + 1
+            self._pcssck_cycles = CCR.PCSSCK.get(ccr) + 1
+            self._gap_cycles = CCR.SCKPCS.get(ccr) + 1 + self._between_cycles + 1
             if self._hz > 0:
                 self.gap_ticks = self._ticks(self._gap_cycles)
                 self.byte_ticks = self._ticks(self._pcssck_cycles + 8 * self._sck_cycles)
             self.plain = (
                 self._hz > 0
-                and self.command & reg.NOT_PLAIN == 7
+                and self.command & NOT_PLAIN == PLAIN_BYTES
                 and self.chip_select is None
-                and not self.cfgr1 & (reg.MATCFG | reg.NOSTALL)
+                and not self.cfgr1 & (CFGR1.MATCFG | CFGR1.NOSTALL)
             )
         return self._hz > 0
 
@@ -141,13 +150,13 @@ class Shifter:
         if self.phase == HOLD:
             self._deliver_held()
         if self.phase in (STALL, HOLD):
-            if command & reg.CONTC:
+            if command & TCR.CONTC:
                 self._bits_left = 0
             else:
                 self._end_frame(now)
         self.command = command
         self.forget_timing()
-        if command & reg.TXMSK and self.phase != GAP and self._clock_runs(now):
+        if command & TCR.TXMSK and self.phase != GAP and self._clock_runs(now):
             self._start_word(0, now)
 
     def _start_word(self, word: int, now: int) -> None:
@@ -160,20 +169,20 @@ class Shifter:
             self._first = True
             self._assert_pcs()
         if not self._bits_left:
-            self._bits_left = (self.command & 0xFFF) + 1
+            self._bits_left = TCR.FRAMESZ.get(self.command) + 1
         self._bits = min(32, self._bits_left)
         self._word = word
         self.phase = SHIFT
-        clocks = -(-self._bits >> (self.command >> 16 & 3))  # WIDTH: 1, 2 or 4 bits each
+        clocks = -(-self._bits >> TCR.WIDTH.get(self.command))  # WIDTH: 1, 2 or 4 bits each
         self.next_time = now + self._ticks(lead + clocks * self._sck_cycles)
 
     def _end_word(self, now: int) -> None:
         """The last bit of the word in the shifter is through."""
         received = exchange(self.transfer, self.command, self._word, self._bits)
         self._bits_left -= self._bits
-        self.flags |= reg.WCF
+        self.flags |= SR.WCF
         self.next_time = NEVER
-        if not self._bits_left and self.command & reg.CONT:
+        if not self._bits_left and self.command & TCR.CONT:
             self._held = received
             self.phase = HOLD
         else:
@@ -181,7 +190,7 @@ class Shifter:
             self.phase = STALL
             if not self._bits_left:
                 self._end_frame(now)
-        masked = self.phase != GAP and self.command & reg.TXMSK and not self._receive_full()
+        masked = self.phase != GAP and self.command & TCR.TXMSK and not self._receive_full()
         if masked and (self.phase == STALL or not self.tx):
             self._start_word(0, now)
             return
@@ -192,8 +201,8 @@ class Shifter:
     def _end_frame(self, now: int) -> None:
         self._deliver_held()
         self._negate_pcs()
-        self.flags |= reg.FCF
-        self.command &= ~reg.TXMSK
+        self.flags |= SR.FCF
+        self.command &= ~TCR.TXMSK
         self._bits_left = 0
         self.phase = GAP
         self.next_time = now + self._ticks(self._gap_cycles)
@@ -201,12 +210,12 @@ class Shifter:
     def _end_gap(self, now: int) -> None:
         self.phase = IDLE
         self.next_time = NEVER
-        if self.command & reg.TXMSK and self.running and self._clock_runs(now):
+        if self.command & TCR.TXMSK and self.running and self._clock_runs(now):
             self._start_word(0, now)
         else:
             self.take(now)
         if self.phase == IDLE and not self.tx:
-            self.flags |= reg.TCF
+            self.flags |= SR.TCF
 
     # The same for a queue of plain bytes in one go. Here the next word leaves the FIFO when the
     # last one ends and not a gap later.
@@ -247,12 +256,12 @@ class Shifter:
             time += self.gap_ticks + self.byte_ticks
         self._word = word
         self._first = True
-        pcs = self.command >> 24 & 3
+        pcs = TCR.PCS.get(self.command)
         if self.transfer_many is not None:
             answers = self.transfer_many(pcs, words)
         else:
             answers = [self.transfer(pcs, one) for one in words]
-        self.rx.extend([answer | SOF for answer in answers])
+        self.rx.extend([answer | FIRST for answer in answers])
         self.flags |= FRAME_DONE
         self.next_time = time
         if tx and self.phase == GAP:
@@ -265,8 +274,8 @@ class Shifter:
         held = self._held is not None
         return (
             len(self.rx) + held >= FIFO_WORDS
-            and not self.command & reg.RXMSK
-            and not self.cfgr1 & reg.NOSTALL
+            and not self.command & TCR.RXMSK
+            and not self.cfgr1 & CFGR1.NOSTALL
         )
 
     def _deliver_held(self) -> None:
@@ -277,21 +286,21 @@ class Shifter:
     def _deliver(self, word: int) -> None:
         """A received word goes into the FIFO."""
         first, self._first = self._first, False
-        if mode := (self.cfgr1 & reg.MATCFG) >> 16:
+        if mode := CFGR1.MATCFG.get(self.cfgr1):
             if matches(mode, self.dmr0, self.dmr1, word, first, self._previous):
-                self.flags |= reg.DMF
+                self.flags |= SR.DMF
             self._previous = (word, first)
-        if self.command & reg.RXMSK:
+        if self.command & TCR.RXMSK:
             return
         if len(self.rx) >= FIFO_WORDS:
-            self.flags |= reg.REF
+            self.flags |= SR.REF
             return
-        self.rx.append(word | SOF if first else word)
+        self.rx.append(word | FIRST if first else word)
 
     # The block's own chip selects.
 
     def _assert_pcs(self) -> None:
-        self._selected = self.command >> 24 & 3
+        self._selected = TCR.PCS.get(self.command)
         self._previous = None
         if self.chip_select is not None:
             self.chip_select(self._selected, True)

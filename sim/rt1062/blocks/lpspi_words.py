@@ -5,7 +5,7 @@ i.MX RT1060 reference manual, rev. 2, chapter 48: TCR and CFGR1.MATCFG.
 
 from collections.abc import Callable
 
-from rt1062.blocks.lpspi_registers import BYSW, LSBF, TXMSK
+from rt1062.blocks.lpspi_registers import TCR, WORD
 
 
 def exchange(transfer: Callable[[int, int], int], command: int, word: int, bits: int) -> int:
@@ -14,22 +14,22 @@ def exchange(transfer: Callable[[int, int], int], command: int, word: int, bits:
     `transfer(pcs, byte)` sees bytes in the order of the wire, the first bit as bit 7; the last
     byte of a word that is no multiple of 8 bits long has its unused bits at the bottom.
     """
-    pcs = command >> 24 & 3
-    if command & TXMSK:
-        word = 0xFFFF_FFFF  # the pin is not driven
-    elif command & BYSW:
+    pcs = TCR.PCS.get(command)
+    if command & TCR.TXMSK:
+        word = WORD  # the pin is not driven
+    elif command & TCR.BYSW:
         word = _swap_bytes(word)
     word &= (1 << bits) - 1
-    if command & LSBF:
+    if command & TCR.LSBF:
         word = _reverse(word, bits)
     received = 0
     for left in range(bits, 0, -8):
         count = min(8, left)
         byte = word >> (left - count) << (8 - count) & 0xFF
         received = received << count | transfer(pcs, byte) >> (8 - count)
-    if command & LSBF:
+    if command & TCR.LSBF:
         received = _reverse(received, bits)
-    return _swap_bytes(received) if command & BYSW else received
+    return _swap_bytes(received) if command & TCR.BYSW else received
 
 
 def matches(

@@ -10,8 +10,10 @@ lines (CTS counts as asserted), infrared, LIN break detection, inversion.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
+from rt1062.block import DmaRequest, Peripheral
 from rt1062.blocks.lpuart_registers import (
     BAUD,
     CTRL,
@@ -52,7 +54,6 @@ from rt1062.blocks.lpuart_registers import (
     M,
 )
 from rt1062.chip.clock import TICKS_PER_SECOND
-from rt1062.registers import Peripheral
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 SILENT = 1 << 16  # in the shifter: a preamble, an idle or a break character, no data
@@ -166,11 +167,13 @@ class Lpuart(Peripheral):
             self._forget_line()
         self._start()
         self._update()
+        self.request_changed()
 
     def write_baud(self, value: int) -> None:
         self.store(BAUD, value)
         self._start()
         self._update()
+        self.request_changed()
 
     def read_data(self) -> int:
         if not self._rx:
@@ -204,6 +207,7 @@ class Lpuart(Peripheral):
             self._rx.clear()
             self._rdrf_partial = False
         self._update()
+        self.request_changed()
 
     def read_water(self) -> int:
         return self.value["WATER"] | len(self._tx) << 8 | len(self._rx) << 24
@@ -211,6 +215,19 @@ class Lpuart(Peripheral):
     def write_water(self, value: int) -> None:
         self.store(WATER, value)
         self._update()
+        self.request_changed()
+
+    # DMA.
+
+    def requests(self) -> Mapping[str, DmaRequest]:
+        # STAT has TDRE and RDRF where BAUD has TDMAE and RDMAE.
+        return {
+            "transmit": DmaRequest(partial(self._asks, TDRE), self.next_event_time),
+            "receive": DmaRequest(partial(self._asks, RDRF), self.next_event_time),
+        }
+
+    def _asks(self, flag: int) -> bool:
+        return bool(self.value["BAUD"] & flag and self.read_stat() & flag)
 
     # Transmitter.
 
@@ -263,6 +280,7 @@ class Lpuart(Peripheral):
         if self.value["STAT"] & MSBF:
             byte = int(f"{byte & 0xFF:08b}"[::-1], 2)
         self._take(byte & self._character_mask())
+        self.request_changed()
 
     def _take(self, word: int) -> None:
         self.value["STAT"] |= RXEDGIF

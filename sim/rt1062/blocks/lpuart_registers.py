@@ -1,6 +1,6 @@
 """Registers of the LPUART (i.MX RT1060 reference manual, rev. 2, ch. 49, from NXP's header)."""
 
-from rt1062.registers import RW, W1C, Field, R, Register, W
+from rt1062.registers_old import RW, W1C, Field, R, Register, W
 
 FIFO_WORDS = 4
 

@@ -3,8 +3,9 @@
 Source: RT1060 reference manual, chapter On-Chip OTP Controller; fuse map, chapter Fusemap.
 """
 
+from rt1062.block import Peripheral
 from rt1062.blocks.ccm_analog import ANA1
-from rt1062.registers import Field, Peripheral, R, Register
+from rt1062.registers_old import Field, R, Register
 
 UNIQUE_ID = 0x0123_4567_89AB_CDEF  # CFG0 holds the low word, CFG1 the high one
 MAC = 0x04E9_E500_1062  # MAC1[15:0], MAC0; PJRC's prefix, as on a Teensy

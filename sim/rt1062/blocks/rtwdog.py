@@ -7,10 +7,11 @@ and must have left it changeable, for the SDK's code changes it: so it is here.
 
 from collections.abc import Callable
 
+from rt1062.block import Peripheral
 from rt1062.blocks.clock_count import ClockCount
 from rt1062.blocks.clock_tree import ClockTree
 from rt1062.chip.clock import ticks
-from rt1062.registers import W1C, Field, Peripheral, R, Register
+from rt1062.registers_old import W1C, Field, R, Register
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 CS = Register(

@@ -7,7 +7,8 @@ the SDRAM is memory. NAND, NOR, PSRAM and display are storage only.
 
 from collections.abc import Callable
 
-from rt1062.registers import W1C, Field, Peripheral, R, Register, W, register_array
+from rt1062.block import Peripheral
+from rt1062.registers_old import W1C, Field, R, Register, W, register_array
 
 MCR = Register(
     "MCR", 0x00, [Field("SWRST", 0, access=W), Field("MDIS", 1), Field("HIGH", 2, 30)], 0x1000_0002

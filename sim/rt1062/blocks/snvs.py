@@ -6,8 +6,10 @@ outlives every reset but the first power on. Not modelled: keys, tamper, the ON/
 
 from collections.abc import Callable
 
+from rt1062.block import Peripheral
 from rt1062.blocks.clock_count import ClockCount
-from rt1062.registers import W1C, Field, Peripheral, R, Register, register_array
+from rt1062.registers import Slot
+from rt1062.registers_old import W1C, Field, R, Register, register_array
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 RTC_HZ = 32_768
@@ -191,8 +193,9 @@ class Snvs(Peripheral):
         self.store(register, written)
         self._plan()
 
-    def _handlers(self, register: Register) -> tuple[Callable[[], int], Callable[[int], None]]:
-        read, write = super()._handlers(register)
+    def _handlers(self, slot: Slot) -> tuple[Callable[[], int], Callable[[int], None]]:
+        read, write = super()._handlers(slot)
+        register = slot.register
         if register.name in ("HPSR", "HPTAMR", "HPTALR", "LPSR", "LPTAR"):
             return read, lambda written: self._store_and_plan(register, written)
         return read, write

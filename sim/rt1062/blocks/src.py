@@ -5,7 +5,8 @@ Source: RT1060 reference manual, chapter System Reset Controller.
 
 from collections.abc import Callable
 
-from rt1062.registers import W1C, Field, Peripheral, R, Register, register_array
+from rt1062.block import Peripheral
+from rt1062.registers_old import W1C, Field, R, Register, register_array
 
 # SRSR: one bit a cause; they add up until firmware clears them.
 IPP_RESET_B = 1 << 0  # power on (the POR_B pin)

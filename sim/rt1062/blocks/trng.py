@@ -7,8 +7,9 @@ always pass.
 import random
 from collections.abc import Callable
 
+from rt1062.block import Peripheral
 from rt1062.chip.clock import ticks
-from rt1062.registers import W1C, Field, Peripheral, R, Register, register_array
+from rt1062.registers_old import W1C, Field, R, Register, register_array
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 WORDS = 16

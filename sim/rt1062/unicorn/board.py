@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from rt1062 import boot_rom
+from rt1062.block import Peripheral
 from rt1062.blocks import src as reset_causes
 from rt1062.blocks.adc import Adc
 from rt1062.blocks.ccm import Ccm
@@ -41,7 +42,6 @@ from rt1062.devices.ov2640 import Ov2640
 from rt1062.devices.terminal import Terminal
 from rt1062.errors import BootImageError
 from rt1062.machine import ConsoleLine
-from rt1062.registers import Peripheral
 from rt1062.unicorn import dma
 from rt1062.unicorn.bus import Storage
 from rt1062.unicorn.processor import Processor
@@ -243,8 +243,6 @@ class Board:
             self.clocks.source("ipg"),
         )
         self.blocks |= {"DMA": engine, "DMAMUX": mux}
-        for terminal in self.terminals:
-            terminal.receive = dma.poking(terminal.receive, engine)
 
     def _attach(self) -> None:
         """Put each block on the bus; those of the chip that are not modelled read zero."""
@@ -294,6 +292,7 @@ class Board:
         self._reset(False, cause, plan)
 
     def _reset(self, cold: bool, cause: int, plan: boot_rom.BootPlan) -> None:
+        self.processor.bus.settle()
         for block in self.blocks.values():
             block.reset(cold)
         self.camera.reset(cold=False)

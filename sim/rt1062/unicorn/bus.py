@@ -10,7 +10,7 @@ from collections.abc import Callable
 from unicorn import UcError
 from unicorn.unicorn_py3.unicorn import uclib
 
-from rt1062.registers import Peripheral
+from rt1062.block import Block
 from rt1062.scheduler import NEVER, Scheduler
 from rt1062.unicorn import native
 from rt1062.unicorn.core import Core
@@ -78,18 +78,21 @@ class Bus:
         self._counting = [-1, 0, 0]
         self._counted = 0, 0  # by which block of instructions and when a counter was last read
         self.windows: list[tuple[int, int]] = []  # (base, end) of all blocks
+        self._lanes: list[tuple[Block, FifoLane]] = []
         self.error: BaseException | None = None
         self.skipped = 0  # ticks that polling let pass
 
-    def attach(self, name: str, base: int, block: Peripheral, size: int = 0) -> None:
+    def attach(self, name: str, base: int, block: Block, size: int) -> None:
         """Map a block's registers at `base`."""
-        size = size or block.SIZE
         block.unmodelled = self._log.unmodelled(name)
-        read, write = _READ(self._reader(base, block)), _WRITE(self._writer(block))
-        self._callbacks += [read, write]
-        user = None
+        lane, user = None, None
         if block.FIFOS is not None and self.lanes:
-            block.lane = lane = FifoLane(self._core.state, block.FIFOS, read, write)
+            lane = FifoLane(self._core.state, block.FIFOS)
+            self._lanes.append((block, lane))
+        read, write = _READ(self._reader(base, block, lane)), _WRITE(self._writer(block, lane))
+        self._callbacks += [read, write]
+        if lane is not None:
+            lane.connect(read, write)
             read, write = map(ctypes.c_void_p, (lane.read_address, lane.write_address))
             user = ctypes.c_void_p(lane.address)
         error = uclib.uc_mmio_map(
@@ -99,21 +102,31 @@ class Bus:
             raise UcError(error)
         self.windows.append((base, base + size))
 
-    def _reader(self, base: int, block: Peripheral) -> Callable[[object, int, int, object], int]:
-        readers = {o << 3 | r.width // 8: block.readers[o] for o, r in block.by_offset.items()}
+    def settle(self) -> None:
+        """Tell every block what has passed its lane; whoever looks at blocks calls this first."""
+        for block, lane in self._lanes:
+            if lane.is_open:
+                block.passed(*lane.close())
+
+    def _reader(
+        self, base: int, block: Block, lane: FifoLane | None
+    ) -> Callable[[object, int, int, object], int]:
+        readers = _by_place(block, block.readers)
         polled, counters = block.polled_offsets, block.counter_offsets
         inert = isinstance(block, Storage)
         seen, counting, state = self._seen, self._counting, self._core.words
-        fifos = self.lanes and block.FIFOS is not None
+        fifo = -1 if lane is None else block.FIFOS[0].offset
 
         def read(handle: object, offset: int, size: int, user: object) -> int:
             try:
                 if state[native.PASSED]:
                     self._passed()
-                if fifos and block.lane.is_open:
-                    block.settle()
+                if lane is not None and lane.is_open:
+                    block.passed(*lane.close())
                 reader = readers.get(offset << 3 | size)
                 value = reader() if reader is not None else block.read(offset, size)
+                if offset == fifo:
+                    lane.open(block.ahead())
                 if offset not in polled and not inert:
                     seen.clear()
                     if offset in counters:
@@ -140,18 +153,20 @@ class Bus:
 
         return read
 
-    def _writer(self, block: Peripheral) -> Callable[[object, int, int, int, object], None]:
-        writers = {o << 3 | r.width // 8: block.writers[o] for o, r in block.by_offset.items()}
+    def _writer(
+        self, block: Block, lane: FifoLane | None
+    ) -> Callable[[object, int, int, int, object], None]:
+        writers = _by_place(block, block.writers)
         seen, counting, state = self._seen, self._counting, self._core.words
         inert = isinstance(block, Storage)
-        fifos = self.lanes and block.FIFOS is not None
+        fifo = -1 if lane is None else block.FIFOS[1].offset
 
         def write(handle: object, offset: int, size: int, value: int, user: object) -> None:
             try:
                 if state[native.PASSED]:
                     self._passed()
-                if fifos and block.lane.is_open:
-                    block.settle()
+                if lane is not None and lane.is_open:
+                    block.passed(*lane.close())
                 if not inert:
                     seen.clear()
                     counting[0] = -1
@@ -160,6 +175,8 @@ class Bus:
                     writer(value)
                 else:
                     block.write(offset, size, value)
+                if offset == fifo:
+                    lane.open(block.ahead())
             except BaseException as error:
                 self._keep(error)
 
@@ -173,11 +190,12 @@ class Bus:
 
     def _passed(self) -> None:
         """There were accesses that only a lane has seen: what firmware does is no spin."""
+        self.settle()
         self._core.words[native.PASSED] = 0
         self._seen.clear()
         self._counting[0] = -1
 
-    def _carry(self, block: Peripheral, offset: int) -> None:
+    def _carry(self, block: Block, offset: int) -> None:
         """The firmware spins on a status that only time changes: let that time pass.
 
         If the block waits for somebody else, a spin may be one that counts its rounds to find a
@@ -213,5 +231,13 @@ class Bus:
             self.skipped += ahead
 
 
-class Storage(Peripheral):
+def _by_place(block: Block, handlers: dict[int, Callable]) -> dict[int, Callable]:
+    """A block's handlers by offset and size, as the callbacks look them up."""
+    return {
+        offset << 3 | slot.register.width // 8: handlers[offset]
+        for offset, slot in block.by_offset.items()
+    }
+
+
+class Storage(Block):
     """A block of the chip that is not modelled: reads zero, drops writes, notes each offset."""

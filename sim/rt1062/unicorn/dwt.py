@@ -5,8 +5,9 @@ ARMv7-M Architecture Reference Manual (DDI 0403), C1.8. One instruction is one c
 
 from collections.abc import Callable
 
+from rt1062.block import Peripheral
 from rt1062.chip.clock import TICKS_PER_SECOND
-from rt1062.registers import Peripheral, R, Register
+from rt1062.registers_old import R, Register
 from rt1062.scheduler import Scheduler
 
 _CYCCNTENA = 1
@@ -40,7 +41,6 @@ class Dwt(Peripheral):
         Register("LAR", 0xFB0),
         Register("LSR", 0xFB4, reset=1, access=R),
     )
-    SIZE = 0x1000
 
     def __init__(
         self,

@@ -1,9 +1,9 @@
 """A way past Python for the data registers of a FIFO, compiled by numba.
 
 A frame from the camera is 18,432 writes to a transmit FIFO and as many reads of a receive FIFO. A
-block that knows that the next ones change nothing but its FIFO opens this lane: the reads are
-answered and the writes are kept here, by C functions. Whatever else is done with the block comes to
-Python, which closes the lane first and lets the block make up for what passed through it.
+bus asks the block which of the next ones change nothing but its FIFO (Block.ahead) and opens this
+lane: the reads are answered and the writes are kept here, by C functions. Whatever else is done
+comes to Python, which closes the lane first and tells the block what passed (Block.passed).
 """
 
 import ctypes
@@ -13,6 +13,8 @@ from llvmlite import ir
 from numba import carray, cfunc, types
 from numba.extending import intrinsic
 
+from rt1062.block import Ahead
+from rt1062.registers import Register
 from rt1062.unicorn import native
 
 # Words of a lane.
@@ -102,32 +104,32 @@ class FifoLane:
 
     read_address, write_address = read_callback.address, write_callback.address
 
-    def __init__(
-        self, state: np.ndarray, fifos: tuple[int, int], read: object, write: object
-    ) -> None:
-        """`fifos`: offsets of the receive and the transmit register; `read` and `write`: ctypes
-        callbacks for everything else."""
+    def __init__(self, state: np.ndarray, fifos: tuple[type[Register], type[Register]]) -> None:
+        """`fifos`: the receive and the transmit register."""
         self._array = np.zeros(LANE_WORDS, np.int64)
         self._words = memoryview(self._array)
         self._words[STATE] = state.ctypes.data
-        self._words[READ] = ctypes.cast(read, ctypes.c_void_p).value
-        self._words[WRITE] = ctypes.cast(write, ctypes.c_void_p).value
-        self._words[READ_OFFSET], self._words[WRITE_OFFSET] = fifos
+        self._words[READ_OFFSET], self._words[WRITE_OFFSET] = (fifo.offset for fifo in fifos)
         self.address = self._array.ctypes.data
         self.is_open = False
 
-    def offer(self, values: list[int]) -> None:
-        """Let these be read, in this order."""
-        words, count = self._words, min(len(values), FIFO_WORDS)
-        self._array[VALUES : VALUES + count] = values[:count]
-        words[READ_HEAD], words[READ_COUNT] = 0, count
-        self.is_open = True
+    def connect(self, read: object, write: object) -> None:
+        """The ctypes callbacks for everything that does not pass."""
+        self._words[READ] = ctypes.cast(read, ctypes.c_void_p).value
+        self._words[WRITE] = ctypes.cast(write, ctypes.c_void_p).value
 
-    def accept(self, room: int, until: int) -> None:
-        """Let so many values be written before a moment in ticks."""
+    def open(self, ahead: Ahead) -> None:
+        """Let through what the block says."""
+        values, room, until = ahead
         words = self._words
-        words[WRITE_COUNT], words[WRITE_ROOM], words[UNTIL] = 0, min(room, FIFO_WORDS), until
-        self.is_open = True
+        if values:
+            count = min(len(values), FIFO_WORDS)
+            self._array[VALUES : VALUES + count] = values[:count]
+            words[READ_HEAD], words[READ_COUNT] = 0, count
+            self.is_open = True
+        if room > 0:
+            words[WRITE_COUNT], words[WRITE_ROOM], words[UNTIL] = 0, min(room, FIFO_WORDS), until
+            self.is_open = True
 
     def close(self) -> tuple[int, list[int]]:
         """How many values were read and which were written; nothing passes any more."""

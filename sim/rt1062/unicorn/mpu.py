@@ -9,7 +9,8 @@ happens often), so that regions down to 32 bytes are exact.
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-from rt1062.registers import Field, Peripheral, R, Register
+from rt1062.block import Peripheral
+from rt1062.registers_old import Field, R, Register
 from rt1062.unicorn.native import EXECUTE, PAGE, READ, WRITE
 
 REGIONS = 16
@@ -51,7 +52,6 @@ class Mpu(Peripheral):
         Register("RBAR_A3", 0xDB4),
         Register("RASR_A3", 0xDB8),
     )
-    SIZE = 0x1000
 
     def __init__(self, on_change: Callable[[], None]):
         super().__init__()

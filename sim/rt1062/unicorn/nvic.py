@@ -7,8 +7,9 @@ handler returns pends again.
 
 from collections.abc import Callable
 
+from rt1062.block import Peripheral
 from rt1062.chip.block_table import NVIC_INTERRUPTS
-from rt1062.registers import Peripheral, R, Register, W, register_array
+from rt1062.registers_old import R, Register, W, register_array
 from rt1062.unicorn.exceptions import FIRST_IRQ, PRIORITY_BITS, Exceptions
 
 _WORDS = (NVIC_INTERRUPTS + 31) // 32
@@ -28,7 +29,6 @@ class Nvic(Peripheral):
         *register_array("IPR", 0x400, _WORDS * 32, step=1, width=8),
         Register("STIR", 0xF00, access=W),
     )
-    SIZE = 0x1000
 
     def __init__(self, exceptions: Exceptions):
         super().__init__()

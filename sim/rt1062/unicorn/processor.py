@@ -11,7 +11,7 @@ from operator import or_
 
 from unicorn import unicorn_const
 
-from rt1062.registers import Peripheral
+from rt1062.block import Peripheral
 from rt1062.scheduler import NEVER, Scheduler
 from rt1062.unicorn import exceptions as e
 from rt1062.unicorn import mpu as protection
@@ -27,6 +27,7 @@ from rt1062.unicorn.scb import Scb
 from rt1062.unicorn.systick import SysTick
 
 SYSTEM_CONTROL_SPACE, DWT_BASE = 0xE000_E000, 0xE000_1000
+PPB_PAGE = 0x1000  # of each
 # What QEMU calls the exceptions that the interrupt hook sees.
 _QEMU_SVC, _QEMU_PREFETCH_ABORT, _QEMU_DATA_ABORT, _QEMU_BKPT, _QEMU_EXIT = 2, 3, 4, 7, 8
 _WANTED = {"read": protection.READ, "write": protection.WRITE, "fetch": protection.EXECUTE}
@@ -35,8 +36,6 @@ _WFE, _WFE_WIDE = b"\x20\xbf", b"\xaf\xf3\x02\x80"
 
 class SystemControlSpace(Peripheral):
     """One page that SysTick, NVIC, SCB and MPU share."""
-
-    SIZE = 0x1000
 
     def __init__(self, parts: list[Peripheral]):
         super().__init__()
@@ -68,8 +67,8 @@ class Processor:
         self.systick = SysTick(self.scheduler, core_hz, lambda: self.exceptions.pend(e.SYSTICK))
         self.dwt = Dwt(self.scheduler, core_hz, lambda: self.scb.trace_enabled)
         space = SystemControlSpace([self.systick, self.nvic, self.scb, self.mpu])
-        self.bus.attach("SCS", SYSTEM_CONTROL_SPACE, space)
-        self.bus.attach("DWT", DWT_BASE, self.dwt)
+        self.bus.attach("SCS", SYSTEM_CONTROL_SPACE, space, PPB_PAGE)
+        self.bus.attach("DWT", DWT_BASE, self.dwt, PPB_PAGE)
         self.exceptions.stack_allowed = self._stack_allowed
         self.exceptions.on_privilege = self._privilege_changed
         self.on_reset_request: Callable[[], None] = lambda: None
@@ -259,6 +258,7 @@ class Processor:
         while True:
             now = words[native.NOW]
             if scheduler.next_time <= now:
+                self.bus.settle()
                 scheduler.run_due(now)
             if self.bus.error is not None:
                 error, self.bus.error = self.bus.error, None

@@ -6,7 +6,8 @@ CPUID r1p1, as on a MIMXRT1062DVJ6A, 32 KB instruction and data cache, no cache 
 
 from collections.abc import Callable
 
-from rt1062.registers import W1C, Field, Peripheral, R, Register, W, register_array
+from rt1062.block import Peripheral
+from rt1062.registers_old import W1C, Field, R, Register, W, register_array
 from rt1062.unicorn import exceptions as e
 
 _VECTKEY = 0x05FA
@@ -105,7 +106,6 @@ class Scb(Peripheral):
         Register("AHBSCR", 0xFA0),
         Register("ABFSR", 0xFA8),
     )
-    SIZE = 0x1000
 
     def __init__(
         self,

@@ -6,8 +6,9 @@ reference clock is 100 kHz (24 MHz / 240), CALIB.TENMS 1000.
 
 from collections.abc import Callable
 
+from rt1062.block import Peripheral
 from rt1062.chip.clock import TICKS_PER_SECOND
-from rt1062.registers import Field, Peripheral, R, Register
+from rt1062.registers_old import Field, R, Register
 from rt1062.scheduler import Event, Scheduler
 
 EXTERNAL_HZ = 100_000
@@ -32,7 +33,6 @@ class SysTick(Peripheral):
         Register("CVR", 0x018),
         Register("CALIB", 0x01C, reset=1000, access=R),
     )
-    SIZE = 0x1000
 
     def __init__(self, scheduler: Scheduler, core_hz: Callable[[], int], pend: Callable[[], None]):
         super().__init__()

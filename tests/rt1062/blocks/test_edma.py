@@ -4,8 +4,9 @@ import struct
 
 import pytest
 
+from rt1062.block import DmaRequest
 from rt1062.blocks.dmamux import Dmamux
-from rt1062.blocks.edma import Edma, Request
+from rt1062.blocks.edma import Edma
 from rt1062.scheduler import NEVER, Scheduler
 
 CR, ES, ERQ, EEI, INT, ERR, HRS = 0x00, 0x04, 0x0C, 0x14, 0x24, 0x2C, 0x34
@@ -46,7 +47,7 @@ class Bench:
             self.load,
             self.store,
             self.mux,
-            {UART_TX: Request(lambda: self.wanted > 0, lambda: self.next_change, self.serve)},
+            {UART_TX: DmaRequest(lambda: self.wanted > 0, lambda: self.next_change, self.serve)},
             [lambda level, i=i: self.lines.__setitem__(i, level) for i in range(16)],
             lambda level: setattr(self, "error", level),
         )

@@ -484,10 +484,12 @@ def test_double_rate_takes_half_the_clocks(bench, ddr, clocks):
 
 def test_dma_requests_follow_their_enables(bench):
     requests = []
-    bench.flexspi.on_request = lambda: requests.append(bench.flexspi.requests_receive())
-    assert not bench.flexspi.requests_transmit()
+    bench.flexspi.request_changed = lambda: requests.append(
+        bench.flexspi.requests()["receive"].asserted()
+    )
+    assert not bench.flexspi.requests()["transmit"].asserted()
     bench.write(IPTXFCR, 2)
-    assert bench.flexspi.requests_transmit()
+    assert bench.flexspi.requests()["transmit"].asserted()
     bench.write(IPTXFCR, 0)
     bench.write(IPRXFCR, 2)
     bench.unlock()
@@ -496,7 +498,7 @@ def test_dma_requests_follow_their_enables(bench):
     bench.done()
     assert requests[-1] is True
     bench.flexspi.pop()
-    assert not bench.flexspi.requests_receive()
+    assert not bench.flexspi.requests()["receive"].asserted()
 
 
 def test_the_delay_line_locks(bench):

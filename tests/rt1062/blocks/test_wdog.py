@@ -4,7 +4,7 @@ import pytest
 
 from rt1062.blocks.wdog import Wdog
 from rt1062.chip.clock import TICKS_PER_SECOND
-from rt1062.scheduler import Scheduler
+from tests.rt1062.blocks.rig import Rig
 
 WCR, WSR, WRSR, WICR, WMCR = 0, 2, 4, 6, 8
 WDBG, WDE, WDT, SRS, WDA = 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5
@@ -12,28 +12,21 @@ WTIS, WIE = 1 << 14, 1 << 15
 SFTW, TOUT, POR = 1, 2, 1 << 4
 
 
-class Bench:
+class WdogRig(Rig):
     def __init__(self):
-        self.scheduler = Scheduler()
+        super().__init__()
         self.resets = []
-        self.warnings = []
-        self.wdog = Wdog(self.scheduler, self.line, lambda: self.resets.append(self.seconds))
+        self.hold(Wdog(self.scheduler, self.line(), lambda: self.resets.append(self.seconds)))
 
-    def line(self, level):
-        self.warnings.append((self.seconds, level))
+    def read(self, offset, size=2):
+        return super().read(offset, size)
+
+    def write(self, offset, value, size=2):
+        super().write(offset, value, size)
 
     @property
-    def seconds(self):
-        return self.scheduler.now / TICKS_PER_SECOND
-
-    def read(self, offset):
-        return self.wdog.read(offset, 2)
-
-    def write(self, offset, value):
-        self.wdog.write(offset, 2, value)
-
-    def wait(self, seconds):
-        self.scheduler.advance(round(seconds * TICKS_PER_SECOND))
+    def warnings(self):
+        return [(ticks / TICKS_PER_SECOND, level) for ticks, _, level in self.edges]
 
     def service(self):
         self.write(WSR, 0x5555)
@@ -41,150 +34,150 @@ class Bench:
 
 
 @pytest.fixture
-def bench():
-    return Bench()
+def rig():
+    return WdogRig()
 
 
-def test_it_is_off_after_reset_and_the_power_down_counter_is_stopped(bench):
-    assert [bench.read(one) for one in (WCR, WSR, WRSR, WICR, WMCR)] == [0x30, 0, POR, 4, 0]
-    bench.wait(200)
-    assert bench.resets == []
+def test_it_is_off_after_reset_and_the_power_down_counter_is_stopped(rig):
+    assert [rig.read(one) for one in (WCR, WSR, WRSR, WICR, WMCR)] == [0x30, 0, POR, 4, 0]
+    rig.pass_seconds(200)
+    assert rig.resets == []
 
 
 @pytest.mark.parametrize(("timeout", "seconds"), [(0, 0.5), (3, 2.0), (255, 128.0)])
-def test_it_bites_after_the_time_out(bench, timeout, seconds):
-    bench.write(WCR, timeout << 8 | WDA | SRS | WDE)
-    bench.wait(200)
-    assert bench.resets == [seconds]
-    assert bench.read(WRSR) == TOUT
+def test_it_bites_after_the_time_out(rig, timeout, seconds):
+    rig.write(WCR, timeout << 8 | WDA | SRS | WDE)
+    rig.pass_seconds(200)
+    assert rig.resets == [seconds]
+    assert rig.read(WRSR) == TOUT
 
 
-def test_service_starts_the_time_anew(bench):
-    bench.write(WCR, 1 << 8 | WDA | SRS | WDE)
+def test_service_starts_the_time_anew(rig):
+    rig.write(WCR, 1 << 8 | WDA | SRS | WDE)
     for _ in range(5):
-        bench.wait(0.9)
-        bench.service()
-    assert bench.resets == []
-    bench.wait(2)
-    assert bench.resets == [5.5]
+        rig.pass_seconds(0.9)
+        rig.service()
+    assert rig.resets == []
+    rig.pass_seconds(2)
+    assert rig.resets == [5.5]
 
 
 @pytest.mark.parametrize("keys", [(0x5555,), (0xAAAA,), (0xAAAA, 0x5555), (0x5555, 0x1234, 0xAAAA)])
-def test_anything_else_is_no_service(bench, keys):
-    bench.write(WCR, WDA | SRS | WDE)
-    bench.wait(0.4)
+def test_anything_else_is_no_service(rig, keys):
+    rig.write(WCR, WDA | SRS | WDE)
+    rig.pass_seconds(0.4)
     for key in keys:
-        bench.write(WSR, key)
-    bench.wait(0.2)
-    assert bench.resets == [0.5]
+        rig.write(WSR, key)
+    rig.pass_seconds(0.2)
+    assert rig.resets == [0.5]
 
 
-def test_service_does_not_start_it(bench):
-    bench.service()
-    bench.wait(10)
-    assert bench.resets == []
+def test_service_does_not_start_it(rig):
+    rig.service()
+    rig.pass_seconds(10)
+    assert rig.resets == []
 
 
-def test_the_warning_stays_until_its_own_bit_is_written(bench):
-    bench.write(WICR, WIE | 2)
-    bench.write(WCR, 3 << 8 | WDA | SRS | WDE)
-    bench.wait(1.5)
-    bench.write(WICR, WIE)
-    assert bench.read(WICR) & WTIS
+def test_the_warning_stays_until_its_own_bit_is_written(rig):
+    rig.write(WICR, WIE | 2)
+    rig.write(WCR, 3 << 8 | WDA | SRS | WDE)
+    rig.pass_seconds(1.5)
+    rig.write(WICR, WIE)
+    assert rig.read(WICR) & WTIS
 
 
-def test_a_warning_longer_than_the_time_out_never_comes(bench):
-    bench.write(WICR, WIE | 4)
-    bench.write(WCR, 1 << 8 | WDA | SRS | WDE)
-    bench.wait(0.9)
-    assert (bench.seconds, True) not in bench.warnings
-    assert not bench.read(WICR) & WTIS
+def test_a_warning_longer_than_the_time_out_never_comes(rig):
+    rig.write(WICR, WIE | 4)
+    rig.write(WCR, 1 << 8 | WDA | SRS | WDE)
+    rig.pass_seconds(0.9)
+    assert (rig.seconds, True) not in rig.warnings
+    assert not rig.read(WICR) & WTIS
 
 
-def test_wde_cannot_be_cleared(bench):
-    bench.write(WCR, WDA | SRS | WDE)
-    bench.write(WCR, WDA | SRS)
-    assert bench.read(WCR) & WDE
-    bench.wait(1)
-    assert bench.resets == [0.5]
+def test_wde_cannot_be_cleared(rig):
+    rig.write(WCR, WDA | SRS | WDE)
+    rig.write(WCR, WDA | SRS)
+    assert rig.read(WCR) & WDE
+    rig.pass_seconds(1)
+    assert rig.resets == [0.5]
 
 
-def test_write_once_bits_are_fixed_by_the_first_write(bench):
-    bench.write(WCR, WDA | SRS | WDT)
-    bench.write(WCR, WDA | SRS | WDBG | 5 << 8)
-    assert bench.read(WCR) == WDA | SRS | WDT | 5 << 8
+def test_write_once_bits_are_fixed_by_the_first_write(rig):
+    rig.write(WCR, WDA | SRS | WDT)
+    rig.write(WCR, WDA | SRS | WDBG | 5 << 8)
+    assert rig.read(WCR) == WDA | SRS | WDT | 5 << 8
 
 
-def test_a_new_time_out_counts_from_the_next_service(bench):
-    bench.write(WCR, 3 << 8 | WDA | SRS | WDE)
-    bench.write(WCR, 0 << 8 | WDA | SRS | WDE)
-    bench.wait(1)
-    bench.service()
-    bench.wait(3)
-    assert bench.resets == [1.5]
+def test_a_new_time_out_counts_from_the_next_service(rig):
+    rig.write(WCR, 3 << 8 | WDA | SRS | WDE)
+    rig.write(WCR, 0 << 8 | WDA | SRS | WDE)
+    rig.pass_seconds(1)
+    rig.service()
+    rig.pass_seconds(3)
+    assert rig.resets == [1.5]
 
 
-def test_clearing_srs_resets_with_the_32_khz_clock_and_says_so(bench):
-    bench.write(WCR, WDA)
-    bench.wait(1 / 32_768)
-    assert len(bench.resets) == 1
-    assert bench.read(WCR) & SRS
-    bench.wdog.reset(False)
-    assert bench.read(WRSR) == SFTW
+def test_clearing_srs_resets_with_the_32_khz_clock_and_says_so(rig):
+    rig.write(WCR, WDA)
+    rig.pass_seconds(1 / 32_768)
+    assert len(rig.resets) == 1
+    assert rig.read(WCR) & SRS
+    rig.block.reset(False)
+    assert rig.read(WRSR) == SFTW
 
 
-def test_srs_that_is_set_again_at_once_does_not_reset(bench):
-    bench.write(WCR, WDA)
-    bench.write(WCR, 1 << 8 | WDA | SRS)
-    bench.wait(0.1)
-    assert bench.resets == []
+def test_srs_that_is_set_again_at_once_does_not_reset(rig):
+    rig.write(WCR, WDA)
+    rig.write(WCR, 1 << 8 | WDA | SRS)
+    rig.pass_seconds(0.1)
+    assert rig.resets == []
 
 
-def test_a_warning_comes_before_the_bite(bench):
-    bench.write(WICR, WIE | 2)
-    bench.write(WCR, 3 << 8 | WDA | SRS | WDE)
-    bench.wait(1.5)
-    assert bench.warnings[-1] == (1.0, True)
-    assert bench.read(WICR) == WIE | WTIS | 2
-    bench.write(WICR, WTIS)
-    assert bench.warnings[-1] == (1.5, False)
-    assert bench.read(WICR) == WIE | 2
-    bench.wait(1)
-    assert bench.resets == [2.0]
+def test_a_warning_comes_before_the_bite(rig):
+    rig.write(WICR, WIE | 2)
+    rig.write(WCR, 3 << 8 | WDA | SRS | WDE)
+    rig.pass_seconds(1.5)
+    assert rig.warnings[-1] == (1.0, True)
+    assert rig.read(WICR) == WIE | WTIS | 2
+    rig.write(WICR, WTIS)
+    assert rig.warnings[-1] == (1.5, False)
+    assert rig.read(WICR) == WIE | 2
+    rig.pass_seconds(1)
+    assert rig.resets == [2.0]
 
 
-def test_service_puts_the_warning_off(bench):
-    bench.write(WCR, 3 << 8 | WDA | SRS | WDE)
-    bench.write(WICR, WIE | 2)
-    bench.wait(0.9)
-    bench.service()
-    bench.wait(0.9)
-    assert (bench.seconds, True) not in bench.warnings
-    bench.wait(0.2)
-    assert bench.warnings[-1] == (1.9, True)
+def test_service_puts_the_warning_off(rig):
+    rig.write(WCR, 3 << 8 | WDA | SRS | WDE)
+    rig.write(WICR, WIE | 2)
+    rig.pass_seconds(0.9)
+    rig.service()
+    rig.pass_seconds(0.9)
+    assert (rig.seconds, True) not in rig.warnings
+    rig.pass_seconds(0.2)
+    assert rig.warnings[-1] == (1.9, True)
 
 
-def test_wicr_is_written_once(bench):
-    bench.write(WICR, WIE | 7)
-    bench.write(WICR, 3)
-    assert bench.read(WICR) == WIE | 7
+def test_wicr_is_written_once(rig):
+    rig.write(WICR, WIE | 7)
+    rig.write(WICR, 3)
+    assert rig.read(WICR) == WIE | 7
 
 
-def test_pde_can_only_be_cleared(bench):
-    bench.wdog.value["WMCR"] = 1
-    bench.write(WMCR, 1)
-    assert bench.read(WMCR) == 1
-    bench.write(WMCR, 0)
-    bench.write(WMCR, 1)
-    assert bench.read(WMCR) == 0
+def test_pde_can_only_be_cleared(rig):
+    rig.block.value["WMCR"] = 1
+    rig.write(WMCR, 1)
+    assert rig.read(WMCR) == 1
+    rig.write(WMCR, 0)
+    rig.write(WMCR, 1)
+    assert rig.read(WMCR) == 0
 
 
-def test_reset_stops_it_and_the_reason_outlives_a_warm_one(bench):
-    bench.write(WCR, WDA | SRS | WDE)
-    bench.wait(0.5)
-    bench.wdog.reset(False)
-    assert (bench.read(WCR), bench.read(WRSR)) == (0x30, TOUT)
-    bench.wait(10)
-    assert bench.resets == [0.5]
-    bench.wdog.reset(True)
-    assert bench.read(WRSR) == POR
+def test_reset_stops_it_and_the_reason_outlives_a_warm_one(rig):
+    rig.write(WCR, WDA | SRS | WDE)
+    rig.pass_seconds(0.5)
+    rig.block.reset(False)
+    assert (rig.read(WCR), rig.read(WRSR)) == (0x30, TOUT)
+    rig.pass_seconds(10)
+    assert rig.resets == [0.5]
+    rig.block.reset(True)
+    assert rig.read(WRSR) == POR

@@ -31,17 +31,18 @@ class Rig:
             self.scheduler, lambda: 105_600_000, self.level, self.transfer,
             transfer_many=self.transfer_many if lanes else None,
         )  # fmt: skip
-        self.bus.attach("LPSPI1", BASE, self.block)
+        self.bus.attach("LPSPI1", BASE, self.block, 0x4000)
         if lanes:
-            self.user = ctypes.c_void_p(self.block.lane.address)
+            ((_, self.lane),) = self.bus._lanes
+            self.user = ctypes.c_void_p(self.lane.address)
             self.load = bus_module._READ(FifoLane.read_address)
             self.store = bus_module._WRITE(FifoLane.write_address)
         else:
             self.user = None
             self.load, self.store = self.bus._callbacks
-        self.write(reg.CFGR1, reg.MASTER)
+        self.write(reg.CFGR1, reg.CFGR1.MASTER)
         self.write(reg.CCR, 12 | 3 << 8)
-        self.write(reg.CR, reg.MEN)
+        self.write(reg.CR, reg.CR.MEN)
         self.write(reg.TCR, 7)
 
     def level(self, level: bool) -> None:
@@ -65,6 +66,7 @@ class Rig:
         end = words[native.NOW] + ticks
         while self.scheduler.next_time <= end:
             words[native.NOW] = max(words[native.NOW], self.scheduler.next_time)
+            self.bus.settle()  # as the processor does
             self.scheduler.run_due(words[native.NOW])
         words[native.NOW] = max(words[native.NOW], end)
 
@@ -93,11 +95,11 @@ def random_accesses(rig: Rig, seed: int) -> list[tuple[int, int]]:
         elif kind == "control":
             rig.write(reg.TCR, chance.choice((7, 7, 15, 7 | 1 << 21)))
         elif kind == "interrupt":
-            rig.write(reg.IER, chance.choice((0, 0, reg.TDF, reg.RDF)))
+            rig.write(reg.IER, chance.choice((0, 0, reg.IER.TDIE, reg.IER.RDIE)))
         elif kind == "watermark":
             rig.write(reg.FCR, chance.choice((0, 0x000F_000F, 0x0003_0003)))
         else:
-            rig.write(reg.CR, reg.MEN | chance.choice((reg.RTF, reg.RRF)))
+            rig.write(reg.CR, reg.CR.MEN | chance.choice((reg.CR.RTF, reg.CR.RRF)))
         seen.append(rig.core.words[native.NOW])
     assert rig.bus.error is None
     return seen
@@ -115,19 +117,20 @@ def test_the_lane_is_used(monkeypatch):
     rig = Rig(monkeypatch, lanes=True)
     for value in range(16):
         rig.write(reg.TDR, value)
-    # The first word finds the timing unknown, the second opens the lane.
-    assert rig.block.lane.close()[1] == list(range(2, 16))
+    # The first word opens the lane, the others only wait in the FIFO.
+    assert rig.lane.close()[1] == list(range(1, 16))
     rig.wait(60_000)
     rig.write(reg.TDR, 99)
     rig.wait(60_000)
     assert [rig.read(reg.RDR) for _ in range(3)] == [0x5A, 0x5B, 99 ^ 0x5A]
-    assert rig.block.lane.close()[0] == 2
+    assert rig.lane.close()[0] == 2
 
 
 def test_a_reset_forgets_what_passed(monkeypatch):
     rig = Rig(monkeypatch, lanes=True)
     for value in range(4):
         rig.write(reg.TDR, value)
+    rig.bus.settle()  # as the board does
     rig.block.reset()
     rig.wait(60_000)
     assert rig.sent == []

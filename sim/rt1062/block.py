@@ -1,0 +1,235 @@
+"""What every on-chip block is: registers, their side effects, interrupt lines, DMA requests, time.
+
+A block lists its registers (rt1062.registers) in `REGISTERS`. Reading and writing is plain storage,
+field by field as its access kind says, unless the block has a method `read_<register>()` or
+`write_<register>(value)` (lower case); those of an array get the index first. Where registers share
+a layout, methods of the layout's name serve them all and get the register first. The constructor is
+the block's only view of the world: a scheduler, `clock_hz`, interrupt lines, callables.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+from rt1062.registers import W1C, W1S, Register, Slot, W, slots
+from rt1062.scheduler import NEVER, Event
+
+Line = Callable[[bool], None]
+
+
+@dataclass(frozen=True)
+class DmaRequest:
+    """What a block may ask of DMA: whether it does, and when that next changes by itself (ticks).
+
+    `served` is called after each minor loop that the request started.
+    """
+
+    asserted: Callable[[], bool]
+    next_change: Callable[[], int]
+    served: Callable[[], None] = lambda: None
+
+
+class Ahead(NamedTuple):
+    """Accesses to a FIFO that change nothing else: words that may be read in this order, words
+    that may be written, and the moment (ticks) before which they must be."""
+
+    words: Sequence[int] = ()
+    room: int = 0
+    until: int = NEVER
+
+
+NOTHING_AHEAD = Ahead()
+
+
+class Block:
+    """One on-chip block. Its subclass says what it does; see the module.
+
+    `value[NAME]` holds what each register stores. `unmodelled(kind, offset, value)` is called on
+    an access to an offset that is not in the table ("read" or "write"); it then reads 0 and is
+    dropped, as the manual gives no better.
+    """
+
+    REGISTERS: Sequence[type[Register]] = ()
+    # The receive and the transmit register of FIFOs whose accesses may go past; see `ahead`.
+    FIFOS: tuple[type[Register], type[Register]] | None = None
+
+    def __init__(self, *lines: Line) -> None:
+        """`lines`: the block's interrupt lines, in the order of `raise_line`'s numbers."""
+        self.unmodelled: Callable[[str, int, int], None] = lambda kind, offset, value: None
+        # Called when a DMA request may have changed; the DMA engine listens.
+        self.request_changed: Callable[[], None] = lambda: None
+        self._interrupt_lines = lines
+        self._interrupt_levels = [False] * len(lines)
+        self.slots = _slots(self.REGISTERS)
+        self.value: dict[str, int] = {slot.name: slot.register.reset for slot in self.slots}
+        self.by_offset: dict[int, Slot] = {}
+        self.readers: dict[int, Callable[[], int]] = {}
+        self.writers: dict[int, Callable[[int], None]] = {}
+        self.polled_offsets: set[int] = set()
+        self.counter_offsets: set[int] = set()
+        for slot in self.slots:
+            self._add(slot)
+
+    def _add(self, slot: Slot) -> None:
+        read, write = self._handlers(slot)
+        self._place(slot, slot.offset, read, write)
+        if slot.register.polled:
+            self.polled_offsets.add(slot.offset)
+        if slot.register.counter:
+            self.counter_offsets.add(slot.offset)
+        if slot.register.set_clear_toggle:
+            operations = (lambda o, v: o | v, lambda o, v: o & ~v, lambda o, v: o ^ v)
+            for i, operation in enumerate(operations, 1):
+                self._place(
+                    slot,
+                    slot.offset + 4 * i,
+                    read,
+                    lambda v, op=operation, r=read, w=write: w(op(r(), v)),
+                )
+
+    def _place(
+        self, slot: Slot, offset: int, read: Callable[[], int], write: Callable[[int], None]
+    ) -> None:
+        if offset in self.by_offset:
+            raise ValueError(f"{slot.name} must not share 0x{offset:X} with another register")
+        self.by_offset[offset] = slot
+        self.readers[offset] = read
+        self.writers[offset] = write
+
+    def _handlers(self, slot: Slot) -> tuple[Callable[[], int], Callable[[int], None]]:
+        read, write = self._method("read", slot), self._method("write", slot)
+        values = self.value
+        return (
+            read or (lambda key=slot.name: values[key]),
+            write or partial(self._write_plain, slot),
+        )
+
+    def _method(self, kind: str, slot: Slot) -> Callable | None:
+        """The block's own way to read or write a register, None where it has none."""
+        name = getattr(slot.register, "array", "") or slot.register.name
+        method = getattr(self, f"{kind}_{name.lower()}", None)
+        if method is not None:
+            return method if slot.index is None else partial(method, slot.index)
+        for layout in type.mro(slot.register)[1:] if isinstance(slot.register, type) else ():
+            method = getattr(self, f"{kind}_{layout.__name__.lower()}", None)
+            if method is not None:
+                return partial(method, slot.register)
+        return None
+
+    def _write_plain(self, slot: Slot, written: int) -> None:
+        if slot.index is None or not isinstance(slot.register, type):
+            self.store(slot.register, written)
+        else:
+            self.store(slot.register, written, slot.index)
+
+    def store(self, register: type[Register], written: int, index: int | None = None) -> int:
+        """Write a register by its fields' access kinds, without side effects; the new value."""
+        name = register.name if index is None else f"{register.name}{register.first + index}"
+        value = register.merge(self.value[name], written)
+        self.value[name] = value
+        return value
+
+    def reset(self, cold: bool = True) -> None:
+        """Registers to their reset values, lines low; a warm reset leaves `retained` registers."""
+        for slot in self.slots:
+            if cold or not slot.register.retained:
+                self.value[slot.name] = slot.register.reset
+        for number in range(len(self._interrupt_lines)):
+            self.raise_line(False, number)
+
+    # The world: interrupts, DMA, time.
+
+    def raise_line(self, level: bool, number: int = 0) -> None:
+        """Drive an interrupt line; whoever listens hears of changes only."""
+        if level != self._interrupt_levels[number]:
+            self._interrupt_levels[number] = level
+            self._interrupt_lines[number](level)
+
+    def requests(self) -> Mapping[str, DmaRequest]:
+        """What the block may request of DMA, by the names in rt1062.chip.dma_requests."""
+        return {}
+
+    @staticmethod
+    def next_event(*events: Event | None) -> int:
+        """When the earliest of some pending events is due (ticks), NEVER without one."""
+        return min((one.time for one in events if one is not None and one.pending), default=NEVER)
+
+    def next_event_time(self) -> int:
+        """When this block next changes by itself (ticks), NEVER if it waits for somebody else.
+
+        The bus lets a repeated read of a `polled` register that finds nothing new carry virtual
+        time to that moment: a spinning firmware costs nothing.
+        """
+        return NEVER
+
+    def next_change(self, offset: int) -> int:
+        """The same for one register, where the block knows it better."""
+        return self.next_event_time()
+
+    def ahead(self) -> Ahead:
+        """Which of the next accesses to `FIFOS` change nothing but the FIFO.
+
+        A bus that answers them itself tells the block by `passed` before it does anything else.
+        """
+        return NOTHING_AHEAD
+
+    def passed(self, read: int, written: Sequence[int]) -> None:
+        """So many words were read, and these were written, as `ahead` allowed."""
+
+    # Accesses.
+
+    def read(self, offset: int, size: int = 4) -> int:
+        """Read 1, 2 or 4 bytes at an offset, narrower or wider than the register alike."""
+        slot = self.by_offset.get(offset)
+        if slot is not None and slot.register.width == size * 8:
+            return self.readers[offset]()
+        if slot is not None and slot.register.width < size * 8:
+            half = size // 2
+            return self.read(offset, half) | self.read(offset + half, half) << (8 * half)
+        base, slot = self._containing(offset)
+        if slot is None:
+            self.unmodelled("read", offset, 0)
+            return 0
+        return self.readers[base]() >> (8 * (offset - base)) & ((1 << 8 * size) - 1)
+
+    def write(self, offset: int, size: int, value: int) -> None:
+        """Write 1, 2 or 4 bytes at an offset; bytes not written keep what the register holds."""
+        slot = self.by_offset.get(offset)
+        if slot is not None and slot.register.width == size * 8:
+            self.writers[offset](value)
+            return
+        if slot is not None and slot.register.width < size * 8:
+            half = size // 2
+            self.write(offset, half, value & ((1 << 8 * half) - 1))
+            self.write(offset + half, half, value >> (8 * half))
+            return
+        base, slot = self._containing(offset)
+        if slot is None:
+            self.unmodelled("write", offset, value)
+            return
+        shift = 8 * (offset - base)
+        lanes = ((1 << 8 * size) - 1) << shift
+        # Bits that act on a one must not see the ones that are merely stored in other bytes.
+        masks = slot.register.masks
+        acting = masks[W1C] | masks[W1S] | masks[W]
+        other = self.value[slot.name] & ~lanes & ~acting
+        self.writers[base](other | (value << shift & lanes))
+
+    def _containing(self, offset: int) -> tuple[int, Slot | None]:
+        for base in (offset & ~1, offset & ~3):
+            slot = self.by_offset.get(base)
+            if slot is not None and offset - base < slot.register.width // 8:
+                return base, slot
+        return offset, None
+
+
+def _slots(registers: Sequence[object]) -> list[Slot]:
+    """Temporary: registers written in the old way and in the new one."""
+    from rt1062.registers_old import old_slots
+
+    new = [one for one in registers if isinstance(one, type)]
+    return slots(new) + old_slots([one for one in registers if not isinstance(one, type)])
+
+
+Peripheral = Block  # temporary, for blocks that are not converted
