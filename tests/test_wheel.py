@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from rtbench import __version__
+from rtbench.cli import COMMANDS
 from tests.rt1062.documented import ten_lines, write_firmware
 
 ROOT = Path(__file__).parents[1]
@@ -108,6 +109,17 @@ def test_rtbench_runs_with_the_wheel_alone(fresh, tmp_path):
     done = fresh(rtbench_command("doctor"), tmp_path)
     assert "emulator" in done.stdout
     assert done.returncode == 2, "there is no firmware here"
+
+
+def test_every_command_can_be_asked_with_the_wheel_alone(fresh, tmp_path):
+    code = (
+        "import contextlib\nfrom rtbench import cli\n"
+        "for name in cli.COMMANDS:\n    with contextlib.suppress(SystemExit):\n"
+        "        cli.main([name, '--help'])\n    print('asked', name)"
+    )
+    done = fresh(code, tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("usage: rtbench") == done.stdout.count("asked ") == len(COMMANDS)
 
 
 def test_what_needs_a_clone_says_so_in_one_line(fresh, tmp_path):

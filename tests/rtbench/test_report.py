@@ -162,6 +162,7 @@ def test_the_fidelity_page_becomes_tables_and_its_html_text(tmp_path):
     assert "<td>exact</td>" in text
     assert "&lt;b&gt;no&lt;/b&gt;" in text
     assert fidelity(tmp_path / "none.md") is None
+    assert fidelity(None) is None  # outside a clone
 
 
 def test_only_as_many_frames_as_asked_for_are_shown(run):

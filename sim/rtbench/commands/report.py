@@ -5,16 +5,16 @@ import hashlib
 import json
 from pathlib import Path
 
+from rt1062 import checkout
 from rt1062.errors import SetupError
+from rtbench import host_inference
 from rtbench.commands import CLAIM_FAILED, PASSED
 from rtbench.commands.evaluate import DEFAULT_OUT
 from rtbench.evaluation import baseline, user_model
-from rtbench.host_inference import MODELS
 from rtbench.tflite.tflite_file import read_model
 
 DEFAULT_PAGE = Path("build/report/index.html")
 BASELINES = Path(baseline.__file__).parent / "baselines"
-FIDELITY = user_model.ROOT / "docs/fidelity.md"
 MOST_FRAMES = 1000
 
 
@@ -56,13 +56,13 @@ def run(chosen: argparse.Namespace) -> int:
         raise SetupError(
             f"no runs in {DEFAULT_OUT}: `rtbench evaluate` makes them, --run names one"
         )
-    models = [read_model(path) for path in sorted(MODELS.glob("*/model.tflite"))]
+    models = [read_model(path) for path in host_inference.networks()]
     differences = [_difference(path) for path in chosen.diff]
     runs = [
         load(folder, _baselines(chosen.baseline, folder), differences, models, MOST_FRAMES)
         for folder in folders
     ]
-    text = page(runs, provenance(runs, _tflm()), fidelity(FIDELITY))
+    text = page(runs, provenance(runs, _tflm()), fidelity(checkout.own("docs/fidelity.md")))
     try:
         chosen.out.parent.mkdir(parents=True, exist_ok=True)
         chosen.out.write_text(text, encoding="utf-8")

@@ -250,9 +250,9 @@ def _bench(run: Run) -> str:
     return str(run.head.get("bench_sha256", "not known"))
 
 
-def fidelity(page: Path) -> str | None:
+def fidelity(page: Path | None) -> str | None:
     """The page on what the emulator does and does not do, as HTML; None without one."""
-    if not page.is_file():
+    if page is None or not page.is_file():
         return None
     # HTML in the page would be text: nothing can come in that way.
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
