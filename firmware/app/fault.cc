@@ -13,7 +13,8 @@
 
 namespace {
 
-constexpr std::uint32_t kStackingErrors = 1u << 4 | 1u << 12;  // CFSR: MSTKERR, STKERR
+using chip::scb::Cfsr;
+constexpr chip::Value<Cfsr> kStackingErrors = Cfsr::Mstkerr::kMask | Cfsr::Stkerr::kMask;
 constexpr std::size_t kFrameBytes = 32;
 constexpr std::size_t kPc = 6;
 constexpr std::size_t kLr = 5;
@@ -42,7 +43,7 @@ std::string_view NameOfException(std::uint32_t number) {
   line.Text("fault", fault)
       .Hex("pc", pc, 8, "0x")
       .Hex("lr", lr, 8, "0x")
-      .Hex("cfsr", SCB.CFSR, 8, "0x")
+      .Hex("cfsr", SCB.CFSR.Word(), 8, "0x")
       .Hex("hfsr", SCB.HFSR, 8, "0x")
       .Hex("mmfar", SCB.MMFAR, 8, "0x")
       .Hex("bfar", SCB.BFAR, 8, "0x")
@@ -69,7 +70,7 @@ extern "C" {
 
 [[noreturn, gnu::used]] void HandleFault(const std::uint32_t* frame, std::uint32_t exception) {
   const auto address = reinterpret_cast<std::uintptr_t>(frame);
-  const bool readable = (SCB.CFSR & kStackingErrors) == 0 &&
+  const bool readable = (SCB.CFSR & kStackingErrors).Word() == 0 &&
                         address >= reinterpret_cast<std::uintptr_t>(&stack_bottom) &&
                         address <= reinterpret_cast<std::uintptr_t>(&stack_top) - kFrameBytes;
   PrintAndReset(NameOfException(exception), readable ? frame[kPc] : 0, readable ? frame[kLr] : 0);

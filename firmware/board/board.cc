@@ -57,10 +57,10 @@ drivers::Ov2640 sensor(camera_i2c, clock);
 drivers::Arducam camera(camera_spi, camera_select, sensor, clock);
 
 void Start() {
-  namespace shcsr = chip::scb::shcsr;
+  using chip::scb::Shcsr;
   SCB.SHCSR =
-      SCB.SHCSR | shcsr::Memfaultena::kMask | shcsr::Busfaultena::kMask | shcsr::Usgfaultena::kMask;
-  SCB.CCR = SCB.CCR | chip::scb::ccr::Div0Trp::kMask;
+      SCB.SHCSR | Shcsr::Memfaultena::kMask | Shcsr::Busfaultena::kMask | Shcsr::Usgfaultena::kMask;
+  SCB.CCR = SCB.CCR | chip::scb::Ccr::Div0Trp::kMask;
   OpenGates();
   // A clock that does not settle leaves the core slow but right: CoreHz() says what it became.
   static_cast<void>(clocks.Start());
@@ -82,7 +82,7 @@ void Reset() {
   drivers::DisableInterrupts();
   resets.MarkIntended();
   drivers::DataBarrier();
-  SCB.AIRCR = chip::scb::aircr::kKey | chip::scb::aircr::Sysresetreq::kMask;
+  SCB.AIRCR = chip::scb::Aircr::kKey | chip::scb::Aircr::Sysresetreq::kMask;
   drivers::DataBarrier();
   for (;;) {
   }

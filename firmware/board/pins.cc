@@ -8,31 +8,33 @@ namespace board {
 
 namespace {
 
-namespace mux = chip::iomuxc::mux;
-namespace pad = chip::iomuxc::pad;
+using Mux = chip::iomuxc::Mux;
+using PadControl = chip::iomuxc::Pad;
 
 /// One pad: offsets in IOMUXC of its mux and pad register, and of its input select (0 = none).
 struct Pad {
   std::uint16_t mux_offset;
   std::uint16_t pad_offset;
-  std::uint32_t mux_value;
-  std::uint32_t pad_value;
+  chip::Value<Mux> mux_value;
+  chip::Value<PadControl> pad_value;
   std::uint16_t select_offset;
   std::uint8_t select_value;
 };
 
-constexpr std::uint32_t kGpio = 5;
-constexpr std::uint32_t kLpuart = 2;
-constexpr std::uint32_t kLpi2c = 3;
-constexpr std::uint32_t kLpspi = 4;
+constexpr chip::Value<Mux> kGpio = Mux::MuxMode::Put(5);
+constexpr chip::Value<Mux> kLpuart = Mux::MuxMode::Put(2);
+constexpr chip::Value<Mux> kLpi2c = Mux::MuxMode::Put(3);
+constexpr chip::Value<Mux> kLpspi = Mux::MuxMode::Put(4);
 
 /// 100 MHz, R0/6, keeper: the SDK's value 0x10B0 for logic signals.
-constexpr std::uint32_t kLogic = pad::Dse::Put(6) | pad::Speed::Put(2) | pad::Pke::kMask;
+constexpr chip::Value<PadControl> kLogic =
+    PadControl::Dse::Put(6) | PadControl::Speed::Put(2) | PadControl::Pke::kMask;
 /// Open drain with a 22 kOhm pull-up and hysteresis.
-constexpr std::uint32_t kOpenDrain =
-    kLogic | pad::Ode::kMask | pad::Pue::kMask | pad::Pus::Put(3) | pad::Hys::kMask;
+constexpr chip::Value<PadControl> kOpenDrain = kLogic | PadControl::Ode::kMask |
+                                               PadControl::Pue::kMask | PadControl::Pus::Put(3) |
+                                               PadControl::Hys::kMask;
 /// The input path of an output pad on, as I2C and the SPI master's own clock need it.
-constexpr std::uint32_t kLoop = mux::Sion::kMask;
+constexpr chip::Value<Mux> kLoop = Mux::Sion::kMask;
 
 constexpr Pad kPads[] = {
     {0x0EC, 0x2DC, kLpuart, kLogic, 0, 0},                 // AD_B0_12 LPUART1_TX

@@ -36,8 +36,9 @@ void Clear(std::uint32_t* from, const std::uint32_t* end) {
 }  // namespace
 
 [[noreturn, gnu::used]] void StartUp() {
+  using chip::scb::Cpacr;
   SCB.VTOR = reinterpret_cast<std::uintptr_t>(&vector_table);
-  SCB.CPACR = SCB.CPACR | chip::scb::kCpacrFullFpu;
+  SCB.CPACR = SCB.CPACR | Cpacr::Cp10::Put(3) | Cpacr::Cp11::Put(3);
   drivers::InstructionBarrier();
 
   // The boot ROM may leave these running.

@@ -6,110 +6,121 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "chip/field.hpp"
+#include "chip/register.hpp"
 
 namespace chip {
+
+namespace ccm {
+struct Cacrr {
+  using ArmPodf = Field<Cacrr, 0, 3>;
+};
+struct Cbcdr {
+  using IpgPodf = Field<Cbcdr, 8, 2>;
+  using AhbPodf = Field<Cbcdr, 10, 3>;
+  using PeriphClkSel = Field<Cbcdr, 25>;  // 0 PRE_PERIPH_CLK, 1 PERIPH_CLK2
+  using PeriphClk2Podf = Field<Cbcdr, 27, 3>;
+};
+struct Cbcmr {
+  using LpspiClkSel = Field<Cbcmr, 4, 2>;       // 2 = PLL2
+  using PeriphClk2Sel = Field<Cbcmr, 12, 2>;    // 1 = 24 MHz oscillator
+  using PrePeriphClkSel = Field<Cbcmr, 18, 2>;  // 3 = PLL1 behind ARM_PODF
+  using LpspiPodf = Field<Cbcmr, 26, 3>;
+};
+struct Cscmr1 {
+  using PerclkPodf = Field<Cscmr1, 0, 6>;
+  using PerclkClkSel = Field<Cscmr1, 6>;  // 1 = 24 MHz oscillator
+};
+struct Cscdr1 {
+  using UartClkPodf = Field<Cscdr1, 0, 6>;
+  using UartClkSel = Field<Cscdr1, 6>;  // 1 = 24 MHz oscillator
+};
+struct Cscdr2 {
+  using Lpi2cClkSel = Field<Cscdr2, 18>;  // 1 = 24 MHz oscillator
+  using Lpi2cClkPodf = Field<Cscdr2, 19, 6>;
+};
+struct Clpcr {
+  using Lpm = Field<Clpcr, 0, 2>;  // 0 = WFI leaves the clocks running
+};
+}  // namespace ccm
 
 struct CcmRegs {
   volatile std::uint32_t CCR;
   const std::uint32_t RESERVED_04;
   const volatile std::uint32_t CSR;
   volatile std::uint32_t CCSR;
-  volatile std::uint32_t CACRR;
-  volatile std::uint32_t CBCDR;
-  volatile std::uint32_t CBCMR;
-  volatile std::uint32_t CSCMR1;
+  Register<ccm::Cacrr> CACRR;
+  Register<ccm::Cbcdr> CBCDR;
+  Register<ccm::Cbcmr> CBCMR;
+  Register<ccm::Cscmr1> CSCMR1;
   volatile std::uint32_t CSCMR2;
-  volatile std::uint32_t CSCDR1;
+  Register<ccm::Cscdr1> CSCDR1;
   volatile std::uint32_t CS1CDR;
   volatile std::uint32_t CS2CDR;
   volatile std::uint32_t CDCDR;
   const std::uint32_t RESERVED_34;
-  volatile std::uint32_t CSCDR2;
+  Register<ccm::Cscdr2> CSCDR2;
   volatile std::uint32_t CSCDR3;
   const std::uint32_t RESERVED_40[2];
   const volatile std::uint32_t CDHIPR;
   const std::uint32_t RESERVED_4C[2];
-  volatile std::uint32_t CLPCR;
+  Register<ccm::Clpcr> CLPCR;
   const std::uint32_t RESERVED_58[4];
   volatile std::uint32_t CCGR[8];
 };
 static_assert(offsetof(CcmRegs, CSCDR2) == 0x38 && offsetof(CcmRegs, CDHIPR) == 0x48);
 static_assert(offsetof(CcmRegs, CLPCR) == 0x54 && offsetof(CcmRegs, CCGR) == 0x68);
 
-namespace ccm {
-namespace cacrr {
-using ArmPodf = Field<0, 3>;
-}
-namespace cbcdr {
-using IpgPodf = Field<8, 2>;
-using AhbPodf = Field<10, 3>;
-using PeriphClkSel = Field<25>;  // 0 PRE_PERIPH_CLK, 1 PERIPH_CLK2
-using PeriphClk2Podf = Field<27, 3>;
-}  // namespace cbcdr
-namespace cbcmr {
-using LpspiClkSel = Field<4, 2>;       // 2 = PLL2
-using PeriphClk2Sel = Field<12, 2>;    // 1 = 24 MHz oscillator
-using PrePeriphClkSel = Field<18, 2>;  // 3 = PLL1 behind ARM_PODF
-using LpspiPodf = Field<26, 3>;
-}  // namespace cbcmr
-namespace cscmr1 {
-using PerclkPodf = Field<0, 6>;
-using PerclkClkSel = Field<6>;  // 1 = 24 MHz oscillator
-}  // namespace cscmr1
-namespace cscdr1 {
-using UartClkPodf = Field<0, 6>;
-using UartClkSel = Field<6>;  // 1 = 24 MHz oscillator
-}  // namespace cscdr1
-namespace cscdr2 {
-using Lpi2cClkSel = Field<18>;  // 1 = 24 MHz oscillator
-using Lpi2cClkPodf = Field<19, 6>;
-}  // namespace cscdr2
-namespace clpcr {
-using Lpm = Field<0, 2>;  // 0 = WFI leaves the clocks running
-}
-}  // namespace ccm
+namespace ccm_analog {
+/// What the control registers of all PLLs have in common.
+template <typename Pll>
+struct AnyPll {
+  using Powerdown = Field<Pll, 12>;
+  using Enable = Field<Pll, 13>;
+  using BypassClkSrc = Field<Pll, 14, 2>;
+  using Bypass = Field<Pll, 16>;
+  using Lock = Field<Pll, 31>;
+};
+struct PllArm : AnyPll<PllArm> {
+  using DivSelect = Field<PllArm, 0, 7>;  // output = 24 MHz * DIV_SELECT / 2, 54..108
+};
+struct PllUsb1 : AnyPll<PllUsb1> {};
+struct PllUsb2 : AnyPll<PllUsb2> {};
+struct PllSys : AnyPll<PllSys> {
+  using DivSelect = Field<PllSys, 0>;  // 1 = 24 MHz * 22 = 528 MHz
+};
+}  // namespace ccm_analog
 
-/// A PLL control register with its SET, CLR and TOG aliases.
+/// A register with its SET, CLR and TOG aliases.
+template <typename Of>
 struct SetClearToggle {
-  volatile std::uint32_t VALUE;
-  volatile std::uint32_t SET;
-  volatile std::uint32_t CLR;
-  volatile std::uint32_t TOG;
+  Register<Of> VALUE;
+  Register<Of> SET;
+  Register<Of> CLR;
+  Register<Of> TOG;
 };
 
 struct CcmAnalogRegs {
-  SetClearToggle PLL_ARM;
-  SetClearToggle PLL_USB1;
-  SetClearToggle PLL_USB2;
-  SetClearToggle PLL_SYS;
+  SetClearToggle<ccm_analog::PllArm> PLL_ARM;
+  SetClearToggle<ccm_analog::PllUsb1> PLL_USB1;
+  SetClearToggle<ccm_analog::PllUsb2> PLL_USB2;
+  SetClearToggle<ccm_analog::PllSys> PLL_SYS;
 };
 static_assert(offsetof(CcmAnalogRegs, PLL_SYS) == 0x30);
 
-namespace ccm_analog::pll {
-using ArmDivSelect = Field<0, 7>;  // output = 24 MHz * DIV_SELECT / 2, 54..108
-using SysDivSelect = Field<0>;     // 1 = 24 MHz * 22 = 528 MHz
-using Powerdown = Field<12>;
-using Enable = Field<13>;
-using BypassClkSrc = Field<14, 2>;
-using Bypass = Field<16>;
-using Lock = Field<31>;
-}  // namespace ccm_analog::pll
+namespace dcdc {
+struct Reg0 {
+  using StsDcOk = Field<Reg0, 31>;
+};
+struct Reg3 {
+  using Trg = Field<Reg3, 0, 5>;  // 0.8 V + 25 mV * TRG
+};
+}  // namespace dcdc
 
 struct DcdcRegs {
-  volatile std::uint32_t REG0;
+  Register<dcdc::Reg0> REG0;
   volatile std::uint32_t REG1;
   volatile std::uint32_t REG2;
-  volatile std::uint32_t REG3;
+  Register<dcdc::Reg3> REG3;
 };
 static_assert(offsetof(DcdcRegs, REG3) == 0x0C);
-
-namespace dcdc {
-namespace reg0 {
-using StsDcOk = Field<31>;
-}
-namespace reg3 {
-using Trg = Field<0, 5>;  // 0.8 V + 25 mV * TRG
-}
-}  // namespace dcdc
 }  // namespace chip

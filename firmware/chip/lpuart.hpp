@@ -6,53 +6,53 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "chip/field.hpp"
+#include "chip/register.hpp"
 
 namespace chip {
+
+namespace lpuart {
+struct Global {
+  using Rst = Field<Global, 1>;
+};
+struct Baud {
+  using Sbr = Field<Baud, 0, 13>;
+  using Osr = Field<Baud, 24, 5>;  // ratio minus one
+};
+struct Stat {
+  using Or = Field<Stat, 19>;  // W1C
+  using Rdrf = Field<Stat, 21>;
+  using Tc = Field<Stat, 22>;
+  using Tdre = Field<Stat, 23>;
+  /// The flags that writing one clears: LBKDIF, RXEDGIF, IDLE, OR, NF, FE, PF.
+  static constexpr Value<Stat> kClearable = Value<Stat>(0xC01F'0000);
+};
+struct Ctrl {
+  using Re = Field<Ctrl, 18>;
+  using Te = Field<Ctrl, 19>;
+  using Rie = Field<Ctrl, 21>;
+  using Tie = Field<Ctrl, 23>;
+};
+struct Fifo {
+  using Rxfe = Field<Fifo, 3>;
+  using Txfe = Field<Fifo, 7>;
+  using Rxflush = Field<Fifo, 14>;
+  using Txflush = Field<Fifo, 15>;
+};
+}  // namespace lpuart
 
 struct LpuartRegs {
   const volatile std::uint32_t VERID;
   const volatile std::uint32_t PARAM;
-  volatile std::uint32_t GLOBAL;
+  Register<lpuart::Global> GLOBAL;
   volatile std::uint32_t PINCFG;
-  volatile std::uint32_t BAUD;
-  volatile std::uint32_t STAT;
-  volatile std::uint32_t CTRL;
+  Register<lpuart::Baud> BAUD;
+  Register<lpuart::Stat> STAT;
+  Register<lpuart::Ctrl> CTRL;
   volatile std::uint32_t DATA;
   volatile std::uint32_t MATCH;
   volatile std::uint32_t MODIR;
-  volatile std::uint32_t FIFO;
+  Register<lpuart::Fifo> FIFO;
   volatile std::uint32_t WATER;
 };
 static_assert(offsetof(LpuartRegs, WATER) == 0x2C && sizeof(LpuartRegs) == 0x30);
-
-namespace lpuart {
-namespace global {
-using Rst = Field<1>;
-}
-namespace baud {
-using Sbr = Field<0, 13>;
-using Osr = Field<24, 5>;  // ratio minus one
-}  // namespace baud
-namespace stat {
-using Or = Field<19>;  // W1C
-using Rdrf = Field<21>;
-using Tc = Field<22>;
-using Tdre = Field<23>;
-/// The flags that writing one clears: LBKDIF, RXEDGIF, IDLE, OR, NF, FE, PF.
-constexpr std::uint32_t kClearable = 0xC01F'0000;
-}  // namespace stat
-namespace ctrl {
-using Re = Field<18>;
-using Te = Field<19>;
-using Rie = Field<21>;
-using Tie = Field<23>;
-}  // namespace ctrl
-namespace fifo {
-using Rxfe = Field<3>;
-using Txfe = Field<7>;
-using Rxflush = Field<14>;
-using Txflush = Field<15>;
-}  // namespace fifo
-}  // namespace lpuart
 }  // namespace chip

@@ -6,25 +6,27 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "chip/field.hpp"
+#include "chip/register.hpp"
 
 namespace chip {
+
+namespace src {
+struct Srsr {  // W1C
+  using IppResetB = Field<Srsr, 0>;
+  using LockupSysresetreq = Field<Srsr, 1>;
+  using CsuResetB = Field<Srsr, 2>;
+  using IppUserResetB = Field<Srsr, 3>;
+  using WdogRstB = Field<Srsr, 4>;
+  using Wdog3RstB = Field<Srsr, 7>;
+};
+}  // namespace src
 
 struct SrcRegs {
   volatile std::uint32_t SCR;
   const volatile std::uint32_t SBMR1;
-  volatile std::uint32_t SRSR;
+  Register<src::Srsr> SRSR;
 };
 static_assert(offsetof(SrcRegs, SRSR) == 0x08);
-
-namespace src::srsr {  // W1C
-using IppResetB = Field<0>;
-using LockupSysresetreq = Field<1>;
-using CsuResetB = Field<2>;
-using IppUserResetB = Field<3>;
-using WdogRstB = Field<4>;
-using Wdog3RstB = Field<7>;
-}  // namespace src::srsr
 
 struct SnvsRegs {
   const std::uint32_t RESERVED_00[64];

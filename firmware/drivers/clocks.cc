@@ -2,14 +2,15 @@
 
 namespace drivers {
 
-namespace cacrr = chip::ccm::cacrr;
-namespace cbcdr = chip::ccm::cbcdr;
-namespace cbcmr = chip::ccm::cbcmr;
-namespace cscdr1 = chip::ccm::cscdr1;
-namespace cscdr2 = chip::ccm::cscdr2;
-namespace cscmr1 = chip::ccm::cscmr1;
-namespace pll = chip::ccm_analog::pll;
-namespace reg3 = chip::dcdc::reg3;
+using chip::ccm::Cacrr;
+using chip::ccm::Cbcdr;
+using chip::ccm::Cbcmr;
+using chip::ccm::Cscdr1;
+using chip::ccm::Cscdr2;
+using chip::ccm::Cscmr1;
+using chip::ccm_analog::PllArm;
+using chip::ccm_analog::PllSys;
+using chip::dcdc::Reg3;
 
 namespace {
 
@@ -41,58 +42,59 @@ Status Clocks::WaitForHandshake() {
 }
 
 Status Clocks::RaiseCoreVoltage() {
-  dcdc_.REG3 = reg3::Trg::Replace(dcdc_.REG3, kDcdc1v275);
-  return PollUntil([this] { return chip::dcdc::reg0::StsDcOk::Get(dcdc_.REG0) != 0; });
+  dcdc_.REG3 = Reg3::Trg::Replace(dcdc_.REG3, kDcdc1v275);
+  return PollUntil([this] { return chip::dcdc::Reg0::StsDcOk::Get(dcdc_.REG0) != 0; });
 }
 
 Status Clocks::LockArmPll() {
-  chip::SetClearToggle& arm = analog_.PLL_ARM;
-  arm.SET = pll::Bypass::kMask;
-  arm.CLR = pll::BypassClkSrc::kMask | pll::Powerdown::kMask | pll::ArmDivSelect::kMask;
-  arm.SET = pll::ArmDivSelect::Put(kArmPllDivSelect) | pll::Enable::kMask;
-  const Status locked = PollUntil([&arm] { return pll::Lock::Get(arm.VALUE) != 0; });
+  chip::SetClearToggle<PllArm>& arm = analog_.PLL_ARM;
+  arm.SET = PllArm::Bypass::kMask;
+  arm.CLR = PllArm::BypassClkSrc::kMask | PllArm::Powerdown::kMask | PllArm::DivSelect::kMask;
+  arm.SET = PllArm::DivSelect::Put(kArmPllDivSelect) | PllArm::Enable::kMask;
+  const Status locked = PollUntil([&arm] { return PllArm::Lock::Get(arm.VALUE) != 0; });
   if (locked == Status::kOk) {
-    arm.CLR = pll::Bypass::kMask;
+    arm.CLR = PllArm::Bypass::kMask;
   }
   return locked;
 }
 
 Status Clocks::LockSystemPll() {
-  chip::SetClearToggle& system = analog_.PLL_SYS;
-  const bool running = pll::Powerdown::Get(system.VALUE) == 0 &&
-                       pll::Bypass::Get(system.VALUE) == 0 && pll::Lock::Get(system.VALUE) != 0;
+  chip::SetClearToggle<PllSys>& system = analog_.PLL_SYS;
+  const bool running = PllSys::Powerdown::Get(system.VALUE) == 0 &&
+                       PllSys::Bypass::Get(system.VALUE) == 0 &&
+                       PllSys::Lock::Get(system.VALUE) != 0;
   if (running) {
     return Status::kOk;
   }
-  system.SET = pll::Bypass::kMask;
-  system.CLR = pll::BypassClkSrc::kMask | pll::Powerdown::kMask;
-  system.SET = pll::SysDivSelect::kMask | pll::Enable::kMask;
-  const Status locked = PollUntil([&system] { return pll::Lock::Get(system.VALUE) != 0; });
+  system.SET = PllSys::Bypass::kMask;
+  system.CLR = PllSys::BypassClkSrc::kMask | PllSys::Powerdown::kMask;
+  system.SET = PllSys::DivSelect::kMask | PllSys::Enable::kMask;
+  const Status locked = PollUntil([&system] { return PllSys::Lock::Get(system.VALUE) != 0; });
   if (locked == Status::kOk) {
-    system.CLR = pll::Bypass::kMask;
+    system.CLR = PllSys::Bypass::kMask;
   }
   return locked;
 }
 
 void Clocks::SetRoots() {
-  ccm_.CSCMR1 = cscmr1::PerclkPodf::Replace(ccm_.CSCMR1, 0) | cscmr1::PerclkClkSel::kMask;
-  ccm_.CSCDR1 = cscdr1::UartClkPodf::Replace(ccm_.CSCDR1, 0) | cscdr1::UartClkSel::kMask;
-  ccm_.CSCDR2 = cscdr2::Lpi2cClkPodf::Replace(ccm_.CSCDR2, 0) | cscdr2::Lpi2cClkSel::kMask;
-  std::uint32_t lpspi = cbcmr::LpspiClkSel::Replace(ccm_.CBCMR, kLpspiFromPll2);
-  ccm_.CBCMR = cbcmr::LpspiPodf::Replace(lpspi, kLpspiPodf);
+  ccm_.CSCMR1 = Cscmr1::PerclkPodf::Replace(ccm_.CSCMR1, 0) | Cscmr1::PerclkClkSel::kMask;
+  ccm_.CSCDR1 = Cscdr1::UartClkPodf::Replace(ccm_.CSCDR1, 0) | Cscdr1::UartClkSel::kMask;
+  ccm_.CSCDR2 = Cscdr2::Lpi2cClkPodf::Replace(ccm_.CSCDR2, 0) | Cscdr2::Lpi2cClkSel::kMask;
+  const chip::Value<Cbcmr> lpspi = Cbcmr::LpspiClkSel::Replace(ccm_.CBCMR, kLpspiFromPll2);
+  ccm_.CBCMR = Cbcmr::LpspiPodf::Replace(lpspi, kLpspiPodf);
 }
 
 Status Clocks::Start() {
   // The order of the SDK's BOARD_BootClockRUN: a slow and steady clock first, then the voltage,
   // then the dividers, then the PLL, and back onto it at the end.
-  ccm_.CLPCR = chip::ccm::clpcr::Lpm::Replace(ccm_.CLPCR, 0);  // or WFI would stop SysTick
-  ccm_.CBCDR = cbcdr::PeriphClk2Podf::Replace(ccm_.CBCDR, 0);
-  ccm_.CBCMR = cbcmr::PeriphClk2Sel::Replace(ccm_.CBCMR, kPeriphClk2FromOscillator);
+  ccm_.CLPCR = chip::ccm::Clpcr::Lpm::Replace(ccm_.CLPCR, 0);  // or WFI would stop SysTick
+  ccm_.CBCDR = Cbcdr::PeriphClk2Podf::Replace(ccm_.CBCDR, 0);
+  ccm_.CBCMR = Cbcmr::PeriphClk2Sel::Replace(ccm_.CBCMR, kPeriphClk2FromOscillator);
   Status status = WaitForHandshake();
   if (status != Status::kOk) {
     return status;
   }
-  ccm_.CBCDR = ccm_.CBCDR | cbcdr::PeriphClkSel::kMask;
+  ccm_.CBCDR = ccm_.CBCDR | Cbcdr::PeriphClkSel::kMask;
   SetRoots();
   status = WaitForHandshake();
   if (status == Status::kOk) {
@@ -101,8 +103,8 @@ Status Clocks::Start() {
   if (status != Status::kOk) {
     return status;
   }
-  ccm_.CBCDR = cbcdr::IpgPodf::Replace(cbcdr::AhbPodf::Replace(ccm_.CBCDR, 0), kIpgPodf);
-  ccm_.CACRR = cacrr::ArmPodf::Replace(ccm_.CACRR, kArmPodf);
+  ccm_.CBCDR = Cbcdr::IpgPodf::Replace(Cbcdr::AhbPodf::Replace(ccm_.CBCDR, 0), kIpgPodf);
+  ccm_.CACRR = Cacrr::ArmPodf::Replace(ccm_.CACRR, kArmPodf);
   status = WaitForHandshake();
   if (status == Status::kOk) {
     status = LockArmPll();
@@ -113,10 +115,10 @@ Status Clocks::Start() {
   if (status != Status::kOk) {
     return status;
   }
-  ccm_.CBCMR = cbcmr::PrePeriphClkSel::Replace(ccm_.CBCMR, kPrePeriphFromPll1);
+  ccm_.CBCMR = Cbcmr::PrePeriphClkSel::Replace(ccm_.CBCMR, kPrePeriphFromPll1);
   status = WaitForHandshake();
   if (status == Status::kOk) {
-    ccm_.CBCDR = ccm_.CBCDR & ~cbcdr::PeriphClkSel::kMask;
+    ccm_.CBCDR = ccm_.CBCDR & ~Cbcdr::PeriphClkSel::kMask;
     status = WaitForHandshake();
   }
   return status;
@@ -124,14 +126,14 @@ Status Clocks::Start() {
 
 std::uint32_t Clocks::CoreHz() const {
   std::uint32_t hz = kOscillatorHz;
-  if (cbcdr::PeriphClkSel::Get(ccm_.CBCDR) == 0) {
-    const std::uint32_t arm = analog_.PLL_ARM.VALUE;
-    if (pll::Bypass::Get(arm) == 0) {
-      hz = kOscillatorHz / 2 * pll::ArmDivSelect::Get(arm);
+  if (Cbcdr::PeriphClkSel::Get(ccm_.CBCDR) == 0) {
+    const chip::Value<PllArm> arm = analog_.PLL_ARM.VALUE;
+    if (PllArm::Bypass::Get(arm) == 0) {
+      hz = kOscillatorHz / 2 * PllArm::DivSelect::Get(arm);
     }
-    hz /= cacrr::ArmPodf::Get(ccm_.CACRR) + 1;
+    hz /= Cacrr::ArmPodf::Get(ccm_.CACRR) + 1;
   }
-  return hz / (cbcdr::AhbPodf::Get(ccm_.CBCDR) + 1);
+  return hz / (Cbcdr::AhbPodf::Get(ccm_.CBCDR) + 1);
 }
 
 }  // namespace drivers

@@ -13,10 +13,10 @@ class CycleCounter {
   constexpr CycleCounter(chip::DwtRegs& dwt, chip::DebugRegs& debug) : dwt_(dwt), debug_(debug) {}
 
   void Start() {
-    debug_.DEMCR = debug_.DEMCR | chip::debug::demcr::Trcena::kMask;
+    debug_.DEMCR = debug_.DEMCR | chip::debug::Demcr::Trcena::kMask;
     dwt_.LAR = chip::dwt::kLarKey;
     dwt_.CYCCNT = 0;
-    dwt_.CTRL = dwt_.CTRL | chip::dwt::ctrl::Cyccntena::kMask;
+    dwt_.CTRL = dwt_.CTRL | chip::dwt::Ctrl::Cyccntena::kMask;
   }
   /// Wraps after 7.1 s at 600 MHz; differences of up to that are right.
   std::uint32_t Now() const { return dwt_.CYCCNT; }

@@ -2,10 +2,11 @@
 
 namespace drivers {
 
-namespace mccr = chip::lpi2c::mccr;
-namespace mcr = chip::lpi2c::mcr;
-namespace msr = chip::lpi2c::msr;
-namespace mtdr = chip::lpi2c::mtdr;
+using chip::lpi2c::Mccr0;
+using chip::lpi2c::Mcr;
+using chip::lpi2c::Mier;
+using chip::lpi2c::Msr;
+using chip::lpi2c::Mtdr;
 
 namespace {
 
@@ -15,67 +16,67 @@ constexpr std::uint32_t kTransferLimitMs = 10;
 }  // namespace
 
 void Lpi2c::Start() {
-  regs_.MCR = mcr::Rst::kMask;
+  regs_.MCR = Mcr::Rst::kMask;
   regs_.MCR = 0;
-  regs_.MCFGR1 = chip::lpi2c::mcfgr1::Prescale::Put(1);  // 12 MHz
-  regs_.MCCR0 =
-      mccr::Clklo::Put(59) | mccr::Clkhi::Put(55) | mccr::Sethold::Put(40) | mccr::Datavd::Put(25);
-  regs_.MSR = msr::kClearable;
-  regs_.MCR = mcr::Men::kMask;
+  regs_.MCFGR1 = chip::lpi2c::Mcfgr1::Prescale::Put(1);  // 12 MHz
+  regs_.MCCR0 = Mccr0::Clklo::Put(59) | Mccr0::Clkhi::Put(55) | Mccr0::Sethold::Put(40) |
+                Mccr0::Datavd::Put(25);
+  regs_.MSR = Msr::kClearable;
+  regs_.MCR = Mcr::Men::kMask;
 }
 
 void Lpi2c::Command(std::uint32_t command, std::uint32_t data) {
-  regs_.MTDR = mtdr::Cmd::Put(command) | mtdr::Data::Put(data);
+  regs_.MTDR = Mtdr::Cmd::Put(command) | Mtdr::Data::Put(data);
 }
 
 Status Lpi2c::WaitForStop() {
   const Deadline deadline(clock_, kTransferLimitMs);
   Status status = Status::kOk;
   for (;;) {
-    const std::uint32_t flags = regs_.MSR;
-    if (status == Status::kOk && (flags & msr::kErrors) != 0) {
+    const chip::Value<Msr> flags = regs_.MSR;
+    if (status == Status::kOk && (flags & Msr::kErrors).Word() != 0) {
       // The block makes the STOP itself; what is still queued must not follow it.
-      regs_.MCR = regs_.MCR | mcr::Rtf::kMask | mcr::Rrf::kMask;
-      status = msr::Ndf::Get(flags) != 0 ? Status::kNack : Status::kBusError;
+      regs_.MCR = regs_.MCR | Mcr::Rtf::kMask | Mcr::Rrf::kMask;
+      status = Msr::Ndf::Get(flags) != 0 ? Status::kNack : Status::kBusError;
     }
-    if (msr::Sdf::Get(flags) != 0) {
+    if (Msr::Sdf::Get(flags) != 0) {
       break;
     }
     if (deadline.Expired()) {
       Start();  // a bus that hangs: begin anew
       return status == Status::kOk ? Status::kTimeout : status;
     }
-    regs_.MIER = msr::Sdf::kMask | (status == Status::kOk ? msr::kErrors : 0);
+    regs_.MIER = Mier::Sdie::kMask | (status == Status::kOk ? Mier::kErrors : chip::Value<Mier>());
     clock_.Sleep();
   }
   regs_.MIER = 0;
-  regs_.MSR = msr::kClearable;
+  regs_.MSR = Msr::kClearable;
   return status;
 }
 
 Status Lpi2c::Write(std::uint8_t address, const std::uint8_t* data, std::size_t size) {
   FW_ASSERT(size <= kMaxWriteBytes);
-  Command(mtdr::kStart, address << 1u);
+  Command(Mtdr::kStart, address << 1u);
   for (std::size_t i = 0; i < size; ++i) {
-    Command(mtdr::kTransmit, data[i]);
+    Command(Mtdr::kTransmit, data[i]);
   }
-  Command(mtdr::kStop, 0);
+  Command(Mtdr::kStop, 0);
   return WaitForStop();
 }
 
 Status Lpi2c::Read(std::uint8_t address, std::uint8_t& byte) {
-  Command(mtdr::kStart, address << 1u | 1u);
-  Command(mtdr::kReceive, 0);
-  Command(mtdr::kStop, 0);
+  Command(Mtdr::kStart, address << 1u | 1u);
+  Command(Mtdr::kReceive, 0);
+  Command(Mtdr::kStop, 0);
   const Status status = WaitForStop();
   if (status != Status::kOk) {
     return status;
   }
-  if (chip::lpi2c::mfsr::Rxcount::Get(regs_.MFSR) == 0) {
+  if (chip::lpi2c::Mfsr::Rxcount::Get(regs_.MFSR) == 0) {
     return Status::kBusError;
   }
   // Only DATA: the bits above say things about the FIFO.
-  byte = static_cast<std::uint8_t>(chip::lpi2c::mrdr::Data::Get(regs_.MRDR));
+  byte = static_cast<std::uint8_t>(chip::lpi2c::Mrdr::Data::Get(regs_.MRDR));
   return Status::kOk;
 }
 

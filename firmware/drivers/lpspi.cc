@@ -2,13 +2,13 @@
 
 namespace drivers {
 
-namespace ccr = chip::lpspi::ccr;
-namespace cfgr1 = chip::lpspi::cfgr1;
-namespace cr = chip::lpspi::cr;
-namespace fcr = chip::lpspi::fcr;
-namespace fsr = chip::lpspi::fsr;
-namespace sr = chip::lpspi::sr;
-namespace tcr = chip::lpspi::tcr;
+using chip::lpspi::Ccr;
+using chip::lpspi::Cfgr1;
+using chip::lpspi::Cr;
+using chip::lpspi::Fcr;
+using chip::lpspi::Fsr;
+using chip::lpspi::Sr;
+using chip::lpspi::Tcr;
 
 namespace {
 
@@ -22,23 +22,23 @@ constexpr std::uint32_t kGapCycles = 2;
 }  // namespace
 
 void Lpspi::Start(std::uint32_t clock_hz, std::uint32_t max_hz) {
-  regs_.CR = cr::Rst::kMask;
+  regs_.CR = Cr::Rst::kMask;
   regs_.CR = 0;
-  regs_.CFGR1 = cfgr1::Master::kMask | cfgr1::Sample::kMask;
-  regs_.CCR = ccr::Sckdiv::Put(ClockDivider(clock_hz, max_hz)) | ccr::Dbt::Put(kGapCycles) |
-              ccr::Pcssck::Put(kGapCycles) | ccr::Sckpcs::Put(kGapCycles);
+  regs_.CFGR1 = Cfgr1::Master::kMask | Cfgr1::Sample::kMask;
+  regs_.CCR = Ccr::Sckdiv::Put(ClockDivider(clock_hz, max_hz)) | Ccr::Dbt::Put(kGapCycles) |
+              Ccr::Pcssck::Put(kGapCycles) | Ccr::Sckpcs::Put(kGapCycles);
   // Nobody uses TDF and RDF. At these watermarks they stay as they are while words come in, and SR
   // changes once a burst.
-  regs_.FCR = fcr::Rxwater::Put(kFifoWords - 1) | fcr::Txwater::Put(kFifoWords - 1);
-  regs_.CR = cr::Men::kMask;
-  regs_.TCR = tcr::Framesz::Put(8 - 1);  // CONT 0, PRESCALE 0, mode 0, most significant bit first
+  regs_.FCR = Fcr::Rxwater::Put(kFifoWords - 1) | Fcr::Txwater::Put(kFifoWords - 1);
+  regs_.CR = Cr::Men::kMask;
+  regs_.TCR = Tcr::Framesz::Put(8 - 1);  // CONT 0, PRESCALE 0, mode 0, most significant bit first
 }
 
 Status Lpspi::WaitUntilReceived(std::size_t words) {
   // MBF first: one change to wait for where the counts would change with every word. It may not be
   // up yet right after the write, so it is RXCOUNT that decides.
   for (std::uint32_t poll = 0; poll < kPollLimit; ++poll) {
-    if (sr::Mbf::Get(regs_.SR) == 0 && fsr::Rxcount::Get(regs_.FSR) >= words) {
+    if (Sr::Mbf::Get(regs_.SR) == 0 && Fsr::Rxcount::Get(regs_.FSR) >= words) {
       return Status::kOk;
     }
   }
@@ -54,7 +54,7 @@ Status Lpspi::Transfer(const std::uint8_t* send, std::uint8_t* receive, std::siz
     }
     const Status status = WaitUntilReceived(words);
     if (status != Status::kOk) {
-      regs_.CR = cr::Men::kMask | cr::Rtf::kMask | cr::Rrf::kMask;
+      regs_.CR = Cr::Men::kMask | Cr::Rtf::kMask | Cr::Rrf::kMask;
       return status;
     }
     for (std::size_t i = 0; i < words; ++i) {

@@ -30,7 +30,7 @@ class Lpspi final : public SpiBus {
 constexpr std::uint32_t ClockDivider(std::uint32_t clock_hz, std::uint32_t max_hz) {
   const std::uint32_t ratio = (clock_hz + max_hz - 1) / max_hz;
   const std::uint32_t divider = ratio < 2 ? 0 : ratio - 2;
-  constexpr std::uint32_t kMax = chip::lpspi::ccr::Sckdiv::kMax;
+  constexpr std::uint32_t kMax = chip::lpspi::Ccr::Sckdiv::kMax;
   return divider > kMax ? kMax : divider;
 }
 

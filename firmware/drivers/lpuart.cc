@@ -4,10 +4,10 @@
 
 namespace drivers {
 
-namespace baud = chip::lpuart::baud;
-namespace ctrl = chip::lpuart::ctrl;
-namespace fifo = chip::lpuart::fifo;
-namespace stat = chip::lpuart::stat;
+using chip::lpuart::Baud;
+using chip::lpuart::Ctrl;
+using chip::lpuart::Fifo;
+using chip::lpuart::Stat;
 
 namespace {
 
@@ -20,17 +20,17 @@ constexpr std::uint32_t kPollLimit = 200'000;
 }  // namespace
 
 void Lpuart::Start(std::uint32_t clock_hz, std::uint32_t baud_rate) {
-  regs_.GLOBAL = chip::lpuart::global::Rst::kMask;
+  regs_.GLOBAL = chip::lpuart::Global::Rst::kMask;
   regs_.GLOBAL = 0;
   const std::uint32_t per_bit = kOversampling * baud_rate;
   regs_.BAUD =
-      baud::Osr::Put(kOversampling - 1) | baud::Sbr::Put((clock_hz + per_bit / 2) / per_bit);
+      Baud::Osr::Put(kOversampling - 1) | Baud::Sbr::Put((clock_hz + per_bit / 2) / per_bit);
   // The FIFOs may be switched only while transmitter and receiver are off. WATER stays 0: TDRE
   // says that the transmit FIFO is empty, RDRF that there is at least one byte.
-  regs_.FIFO = fifo::Rxfe::kMask | fifo::Txfe::kMask | fifo::Rxflush::kMask | fifo::Txflush::kMask;
+  regs_.FIFO = Fifo::Rxfe::kMask | Fifo::Txfe::kMask | Fifo::Rxflush::kMask | Fifo::Txflush::kMask;
   regs_.WATER = 0;
-  regs_.STAT = stat::kClearable;
-  regs_.CTRL = ctrl::Te::kMask | ctrl::Re::kMask | ctrl::Rie::kMask;
+  regs_.STAT = Stat::kClearable;
+  regs_.CTRL = Ctrl::Te::kMask | Ctrl::Re::kMask | Ctrl::Rie::kMask;
 }
 
 void Lpuart::Receive(std::uint16_t byte) {
@@ -54,19 +54,19 @@ void Lpuart::Receive(std::uint16_t byte) {
 }
 
 void Lpuart::OnInterrupt() {
-  if (stat::Or::Get(regs_.STAT) != 0) {
-    regs_.STAT = (regs_.STAT & ~stat::kClearable) | stat::Or::kMask;
+  if (Stat::Or::Get(regs_.STAT) != 0) {
+    regs_.STAT = (regs_.STAT & ~Stat::kClearable) | Stat::Or::kMask;
   }
-  for (unsigned word = 0; word < kFifoWords && stat::Rdrf::Get(regs_.STAT) != 0; ++word) {
+  for (unsigned word = 0; word < kFifoWords && Stat::Rdrf::Get(regs_.STAT) != 0; ++word) {
     Receive(static_cast<std::uint16_t>(regs_.DATA & 0xFF));
   }
-  if (ctrl::Tie::Get(regs_.CTRL) == 0 || stat::Tdre::Get(regs_.STAT) == 0) {
+  if (Ctrl::Tie::Get(regs_.CTRL) == 0 || Stat::Tdre::Get(regs_.STAT) == 0) {
     return;
   }
   char byte = 0;
   for (unsigned word = 0; word < kFifoWords; ++word) {
     if (!to_send_.Pop(byte)) {
-      regs_.CTRL = regs_.CTRL & ~ctrl::Tie::kMask;
+      regs_.CTRL = regs_.CTRL & ~Ctrl::Tie::kMask;
       return;
     }
     regs_.DATA = static_cast<std::uint8_t>(byte);
@@ -83,17 +83,17 @@ Status Lpuart::Write(const char* data, std::size_t size) {
     if (deadline.Expired()) {
       return Status::kTimeout;
     }
-    regs_.CTRL = regs_.CTRL | ctrl::Tie::kMask;
+    regs_.CTRL = regs_.CTRL | Ctrl::Tie::kMask;
     clock_.Sleep();
   }
   // Should the handler clear TIE between this read and write, it comes back for nothing, once.
-  regs_.CTRL = regs_.CTRL | ctrl::Tie::kMask;
+  regs_.CTRL = regs_.CTRL | Ctrl::Tie::kMask;
   return Status::kOk;
 }
 
 Status Lpuart::Flush() {
   Deadline deadline(clock_, kWriteLimitMs);
-  while (!to_send_.Empty() || stat::Tc::Get(regs_.STAT) == 0) {
+  while (!to_send_.Empty() || Stat::Tc::Get(regs_.STAT) == 0) {
     if (deadline.Expired()) {
       return Status::kTimeout;
     }
@@ -103,13 +103,13 @@ Status Lpuart::Flush() {
 }
 
 void Lpuart::PutPolled(char byte) {
-  for (std::uint32_t poll = 0; poll < kPollLimit && stat::Tdre::Get(regs_.STAT) == 0; ++poll) {
+  for (std::uint32_t poll = 0; poll < kPollLimit && Stat::Tdre::Get(regs_.STAT) == 0; ++poll) {
   }
   regs_.DATA = static_cast<std::uint8_t>(byte);
 }
 
 void Lpuart::WritePolled(const char* data, std::size_t size) {
-  regs_.CTRL = ctrl::Te::kMask;
+  regs_.CTRL = Ctrl::Te::kMask;
   char queued = 0;
   for (std::size_t i = 0; i < kTransmitRing && to_send_.Pop(queued); ++i) {
     PutPolled(queued);
@@ -117,7 +117,7 @@ void Lpuart::WritePolled(const char* data, std::size_t size) {
   for (std::size_t i = 0; i < size; ++i) {
     PutPolled(data[i]);
   }
-  for (std::uint32_t poll = 0; poll < kPollLimit && stat::Tc::Get(regs_.STAT) == 0; ++poll) {
+  for (std::uint32_t poll = 0; poll < kPollLimit && Stat::Tc::Get(regs_.STAT) == 0; ++poll) {
   }
 }
 

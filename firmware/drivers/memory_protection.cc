@@ -5,7 +5,7 @@
 namespace drivers {
 
 Status StartMpu(chip::MpuRegs& regs, const ProtectedRegion* regions, std::size_t count) {
-  const std::size_t available = chip::mpu::type::Dregion::Get(regs.TYPE);
+  const std::size_t available = chip::mpu::Type::Dregion::Get(regs.TYPE);
   if (count > available) {
     return Status::kInvalid;
   }
@@ -21,32 +21,32 @@ Status StartMpu(chip::MpuRegs& regs, const ProtectedRegion* regions, std::size_t
   }
   // HFNMIENA stays 0: the handler of a hard fault may look everywhere. PRIVDEFENA stays 0: what
   // no region covers is denied.
-  regs.CTRL = chip::mpu::ctrl::Enable::kMask;
+  regs.CTRL = chip::mpu::Ctrl::Enable::kMask;
   InstructionBarrier();
   return Status::kOk;
 }
 
 void StartCaches(chip::ScbRegs& scb, chip::CacheRegs& cache) {
-  namespace ccr = chip::scb::ccr;
-  namespace ccsidr = chip::scb::ccsidr;
-  namespace dcisw = chip::cache::dcisw;
+  using chip::cache::Dcisw;
+  using chip::scb::Ccr;
+  using chip::scb::Ccsidr;
   cache.ICIALLU = 0;
   InstructionBarrier();
-  scb.CCR = scb.CCR | ccr::Ic::kMask;
+  scb.CCR = scb.CCR | Ccr::Ic::kMask;
   InstructionBarrier();
 
   scb.CSSELR = 0;  // level 1, data
   DataBarrier();
-  const std::uint32_t size = scb.CCSIDR;
-  const std::uint32_t last_set = ccsidr::NumSets::Get(size);
-  const std::uint32_t last_way = ccsidr::Associativity::Get(size);
+  const chip::Value<Ccsidr> size = scb.CCSIDR;
+  const std::uint32_t last_set = Ccsidr::NumSets::Get(size);
+  const std::uint32_t last_way = Ccsidr::Associativity::Get(size);
   for (std::uint32_t set = 0; set <= last_set; ++set) {
     for (std::uint32_t way = 0; way <= last_way; ++way) {
-      cache.DCISW = dcisw::Set::Put(set) | dcisw::Way::Put(way);
+      cache.DCISW = Dcisw::Set::Put(set) | Dcisw::Way::Put(way);
     }
   }
   DataBarrier();
-  scb.CCR = scb.CCR | ccr::Dc::kMask;
+  scb.CCR = scb.CCR | Ccr::Dc::kMask;
   InstructionBarrier();
 }
 

@@ -24,24 +24,24 @@ struct ProtectedRegion {
 };
 
 /// The RASR word of a region.
-constexpr std::uint32_t EncodeRasr(const ProtectedRegion& region) {
-  namespace rasr = chip::mpu::rasr;
-  std::uint32_t attributes = 0;
+constexpr chip::Value<chip::mpu::Rasr> EncodeRasr(const ProtectedRegion& region) {
+  using chip::mpu::Rasr;
+  chip::Value<Rasr> attributes;
   switch (region.memory) {
     case Memory::kDevice:  // shareable device
-      attributes = rasr::B::kMask;
+      attributes = Rasr::B::kMask;
       break;
     case Memory::kTightlyCoupled:  // normal, not cached: TCM never is
-      attributes = rasr::Tex::Put(1);
+      attributes = Rasr::Tex::Put(1);
       break;
     case Memory::kCached:  // normal, write back, read and write allocate
-      attributes = rasr::Tex::Put(1) | rasr::C::kMask | rasr::B::kMask;
+      attributes = Rasr::Tex::Put(1) | Rasr::C::kMask | Rasr::B::kMask;
       break;
   }
-  return attributes | rasr::Enable::kMask | rasr::Size::Put(region.size_log2 - 1) |
-         rasr::Srd::Put(region.disabled_eighths) |
-         rasr::Ap::Put(static_cast<std::uint32_t>(region.access)) |
-         rasr::Xn::Put(region.executable ? 0 : 1);
+  return attributes | Rasr::Enable::kMask | Rasr::Size::Put(region.size_log2 - 1) |
+         Rasr::Srd::Put(region.disabled_eighths) |
+         Rasr::Ap::Put(static_cast<std::uint32_t>(region.access)) |
+         Rasr::Xn::Put(region.executable ? 0 : 1);
 }
 
 /// Switches the MPU on with these regions and no default map; kInvalid if they do not fit.

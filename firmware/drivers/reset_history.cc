@@ -2,25 +2,25 @@
 
 namespace drivers {
 
-namespace srsr = chip::src::srsr;
+using chip::src::Srsr;
 
 namespace {
 
-ResetCause Classify(std::uint32_t status, bool warm, bool intended) {
+ResetCause Classify(chip::Value<Srsr> status, bool warm, bool intended) {
   if (!warm) {
     return ResetCause::kPowerOn;
   }
-  if (srsr::WdogRstB::Get(status) != 0) {
+  if (Srsr::WdogRstB::Get(status) != 0) {
     return ResetCause::kWatchdog;
   }
-  if (srsr::Wdog3RstB::Get(status) != 0) {
+  if (Srsr::Wdog3RstB::Get(status) != 0) {
     return ResetCause::kRtwdog;
   }
-  if (srsr::LockupSysresetreq::Get(status) != 0) {
+  if (Srsr::LockupSysresetreq::Get(status) != 0) {
     // SRSR has one bit for both; what we asked for ourselves left a mark.
     return intended ? ResetCause::kSystem : ResetCause::kLockup;
   }
-  if (srsr::IppUserResetB::Get(status) != 0 || srsr::IppResetB::Get(status) != 0) {
+  if (Srsr::IppUserResetB::Get(status) != 0 || Srsr::IppResetB::Get(status) != 0) {
     return ResetCause::kPin;
   }
   return ResetCause::kOther;
@@ -49,7 +49,7 @@ const char* NameOf(ResetCause cause) {
 }
 
 void ResetHistory::Start() {
-  const std::uint32_t status = src_.SRSR;
+  const chip::Value<Srsr> status = src_.SRSR;
   src_.SRSR = status;  // so that the next boot sees only what is new
   const bool warm = snvs_.LPGPR[kMarkerWord] == kMarker;
   cause_ = Classify(status, warm, snvs_.LPGPR[kIntentWord] == kIntended);

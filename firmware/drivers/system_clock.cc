@@ -4,7 +4,7 @@
 
 namespace drivers {
 
-namespace csr = chip::systick::csr;
+using chip::systick::Csr;
 
 namespace {
 
@@ -14,9 +14,9 @@ constexpr std::uint32_t kServeEveryMs = 250;
 
 void SystemClock::Start(std::uint32_t core_hz) {
   regs_.CSR = 0;
-  regs_.RVR = chip::systick::rvr::Reload::Put(core_hz / 1000 - 1);
+  regs_.RVR = chip::systick::Rvr::Reload::Put(core_hz / 1000 - 1);
   regs_.CVR = 0;
-  regs_.CSR = csr::Enable::kMask | csr::Tickint::kMask | csr::Clksource::kMask;
+  regs_.CSR = Csr::Enable::kMask | Csr::Tickint::kMask | Csr::Clksource::kMask;
 }
 
 void SystemClock::Sleep() {

@@ -5,7 +5,14 @@
 #include <cstdint>
 #include <functional>
 
+#include "chip/register.hpp"
 #include "drivers/clock.hpp"
+
+/// Sets a register that firmware can only read.
+template <typename Of>
+void PutReadOnly(const chip::Register<Of>& reg, std::uint32_t word) {
+  const_cast<chip::Register<Of>&>(reg) = word;
+}
 
 /// A millisecond passes with each sleep; `on_sleep` plays the hardware meanwhile.
 class FakeClock final : public drivers::Clock {

@@ -30,20 +30,20 @@ struct Chip {
 TEST_CASE("the clocks end as they shall be") {
   Chip chip;
   CHECK(chip.clocks.Start() == Status::kOk);
-  CHECK((chip.dcdc.REG3 & 0x1F) == 0x13);
-  CHECK((chip.dcdc.REG3 & ~0x1Fu) == 0x100);
-  CHECK(chip.ccm.CACRR == 1);
-  CHECK((chip.ccm.CBCDR >> 25 & 1) == 0);
-  CHECK((chip.ccm.CBCDR >> 10 & 7) == 0);
-  CHECK((chip.ccm.CBCDR >> 8 & 3) == 3);
-  CHECK((chip.ccm.CBCMR >> 18 & 3) == 3);
-  CHECK((chip.ccm.CBCMR >> 4 & 3) == 2);
-  CHECK((chip.ccm.CBCMR >> 26 & 7) == 4);
-  CHECK((chip.ccm.CSCDR1 & 0x7F) == 0x40);
-  CHECK((chip.ccm.CSCDR2 >> 18 & 0x7F) == 1);
-  CHECK((chip.ccm.CLPCR & 3) == 0);
-  CHECK(chip.analog.PLL_ARM.SET == (100u | 1u << 13));
-  CHECK(chip.analog.PLL_ARM.CLR == 1u << 16);
+  CHECK((chip.dcdc.REG3.Word() & 0x1F) == 0x13);
+  CHECK((chip.dcdc.REG3.Word() & ~0x1Fu) == 0x100);
+  CHECK(chip.ccm.CACRR.Word() == 1);
+  CHECK((chip.ccm.CBCDR.Word() >> 25 & 1) == 0);
+  CHECK((chip.ccm.CBCDR.Word() >> 10 & 7) == 0);
+  CHECK((chip.ccm.CBCDR.Word() >> 8 & 3) == 3);
+  CHECK((chip.ccm.CBCMR.Word() >> 18 & 3) == 3);
+  CHECK((chip.ccm.CBCMR.Word() >> 4 & 3) == 2);
+  CHECK((chip.ccm.CBCMR.Word() >> 26 & 7) == 4);
+  CHECK((chip.ccm.CSCDR1.Word() & 0x7F) == 0x40);
+  CHECK((chip.ccm.CSCDR2.Word() >> 18 & 0x7F) == 1);
+  CHECK((chip.ccm.CLPCR.Word() & 3) == 0);
+  CHECK(chip.analog.PLL_ARM.SET.Word() == (100u | 1u << 13));
+  CHECK(chip.analog.PLL_ARM.CLR.Word() == 1u << 16);
 }
 
 TEST_CASE("without a lock the core stays on the oscillator") {
@@ -52,15 +52,15 @@ TEST_CASE("without a lock the core stays on the oscillator") {
   SUBCASE("of the system PLL") { chip.analog.PLL_SYS.VALUE = 0x0001'3001; }
   SUBCASE("of the core voltage") { chip.dcdc.REG0 = 0; }
   CHECK(chip.clocks.Start() == Status::kTimeout);
-  CHECK((chip.ccm.CBCDR >> 25 & 1) == 1);
+  CHECK((chip.ccm.CBCDR.Word() >> 25 & 1) == 1);
   CHECK(chip.clocks.CoreHz() == 24'000'000);
 }
 
 TEST_CASE("the system PLL is left alone when it runs") {
   Chip chip;
   CHECK(chip.clocks.Start() == Status::kOk);
-  CHECK(chip.analog.PLL_SYS.SET == 0);
-  CHECK(chip.analog.PLL_SYS.CLR == 0);
+  CHECK(chip.analog.PLL_SYS.SET.Word() == 0);
+  CHECK(chip.analog.PLL_SYS.CLR.Word() == 0);
 }
 
 TEST_CASE("the core clock is read off the registers") {

@@ -21,10 +21,10 @@ TEST_CASE("the block is set up as a master with 8-bit frames in mode 0") {
   chip::LpspiRegs regs = {};
   drivers::Lpspi spi(regs);
   spi.Start(105'600'000, 8'000'000);
-  CHECK(regs.CFGR1 == 3);
-  CHECK((regs.CCR & 0xFF) == 12);
-  CHECK(regs.CR == 1);
-  CHECK(regs.TCR == 7);
+  CHECK(regs.CFGR1.Word() == 3);
+  CHECK((regs.CCR.Word() & 0xFF) == 12);
+  CHECK(regs.CR.Word() == 1);
+  CHECK(regs.TCR.Word() == 7);
 }
 
 TEST_CASE("bytes are exchanged when the FIFO has them") {
@@ -59,5 +59,5 @@ TEST_CASE("a transfer that does not end is given up and the FIFOs emptied") {
     regs.SR = 1u << 24;
   }
   CHECK(spi.Transfer(nullptr, receive, sizeof receive) == Status::kTimeout);
-  CHECK(regs.CR == 0x301);
+  CHECK(regs.CR.Word() == 0x301);
 }

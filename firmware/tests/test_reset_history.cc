@@ -30,7 +30,7 @@ TEST_CASE("the first boot is a power-on and not a reset") {
   const ResetHistory history = chip.Boot(1);
   CHECK(history.Cause() == ResetCause::kPowerOn);
   CHECK(history.Count() == 0);
-  CHECK(chip.src.SRSR == 1);  // written back to clear it
+  CHECK(chip.src.SRSR.Word() == 1);  // written back to clear it
 }
 
 TEST_CASE("later boots count and name their cause") {

@@ -11,8 +11,8 @@ TEST_CASE("a tick a millisecond, from the core clock") {
   drivers::Wdog watchdog(wdog);
   drivers::SystemClock clock(systick, watchdog);
   clock.Start(600'000'000);
-  CHECK(systick.RVR == 599'999);
-  CHECK(systick.CSR == 7);
+  CHECK(systick.RVR.Word() == 599'999);
+  CHECK(systick.CSR.Word() == 7);
   clock.OnTick();
   clock.OnTick();
   CHECK(clock.NowMs() == 2);
@@ -55,9 +55,9 @@ TEST_CASE("the cycle counter is unlocked and enabled") {
   chip::DebugRegs debug = {};
   drivers::CycleCounter counter(dwt, debug);
   counter.Start();
-  CHECK(debug.DEMCR == 1u << 24);
+  CHECK(debug.DEMCR.Word() == 1u << 24);
   CHECK(dwt.LAR == 0xC5AC'CE55);
-  CHECK(dwt.CTRL == 1);
+  CHECK(dwt.CTRL.Word() == 1);
   dwt.CYCCNT = 77;
   CHECK(counter.Now() == 77);
 }
