@@ -6,7 +6,7 @@ import pytest
 
 from rt1062.blocks.lpspi import UNWATCHED_TICKS
 from rt1062.scheduler import NEVER
-from tests.rt1062.blocks.lpspi_bench import (
+from tests.rt1062.blocks.lpspi_rig import (
     BYTE,
     CCR,
     CFGR1,
@@ -32,273 +32,273 @@ from tests.rt1062.blocks.lpspi_bench import (
     TDR,
     TXMSK,
     WCF,
-    Bench,
+    LpspiRig,
 )
 
 
 @pytest.fixture
-def bench() -> Bench:
-    return Bench()
+def rig() -> LpspiRig:
+    return LpspiRig()
 
 
 # Commands through the FIFO.
 
 
-def test_a_command_comes_into_force_in_its_turn(bench: Bench) -> None:
-    bench.write(TDR, 0x11)
-    bench.write(TCR, 15)
-    bench.write(TDR, 0x2233)
-    assert bench.sent_count == 2
-    assert bench.read(TCR) == 7
-    bench.pass_time(BYTE)
-    assert bench.read(TCR) == 15
-    bench.wait_for(SR, TCF)
-    assert bench.sent == [0x11, 0x22, 0x33]
-    assert bench.drain() == [1, 0x0203]
+def test_a_command_comes_into_force_in_its_turn(rig: LpspiRig) -> None:
+    rig.write(TDR, 0x11)
+    rig.write(TCR, 15)
+    rig.write(TDR, 0x2233)
+    assert rig.sent_count == 2
+    assert rig.read(TCR) == 7
+    rig.pass_time(BYTE)
+    assert rig.read(TCR) == 15
+    rig.wait_for(SR, TCF)
+    assert rig.sent == [0x11, 0x22, 0x33]
+    assert rig.drain() == [1, 0x0203]
 
 
-def test_a_command_while_disabled_waits_for_the_enable(bench: Bench) -> None:
-    bench.write(CR, 0)
-    bench.write(TCR, 15)
-    assert bench.read(TCR) == 7
-    assert bench.sent_count == 1
-    bench.write(CR, MEN)
-    assert bench.read(TCR) == 15
-    assert bench.sent_count == 0
+def test_a_command_while_disabled_waits_for_the_enable(rig: LpspiRig) -> None:
+    rig.write(CR, 0)
+    rig.write(TCR, 15)
+    assert rig.read(TCR) == 7
+    assert rig.sent_count == 1
+    rig.write(CR, MEN)
+    assert rig.read(TCR) == 15
+    assert rig.sent_count == 0
 
 
-def test_module_enable_stays_until_the_transfer_is_over(bench: Bench) -> None:
-    bench.write(TDR, 1)
-    bench.write(TDR, 2)
-    bench.write(CR, 0)
-    assert bench.read(CR) == MEN
-    bench.pass_time(BYTE + GAP)
-    assert bench.read(CR) == 0
-    bench.pass_time(10 * BYTE)
-    assert bench.sent == [1]
-    bench.write(CR, MEN)
-    bench.pass_time(BYTE)
-    assert bench.drain() == [1, 2]
-    assert bench.sent == [1, 2]
+def test_module_enable_stays_until_the_transfer_is_over(rig: LpspiRig) -> None:
+    rig.write(TDR, 1)
+    rig.write(TDR, 2)
+    rig.write(CR, 0)
+    assert rig.read(CR) == MEN
+    rig.pass_time(BYTE + GAP)
+    assert rig.read(CR) == 0
+    rig.pass_time(10 * BYTE)
+    assert rig.sent == [1]
+    rig.write(CR, MEN)
+    rig.pass_time(BYTE)
+    assert rig.drain() == [1, 2]
+    assert rig.sent == [1, 2]
 
 
-def test_a_slave_starts_nothing(bench: Bench) -> None:
-    bench.write(CFGR1, 0)
-    bench.write(TDR, 1)
-    bench.pass_time(100 * BYTE)
-    assert bench.sent_count == 1
-    assert bench.read(CR) == MEN
+def test_a_slave_starts_nothing(rig: LpspiRig) -> None:
+    rig.write(CFGR1, 0)
+    rig.write(TDR, 1)
+    rig.pass_time(100 * BYTE)
+    assert rig.sent_count == 1
+    assert rig.read(CR) == MEN
 
 
 # Continuous transfers.
 
 
 def test_a_continuous_transfer_keeps_the_chip_select() -> None:
-    bench = Bench(own_pcs=True)
-    bench.write(TCR, 1 << 24 | CONT | 7)
+    rig = LpspiRig(own_pcs=True)
+    rig.write(TCR, 1 << 24 | CONT | 7)
     for byte in (1, 2, 3):
-        bench.write(TDR, byte)
-    bench.pass_time(10 * BYTE)
-    assert bench.selects == [(1, True)]
-    assert bench.read(SR) & (MBF | TCF) == MBF
-    bench.write(TCR, 1 << 24 | 7)
-    assert bench.selects == [(1, True), (1, False)]
-    bench.pass_time(GAP)
-    assert bench.read(SR) & (MBF | TCF) == TCF
-    assert bench.drain() == [1, 2, 3]
+        rig.write(TDR, byte)
+    rig.pass_time(10 * BYTE)
+    assert rig.selects == [(1, True)]
+    assert rig.read(SR) & (MBF | TCF) == MBF
+    rig.write(TCR, 1 << 24 | 7)
+    assert rig.selects == [(1, True), (1, False)]
+    rig.pass_time(GAP)
+    assert rig.read(SR) & (MBF | TCF) == TCF
+    assert rig.drain() == [1, 2, 3]
 
 
-def test_the_last_word_of_a_continuous_transfer_waits_for_the_next_entry(bench: Bench) -> None:
-    bench.write(TCR, CONT | 7)
-    bench.write(TDR, 1)
-    bench.write(TDR, 2)
-    bench.pass_time(10 * BYTE)
-    assert bench.received_count == 1
-    bench.write(TCR, CONT | CONTC | 7)
-    assert bench.received_count == 2
-    assert bench.read(SR) & MBF
+def test_the_last_word_of_a_continuous_transfer_waits_for_the_next_entry(rig: LpspiRig) -> None:
+    rig.write(TCR, CONT | 7)
+    rig.write(TDR, 1)
+    rig.write(TDR, 2)
+    rig.pass_time(10 * BYTE)
+    assert rig.received_count == 1
+    rig.write(TCR, CONT | CONTC | 7)
+    assert rig.received_count == 2
+    assert rig.read(SR) & MBF
 
 
 def test_a_continuing_command_changes_the_frame_size_within_one_selection() -> None:
-    bench = Bench(own_pcs=True)
-    bench.write(TCR, CONT | 7)
-    bench.write(TDR, 0x9F)
-    bench.write(TCR, CONT | CONTC | 23)
-    bench.write(TDR, 0)
-    bench.write(TCR, 7)
-    bench.wait_for(SR, TCF)
-    assert bench.selects == [(0, True), (0, False)]
-    assert bench.drain() == [1, 0x020304]
+    rig = LpspiRig(own_pcs=True)
+    rig.write(TCR, CONT | 7)
+    rig.write(TDR, 0x9F)
+    rig.write(TCR, CONT | CONTC | 23)
+    rig.write(TDR, 0)
+    rig.write(TCR, 7)
+    rig.wait_for(SR, TCF)
+    assert rig.selects == [(0, True), (0, False)]
+    assert rig.drain() == [1, 0x020304]
 
 
-def test_words_of_a_continuous_transfer_are_apart_by_dbt(bench: Bench) -> None:
-    bench.write(CCR, 4 << 8 | 8)
-    bench.write(TCR, CONT | 7)
-    bench.write(TDR, 1)
-    bench.write(TDR, 2)
-    bench.pass_time(BYTE)
-    assert bench.received_count == 1
-    assert bench.spi.next_event_time() == BYTE + 5 * CYCLE + 8 * SCK
+def test_words_of_a_continuous_transfer_are_apart_by_dbt(rig: LpspiRig) -> None:
+    rig.write(CCR, 4 << 8 | 8)
+    rig.write(TCR, CONT | 7)
+    rig.write(TDR, 1)
+    rig.write(TDR, 2)
+    rig.pass_time(BYTE)
+    assert rig.received_count == 1
+    assert rig.block.next_event_time() == BYTE + 5 * CYCLE + 8 * SCK
 
 
-def test_masked_and_continuous_clocks_on_until_the_next_entry(bench: Bench) -> None:
-    bench.write(TCR, CONT | TXMSK | 7)
-    bench.pass_time(5 * BYTE)
-    assert bench.received_count >= 3
-    bench.write(TCR, 7)
-    bench.wait_for(SR, TCF)
-    count = len(bench.sent)
-    bench.pass_time(100 * BYTE)
-    assert len(bench.sent) == count
+def test_masked_and_continuous_clocks_on_until_the_next_entry(rig: LpspiRig) -> None:
+    rig.write(TCR, CONT | TXMSK | 7)
+    rig.pass_time(5 * BYTE)
+    assert rig.received_count >= 3
+    rig.write(TCR, 7)
+    rig.wait_for(SR, TCF)
+    count = len(rig.sent)
+    rig.pass_time(100 * BYTE)
+    assert len(rig.sent) == count
 
 
 def test_disabling_ends_a_continuous_transfer_that_waits() -> None:
-    bench = Bench(own_pcs=True)
-    bench.write(TCR, CONT | 7)
-    bench.write(TDR, 1)
-    bench.pass_time(10 * BYTE)
-    bench.read(SR)
-    bench.write(CR, 0)
-    assert bench.selects[-1] == (0, False)
-    bench.pass_time(GAP)
-    assert bench.read(CR) == 0
+    rig = LpspiRig(own_pcs=True)
+    rig.write(TCR, CONT | 7)
+    rig.write(TDR, 1)
+    rig.pass_time(10 * BYTE)
+    rig.read(SR)
+    rig.write(CR, 0)
+    assert rig.selects[-1] == (0, False)
+    rig.pass_time(GAP)
+    assert rig.read(CR) == 0
 
 
 def test_disabling_within_a_continuous_word_ends_the_frame_with_it() -> None:
-    bench = Bench(own_pcs=True)
-    bench.write(TCR, CONT | 7)
-    bench.write(TDR, 1)
-    bench.write(CR, 0)
-    bench.pass_time(BYTE + GAP)
-    assert bench.read(CR) == 0
-    assert bench.selects == [(0, True), (0, False)]
-    assert bench.drain() == [1]
+    rig = LpspiRig(own_pcs=True)
+    rig.write(TCR, CONT | 7)
+    rig.write(TDR, 1)
+    rig.write(CR, 0)
+    rig.pass_time(BYTE + GAP)
+    assert rig.read(CR) == 0
+    assert rig.selects == [(0, True), (0, False)]
+    assert rig.drain() == [1]
 
 
-def test_a_full_receive_fifo_stalls_a_continuous_transfer_without_loss(bench: Bench) -> None:
-    bench.write(TCR, CONT | 7)
+def test_a_full_receive_fifo_stalls_a_continuous_transfer_without_loss(rig: LpspiRig) -> None:
+    rig.write(TCR, CONT | 7)
     for byte in range(16):
-        bench.write(TDR, byte)
-    bench.pass_time(50 * BYTE)
+        rig.write(TDR, byte)
+    rig.pass_time(50 * BYTE)
     for byte in range(16, 20):
-        bench.write(TDR, byte)
-    bench.pass_time(50 * BYTE)
+        rig.write(TDR, byte)
+    rig.pass_time(50 * BYTE)
     words = []
     for _ in range(10):
-        words += bench.drain()
-        bench.pass_time(10 * BYTE)
-    bench.write(TCR, 7)
-    words += bench.drain()
+        words += rig.drain()
+        rig.pass_time(10 * BYTE)
+    rig.write(TCR, 7)
+    words += rig.drain()
     assert words == list(range(1, 21))
-    assert not bench.read(SR) & REF
+    assert not rig.read(SR) & REF
 
 
 # Interrupts.
 
 
-def test_the_receive_interrupt_comes_in_time(bench: Bench) -> None:
-    bench.write(FCR, 2 << 16)
-    bench.write(IER, RDF)
+def test_the_receive_interrupt_comes_in_time(rig: LpspiRig) -> None:
+    rig.write(FCR, 2 << 16)
+    rig.write(IER, RDF)
     for _ in range(4):
-        bench.write(TDR, 0)
-    bench.pass_time(3 * BYTE + 2 * GAP - 1)
-    assert not bench.irq
-    bench.pass_time(1)
-    assert bench.irq
-    bench.read(RDR)
-    assert not bench.irq
-    bench.pass_time(BYTE + GAP)
-    assert bench.irq
+        rig.write(TDR, 0)
+    rig.pass_time(3 * BYTE + 2 * GAP - 1)
+    assert not rig.irq
+    rig.pass_time(1)
+    assert rig.irq
+    rig.read(RDR)
+    assert not rig.irq
+    rig.pass_time(BYTE + GAP)
+    assert rig.irq
 
 
-def test_the_transmit_interrupt_follows_the_watermark(bench: Bench) -> None:
-    bench.write(FCR, 1)
-    bench.write(IER, TDF)
-    assert bench.irq
+def test_the_transmit_interrupt_follows_the_watermark(rig: LpspiRig) -> None:
+    rig.write(FCR, 1)
+    rig.write(IER, TDF)
+    assert rig.irq
     for _ in range(3):
-        bench.write(TDR, 0)
-    assert not bench.irq
-    bench.pass_time(BYTE + GAP)
-    assert bench.irq
+        rig.write(TDR, 0)
+    assert not rig.irq
+    rig.pass_time(BYTE + GAP)
+    assert rig.irq
 
 
 @pytest.mark.parametrize("flag", [WCF, FCF, TCF])
-def test_completion_interrupts_rise_and_are_cleared(bench: Bench, flag: int) -> None:
-    bench.write(IER, flag)
-    bench.write(TDR, 0)
-    bench.pass_time(BYTE - 1)
-    assert not bench.irq
-    bench.pass_time(1 + GAP)
-    assert bench.irq
-    bench.write(SR, flag)
-    assert not bench.irq
+def test_completion_interrupts_rise_and_are_cleared(rig: LpspiRig, flag: int) -> None:
+    rig.write(IER, flag)
+    rig.write(TDR, 0)
+    rig.pass_time(BYTE - 1)
+    assert not rig.irq
+    rig.pass_time(1 + GAP)
+    assert rig.irq
+    rig.write(SR, flag)
+    assert not rig.irq
 
 
-def test_many_bytes_with_an_interrupt_at_the_watermark_cost_few_events(bench: Bench) -> None:
-    bench.write(FCR, 14 << 16)
-    bench.write(IER, RDF)
+def test_many_bytes_with_an_interrupt_at_the_watermark_cost_few_events(rig: LpspiRig) -> None:
+    rig.write(FCR, 14 << 16)
+    rig.write(IER, RDF)
     for _ in range(15):
-        bench.write(TDR, 0)
-    made = bench.scheduler._made
-    bench.pass_time(15 * (BYTE + GAP))
-    assert bench.irq
-    assert bench.scheduler._made - made <= 3
+        rig.write(TDR, 0)
+    made = rig.scheduler._made
+    rig.pass_time(15 * (BYTE + GAP))
+    assert rig.irq
+    assert rig.scheduler._made - made <= 3
 
 
-def test_watermarks_move_the_interrupt_at_once(bench: Bench) -> None:
-    bench.write(FCR, 1 << 16)
-    bench.write(IER, RDF)
-    bench.write(TDR, 0)
-    bench.pass_time(BYTE)
-    assert not bench.irq
-    bench.write(FCR, 0)
-    assert bench.irq
+def test_watermarks_move_the_interrupt_at_once(rig: LpspiRig) -> None:
+    rig.write(FCR, 1 << 16)
+    rig.write(IER, RDF)
+    rig.write(TDR, 0)
+    rig.pass_time(BYTE)
+    assert not rig.irq
+    rig.write(FCR, 0)
+    assert rig.irq
 
 
-def test_a_flag_that_is_due_is_cleared_too(bench: Bench) -> None:
-    bench.write(TDR, 0)
-    bench.pass_time(BYTE + GAP)
-    bench.write(SR, 0x3F00)  # the first look
-    assert bench.read(SR) == TDF | RDF
+def test_a_flag_that_is_due_is_cleared_too(rig: LpspiRig) -> None:
+    rig.write(TDR, 0)
+    rig.pass_time(BYTE + GAP)
+    rig.write(SR, 0x3F00)  # the first look
+    assert rig.read(SR) == TDF | RDF
 
 
 def test_reset_lets_the_chip_select_go() -> None:
-    bench = Bench(own_pcs=True)
-    bench.write(TDR, 0)
-    bench.spi.reset(cold=False)
-    assert bench.selects == [(0, True), (0, False)]
+    rig = LpspiRig(own_pcs=True)
+    rig.write(TDR, 0)
+    rig.block.reset(cold=False)
+    assert rig.selects == [(0, True), (0, False)]
 
 
-def test_reset_drops_the_interrupt_and_what_was_to_come(bench: Bench) -> None:
-    bench.write(IER, TDF)
-    bench.write(TDR, 0)
-    bench.write(TDR, 0)
-    bench.spi.reset(cold=False)
-    assert not bench.irq
-    assert bench.scheduler.next_time == NEVER
-    assert bench.spi.next_event_time() == NEVER
+def test_reset_drops_the_interrupt_and_what_was_to_come(rig: LpspiRig) -> None:
+    rig.write(IER, TDF)
+    rig.write(TDR, 0)
+    rig.write(TDR, 0)
+    rig.block.reset(cold=False)
+    assert not rig.irq
+    assert rig.scheduler.next_time == NEVER
+    assert rig.block.next_event_time() == NEVER
 
 
-def test_a_device_sees_a_word_soon_even_if_nobody_looks(bench: Bench) -> None:
-    bench.write(TCR, RXMSK | 7)
-    bench.write(TDR, 1)
-    bench.write(TDR, 2)
-    bench.pass_time(2 * (BYTE + GAP) + 2 * UNWATCHED_TICKS)
-    assert bench.sent == [1, 2]
+def test_a_device_sees_a_word_soon_even_if_nobody_looks(rig: LpspiRig) -> None:
+    rig.write(TCR, RXMSK | 7)
+    rig.write(TDR, 1)
+    rig.write(TDR, 2)
+    rig.pass_time(2 * (BYTE + GAP) + 2 * UNWATCHED_TICKS)
+    assert rig.sent == [1, 2]
 
 
-def test_a_device_sees_a_plain_byte_soon_even_if_nobody_looks(bench: Bench) -> None:
-    bench.write(TDR, 1)
-    bench.pass_time(BYTE + UNWATCHED_TICKS)
-    assert bench.sent == [1]
+def test_a_device_sees_a_plain_byte_soon_even_if_nobody_looks(rig: LpspiRig) -> None:
+    rig.write(TDR, 1)
+    rig.pass_time(BYTE + UNWATCHED_TICKS)
+    assert rig.sent == [1]
 
 
-def test_sync_shows_a_device_what_is_through_and_no_more(bench: Bench) -> None:
-    bench.write(TDR, 1)
-    bench.write(TDR, 2)
-    bench.pass_time(BYTE + GAP + BYTE // 2)
-    bench.spi.sync()  # what the board does before a GPIO chip select moves
-    assert bench.sent == [1]
+def test_sync_shows_a_device_what_is_through_and_no_more(rig: LpspiRig) -> None:
+    rig.write(TDR, 1)
+    rig.write(TDR, 2)
+    rig.pass_time(BYTE + GAP + BYTE // 2)
+    rig.block.sync()  # what the board does before a GPIO chip select moves
+    assert rig.sent == [1]
 
 
 # The short way for plain bytes must be the long way.
@@ -307,7 +307,7 @@ def test_sync_shows_a_device_what_is_through_and_no_more(bench: Bench) -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_plain_bytes_take_as_long_on_both_ways(seed: int) -> None:
     choice = random.Random(seed)
-    short, long = Bench(), Bench(own_pcs=True)
+    short, long = LpspiRig(), LpspiRig(own_pcs=True)
     for _ in range(300):
         step = choice.random() if long.sent_count < 14 else 0.5
         if step < 0.4:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rt1062.blocks.lpspi_bench import (
+from tests.rt1062.blocks.lpspi_rig import (
     CCR,
     CFGR1,
     CONT,
@@ -27,164 +27,164 @@ from tests.rt1062.blocks.lpspi_bench import (
     TDF,
     TDR,
     TXMSK,
-    Bench,
+    LpspiRig,
 )
 
 
 @pytest.fixture
-def bench() -> Bench:
-    return Bench()
+def rig() -> LpspiRig:
+    return LpspiRig()
 
 
 # What public drivers do.
 
 
-def test_teensy_transfer_of_a_buffer(bench: Bench) -> None:
+def test_teensy_transfer_of_a_buffer(rig: LpspiRig) -> None:
     """SPI.cpp: begin, then bytes in step with RSR and SR.TDF at watermark 15."""
-    bench.write(CR, RST)
-    bench.write(FCR, 15)
-    bench.write(CR, 0)
-    bench.write(CFGR1, MASTER | 2)
-    bench.write(CCR, 28 | 14 << 8 | 14 << 16)
-    bench.write(CR, MEN)
-    bench.write(TCR, 7)
-    bench.write(CR, RRF | MEN)
+    rig.write(CR, RST)
+    rig.write(FCR, 15)
+    rig.write(CR, 0)
+    rig.write(CFGR1, MASTER | 2)
+    rig.write(CCR, 28 | 14 << 8 | 14 << 16)
+    rig.write(CR, MEN)
+    rig.write(TCR, 7)
+    rig.write(CR, RRF | MEN)
     received = []
     for byte in range(40):
-        bench.write(TDR, byte)
+        rig.write(TDR, byte)
         while True:
-            if not bench.read(RSR) & 2:
-                received.append(bench.read(RDR))
-            if bench.read(SR) & TDF:
+            if not rig.read(RSR) & 2:
+                received.append(rig.read(RDR))
+            if rig.read(SR) & TDF:
                 break
-            bench.pass_time(100)
+            rig.pass_time(100)
     while len(received) < 40:
-        bench.wait_for(FSR, 0xFFFF0000)
-        received.append(bench.read(RDR))
-    assert bench.sent == list(range(40))
+        rig.wait_for(FSR, 0xFFFF0000)
+        received.append(rig.read(RDR))
+    assert rig.sent == list(range(40))
     assert received == list(range(1, 41))
 
 
-def test_teensy_transfer16_switches_the_frame_size_and_back(bench: Bench) -> None:
+def test_teensy_transfer16_switches_the_frame_size_and_back(rig: LpspiRig) -> None:
     for word in (0x1234, 0x5678):
-        command = bench.read(TCR)
+        command = rig.read(TCR)
         assert command & 0xFFF == 7
-        bench.write(TCR, command & 0xFFFFF000 | 15)
-        bench.write(TDR, word)
-        bench.wait_for(FSR, 0xFFFF0000)
-        bench.write(TCR, command)
-        bench.read(RDR)
-    assert bench.sent == [0x12, 0x34, 0x56, 0x78]
+        rig.write(TCR, command & 0xFFFFF000 | 15)
+        rig.write(TDR, word)
+        rig.wait_for(FSR, 0xFFFF0000)
+        rig.write(TCR, command)
+        rig.read(RDR)
+    assert rig.sent == [0x12, 0x34, 0x56, 0x78]
 
 
-def sdk_start(bench: Bench, continuous: bool, receive_masked: bool = False) -> None:
+def sdk_start(rig: LpspiRig, continuous: bool, receive_masked: bool = False) -> None:
     """The common part of fsl_lpspi's blocking and interrupt transfers."""
-    assert not bench.read(SR) & MBF
-    bench.write(CR, bench.read(CR) & ~MEN)
-    bench.write(CR, bench.read(CR) | RTF | RRF)
-    bench.write(SR, 0x3F00)
-    bench.write(CR, bench.read(CR) | MEN)
-    command = bench.read(TCR) & ~(CONT | CONTC | RXMSK | TXMSK | 3 << 24)
-    bench.write(TCR, command)
-    assert bench.sent_count == 0
-    command = bench.read(TCR)
+    assert not rig.read(SR) & MBF
+    rig.write(CR, rig.read(CR) & ~MEN)
+    rig.write(CR, rig.read(CR) | RTF | RRF)
+    rig.write(SR, 0x3F00)
+    rig.write(CR, rig.read(CR) | MEN)
+    command = rig.read(TCR) & ~(CONT | CONTC | RXMSK | TXMSK | 3 << 24)
+    rig.write(TCR, command)
+    assert rig.sent_count == 0
+    command = rig.read(TCR)
     command |= (CONT | CONTC if continuous else 0) | (RXMSK if receive_masked else 0)
-    bench.write(TCR, command)
-    assert bench.sent_count == 0
+    rig.write(TCR, command)
+    assert rig.sent_count == 0
 
 
 @pytest.mark.parametrize("continuous", [False, True])
 def test_sdk_blocking_transfer(continuous: bool) -> None:
-    bench = Bench(own_pcs=True)
-    sdk_start(bench, continuous)
+    rig = LpspiRig(own_pcs=True)
+    sdk_start(rig, continuous)
     received: list[int] = []
     for byte in range(40):
-        while bench.sent_count == 16:
-            bench.pass_time(100)
-        bench.write(TDR, byte)
-        received += bench.drain()
+        while rig.sent_count == 16:
+            rig.pass_time(100)
+        rig.write(TDR, byte)
+        received += rig.drain()
     if continuous:
-        while bench.sent_count == 16:
-            bench.pass_time(100)
-        bench.write(TCR, bench.read(TCR) & ~(CONT | CONTC))
+        while rig.sent_count == 16:
+            rig.pass_time(100)
+        rig.write(TCR, rig.read(TCR) & ~(CONT | CONTC))
     while len(received) < 40:
-        bench.wait_for(FSR, 0xFFFF0000)
-        received += bench.drain()
-    assert bench.sent == list(range(40))
+        rig.wait_for(FSR, 0xFFFF0000)
+        received += rig.drain()
+    assert rig.sent == list(range(40))
     assert received == list(range(1, 41))
-    assert bench.selects.count((0, True)) == (1 if continuous else 40)
-    bench.wait_for(SR, TCF)
-    assert bench.selects[-1] == (0, False)
+    assert rig.selects.count((0, True)) == (1 if continuous else 40)
+    rig.wait_for(SR, TCF)
+    assert rig.selects[-1] == (0, False)
 
 
-def test_sdk_transmit_only_waits_for_transfer_complete(bench: Bench) -> None:
-    sdk_start(bench, continuous=False, receive_masked=True)
+def test_sdk_transmit_only_waits_for_transfer_complete(rig: LpspiRig) -> None:
+    sdk_start(rig, continuous=False, receive_masked=True)
     for byte in range(10):
-        bench.write(TDR, byte)
-    bench.wait_for(SR, TCF)
-    assert bench.sent == list(range(10))
-    assert bench.received_count == 0
+        rig.write(TDR, byte)
+    rig.wait_for(SR, TCF)
+    assert rig.sent == list(range(10))
+    assert rig.received_count == 0
 
 
-def test_sdk_interrupt_transfer(bench: Bench) -> None:
+def test_sdk_interrupt_transfer(rig: LpspiRig) -> None:
     """Receive watermark 14, lowered for the last words; each interrupt drains and refills."""
     total = 40
-    sdk_start(bench, continuous=False)
+    sdk_start(rig, continuous=False)
     received: list[int] = []
     written = 0
 
     def fill() -> None:
         nonlocal written
-        while written < total and bench.sent_count < 16 and written - len(received) < 16:
-            bench.write(TDR, written)
+        while written < total and rig.sent_count < 16 and written - len(received) < 16:
+            rig.write(TDR, written)
             written += 1
 
-    bench.write(FCR, 1 | 14 << 16)
+    rig.write(FCR, 1 | 14 << 16)
     fill()
-    bench.write(IER, RDF)
+    rig.write(IER, RDF)
     for _ in range(1000):
         if len(received) == total:
             break
-        if not bench.irq:
-            bench.pass_time(50)
+        if not rig.irq:
+            rig.pass_time(50)
             continue
-        bench.write(IER, 0)
-        received += bench.drain()
+        rig.write(IER, 0)
+        received += rig.drain()
         if (left := total - len(received)) <= 14:
-            bench.write(FCR, 1 | max(0, left - 1) << 16)
-        bench.write(IER, RDF if left else 0)
+            rig.write(FCR, 1 | max(0, left - 1) << 16)
+        rig.write(IER, RDF if left else 0)
         fill()
     assert received == list(range(1, total + 1))
-    assert bench.sent == list(range(total))
+    assert rig.sent == list(range(total))
 
 
-def test_zephyr_interrupt_transfer_ends_the_continuous_frame_by_a_command(bench: Bench) -> None:
+def test_zephyr_interrupt_transfer_ends_the_continuous_frame_by_a_command(rig: LpspiRig) -> None:
     total = 6
-    bench.write(FCR, 0)
-    bench.write(TCR, bench.read(TCR) | CONT)
-    assert bench.sent_count == 0
+    rig.write(FCR, 0)
+    rig.write(TCR, rig.read(TCR) | CONT)
+    assert rig.sent_count == 0
     for byte in range(total):
-        bench.write(TDR, byte)
-    bench.write(IER, TDF | RDF)
+        rig.write(TDR, byte)
+    rig.write(IER, TDF | RDF)
     received: list[int] = []
     for _ in range(10_000):
-        if bench.irq:
-            if bench.read(SR) & RDF:
-                received += bench.drain()
-            if bench.read(SR) & TDF:
-                bench.write(IER, bench.read(IER) & ~TDF)
+        if rig.irq:
+            if rig.read(SR) & RDF:
+                received += rig.drain()
+            if rig.read(SR) & TDF:
+                rig.write(IER, rig.read(IER) & ~TDF)
             if len(received) == total - 1:
-                bench.write(TCR, bench.read(TCR) & ~CONT)
+                rig.write(TCR, rig.read(TCR) & ~CONT)
             elif len(received) == total:
                 break
         else:
-            bench.pass_time(50)
+            rig.pass_time(50)
     assert received == list(range(1, total + 1))
 
 
-def test_narrow_accesses_reach_the_registers(bench: Bench) -> None:
-    bench.spi.write(TDR, 1, 0x77)
-    bench.wait_for(FSR, 0xFFFF0000)
-    assert bench.sent == [0x77]
-    assert bench.spi.read(FSR + 2, 2) == 1
-    assert bench.spi.read(RDR, 1) == 1
+def test_narrow_accesses_reach_the_registers(rig: LpspiRig) -> None:
+    rig.write(TDR, 0x77, size=1)
+    rig.wait_for(FSR, 0xFFFF0000)
+    assert rig.sent == [0x77]
+    assert rig.read(FSR + 2, size=2) == 1
+    assert rig.read(RDR, size=1) == 1

@@ -3,8 +3,8 @@
 import pytest
 
 from rt1062.blocks.lpuart import Lpuart
-from rt1062.scheduler import NEVER, Scheduler
-from tests.rt1062.blocks.lpuart_bench import (
+from rt1062.scheduler import NEVER
+from tests.rt1062.blocks.lpuart_rig import (
     BAUD,
     BIT,
     BYTE,
@@ -49,18 +49,20 @@ from tests.rt1062.blocks.lpuart_bench import (
     TXFLUSH,
     TXOF,
     WATER,
-    Bench,
+    LpuartRig,
     M,
 )
+from tests.rt1062.blocks.rig import Rig
 
 
 @pytest.fixture
-def bench() -> Bench:
-    return Bench()
+def rig() -> LpuartRig:
+    return LpuartRig()
 
 
 def test_reset_values() -> None:
-    uart = Lpuart(Scheduler(), lambda: HZ, lambda level: None, lambda byte: None)
+    rig = Rig()
+    rig.hold(Lpuart(rig.scheduler, rig.clock_hz, rig.line(), lambda byte: None))
     expected = {
         0x00: 0x0401_0003,
         0x04: 0x0202,
@@ -73,18 +75,18 @@ def test_reset_values() -> None:
         GLOBAL: 0,
         DATA: 0x1000,  # last: reading it empty sets FIFO.RXUF
     }
-    assert {offset: uart.read(offset, 4) for offset in expected} == expected
+    assert {offset: rig.read(offset) for offset in expected} == expected
 
 
 # Transmitter.
 
 
-def test_a_byte_is_on_the_wire_when_its_stop_bit_is_through(bench: Bench) -> None:
-    bench.write(DATA, 0x55)
-    bench.pass_time(BYTE - 1)
-    assert bench.wire == []
-    bench.pass_time(1)
-    assert bench.wire == [(BYTE, 0x55)]
+def test_a_byte_is_on_the_wire_when_its_stop_bit_is_through(rig: LpuartRig) -> None:
+    rig.write(DATA, 0x55)
+    rig.pass_time(BYTE - 1)
+    assert rig.wire == []
+    rig.pass_time(1)
+    assert rig.wire == [(BYTE, 0x55)]
 
 
 @pytest.mark.parametrize(
@@ -99,387 +101,387 @@ def test_a_byte_is_on_the_wire_when_its_stop_bit_is_through(bench: Bench) -> Non
     ],
 )
 def test_a_character_takes_as_long_as_its_format_says(baud: int, ctrl: int, bits: int) -> None:
-    bench = Bench(baud=baud, ctrl=TE | ctrl)
-    assert bench.uart.byte_ticks == bits * BIT
-    bench.write(DATA, 0)
-    bench.pass_time(bits * BIT)
-    assert [time for time, _ in bench.wire] == [bits * BIT]
+    rig = LpuartRig(baud=baud, ctrl=TE | ctrl)
+    assert rig.block.byte_ticks == bits * BIT
+    rig.write(DATA, 0)
+    rig.pass_time(bits * BIT)
+    assert [time for time, _ in rig.wire] == [bits * BIT]
 
 
 @pytest.mark.parametrize(
     ("osr", "sbr", "divisor"), [(15, 13, 208), (4, 139, 695), (0, 13, 208), (31, 1, 32)]
 )
 def test_the_bit_rate_comes_from_clock_oversampling_and_divisor(
-    bench: Bench, osr: int, sbr: int, divisor: int
+    rig: LpuartRig, osr: int, sbr: int, divisor: int
 ) -> None:
-    bench.write(BAUD, osr << 24 | sbr)
-    assert bench.uart.bit_rate == HZ / divisor
-    bench.hz = 80_000_000
-    assert bench.uart.bit_rate == 80_000_000 / divisor
+    rig.write(BAUD, osr << 24 | sbr)
+    assert rig.block.bit_rate == HZ / divisor
+    rig.hz = 80_000_000
+    assert rig.block.bit_rate == 80_000_000 / divisor
 
 
 @pytest.mark.parametrize(
     ("ctrl", "byte"), [(0, 0xFF), (M, 0xFF), (M | PE, 0xFF), (PE, 0x7F), (M7, 0x7F)]
 )
 def test_only_the_data_bits_of_the_format_are_data(ctrl: int, byte: int) -> None:
-    bench = Bench(ctrl=TE | ctrl)
-    bench.write(DATA, 0xFF)
-    bench.pass_time(12 * BIT)
-    assert bench.sent == [byte]
+    rig = LpuartRig(ctrl=TE | ctrl)
+    rig.write(DATA, 0xFF)
+    rig.pass_time(12 * BIT)
+    assert rig.sent == [byte]
 
 
-def test_most_significant_bit_first_turns_the_byte_round(bench: Bench) -> None:
-    bench.write(STAT, MSBF)
-    bench.write(DATA, 0x13)
-    bench.pass_time(BYTE)
-    assert bench.sent == [0xC8]
+def test_most_significant_bit_first_turns_the_byte_round(rig: LpuartRig) -> None:
+    rig.write(STAT, MSBF)
+    rig.write(DATA, 0x13)
+    rig.pass_time(BYTE)
+    assert rig.sent == [0xC8]
 
 
 def test_bytes_follow_each_other_without_a_gap() -> None:
-    bench = Bench(fifo=TXFE)
+    rig = LpuartRig(fifo=TXFE)
     for byte in b"abcd":
-        bench.write(DATA, byte)
-    bench.pass_time(4 * BYTE)
-    assert bench.wire == [(BYTE * (i + 1), byte) for i, byte in enumerate(b"abcd")]
+        rig.write(DATA, byte)
+    rig.pass_time(4 * BYTE)
+    assert rig.wire == [(BYTE * (i + 1), byte) for i, byte in enumerate(b"abcd")]
 
 
-def test_without_fifo_there_is_room_for_one_byte_beside_the_shifter(bench: Bench) -> None:
-    bench.write(DATA, 1)
-    assert bench.read(STAT) & (TDRE | TC) == TDRE
-    bench.write(DATA, 2)
-    assert bench.read(STAT) & (TDRE | TC) == 0
-    bench.write(DATA, 3)
-    assert bench.read(FIFO) & TXOF
-    bench.pass_time(BYTE)
-    assert bench.read(STAT) & (TDRE | TC) == TDRE
-    bench.pass_time(BYTE)
-    assert bench.read(STAT) & (TDRE | TC) == TDRE | TC
-    assert bench.sent == [1, 2]
+def test_without_fifo_there_is_room_for_one_byte_beside_the_shifter(rig: LpuartRig) -> None:
+    rig.write(DATA, 1)
+    assert rig.read(STAT) & (TDRE | TC) == TDRE
+    rig.write(DATA, 2)
+    assert rig.read(STAT) & (TDRE | TC) == 0
+    rig.write(DATA, 3)
+    assert rig.read(FIFO) & TXOF
+    rig.pass_time(BYTE)
+    assert rig.read(STAT) & (TDRE | TC) == TDRE
+    rig.pass_time(BYTE)
+    assert rig.read(STAT) & (TDRE | TC) == TDRE | TC
+    assert rig.sent == [1, 2]
 
 
 def test_the_fifo_holds_four_bytes_beside_the_shifter() -> None:
-    bench = Bench(fifo=TXFE)
+    rig = LpuartRig(fifo=TXFE)
     for byte in range(6):
-        bench.write(DATA, byte)
-    assert bench.read(WATER) >> 8 & 7 == 4
-    assert not bench.read(FIFO) & FIFO_TXEMPT
-    assert bench.read(FIFO) & TXOF
-    bench.write(FIFO, TXFE | TXOF)
-    assert not bench.read(FIFO) & TXOF
-    bench.pass_time(6 * BYTE)
-    assert bench.sent == [0, 1, 2, 3, 4]
-    assert bench.read(FIFO) & FIFO_TXEMPT
+        rig.write(DATA, byte)
+    assert rig.read(WATER) >> 8 & 7 == 4
+    assert not rig.read(FIFO) & FIFO_TXEMPT
+    assert rig.read(FIFO) & TXOF
+    rig.write(FIFO, TXFE | TXOF)
+    assert not rig.read(FIFO) & TXOF
+    rig.pass_time(6 * BYTE)
+    assert rig.sent == [0, 1, 2, 3, 4]
+    assert rig.read(FIFO) & FIFO_TXEMPT
 
 
 def test_transmit_watermark() -> None:
-    bench = Bench(fifo=TXFE)
-    bench.write(WATER, 2)
+    rig = LpuartRig(fifo=TXFE)
+    rig.write(WATER, 2)
     for byte in range(4):
-        bench.write(DATA, byte)
-    assert not bench.read(STAT) & TDRE  # three wait
-    bench.pass_time(BYTE)
-    assert bench.read(STAT) & TDRE
+        rig.write(DATA, byte)
+    assert not rig.read(STAT) & TDRE  # three wait
+    rig.pass_time(BYTE)
+    assert rig.read(STAT) & TDRE
 
 
 def test_a_transmit_flush_leaves_the_byte_in_the_shifter() -> None:
-    bench = Bench(fifo=TXFE)
+    rig = LpuartRig(fifo=TXFE)
     for byte in range(4):
-        bench.write(DATA, byte)
-    bench.write(FIFO, TXFE | TXFLUSH)
-    assert bench.read(WATER) >> 8 & 7 == 0
-    bench.pass_time(5 * BYTE)
-    assert bench.sent == [0]
+        rig.write(DATA, byte)
+    rig.write(FIFO, TXFE | TXFLUSH)
+    assert rig.read(WATER) >> 8 & 7 == 0
+    rig.pass_time(5 * BYTE)
+    assert rig.sent == [0]
 
 
 def test_enabling_the_transmitter_sends_a_preamble_first() -> None:
-    bench = Bench(ctrl=0)
-    bench.write(CTRL, TE)
-    bench.write(DATA, 7)
-    assert not bench.read(STAT) & TC
-    bench.pass_time(2 * BYTE - 1)
-    assert bench.sent == []
-    bench.pass_time(1)
-    assert bench.sent == [7]
+    rig = LpuartRig(ctrl=0)
+    rig.write(CTRL, TE)
+    rig.write(DATA, 7)
+    assert not rig.read(STAT) & TC
+    rig.pass_time(2 * BYTE - 1)
+    assert rig.sent == []
+    rig.pass_time(1)
+    assert rig.sent == [7]
 
 
 def test_a_disabled_transmitter_ends_its_character_and_sends_no_more() -> None:
-    bench = Bench(fifo=TXFE)
-    bench.write(DATA, 1)
-    bench.write(DATA, 2)
-    bench.write(CTRL, 0)
-    bench.pass_time(10 * BYTE)
-    assert bench.sent == [1]
-    bench.write(CTRL, TE)
-    bench.pass_time(2 * BYTE)
-    assert bench.sent == [1, 2]
+    rig = LpuartRig(fifo=TXFE)
+    rig.write(DATA, 1)
+    rig.write(DATA, 2)
+    rig.write(CTRL, 0)
+    rig.pass_time(10 * BYTE)
+    assert rig.sent == [1]
+    rig.write(CTRL, TE)
+    rig.pass_time(2 * BYTE)
+    assert rig.sent == [1, 2]
 
 
-def test_without_a_baud_rate_a_byte_waits(bench: Bench) -> None:
-    bench.write(BAUD, 15 << 24)
-    assert bench.uart.byte_ticks == NEVER
-    bench.write(DATA, 9)
-    assert bench.uart.next_event_time() == NEVER
-    bench.pass_time(100 * BYTE)
-    bench.write(BAUD, 15 << 24 | 13)
-    bench.pass_time(BYTE)
-    assert bench.sent == [9]
+def test_without_a_baud_rate_a_byte_waits(rig: LpuartRig) -> None:
+    rig.write(BAUD, 15 << 24)
+    assert rig.block.byte_ticks == NEVER
+    rig.write(DATA, 9)
+    assert rig.block.next_event_time() == NEVER
+    rig.pass_time(100 * BYTE)
+    rig.write(BAUD, 15 << 24 | 13)
+    rig.pass_time(BYTE)
+    assert rig.sent == [9]
 
 
-def test_a_break_is_not_a_byte(bench: Bench) -> None:
-    bench.write(DATA, FRETSC)
-    bench.pass_time(BYTE - 1)
-    assert not bench.read(STAT) & TC
-    bench.write(CTRL, TE | SBK)
-    bench.pass_time(BYTE)
-    bench.write(CTRL, TE)
-    bench.pass_time(2 * BYTE)
-    assert bench.read(STAT) & TC
-    assert bench.sent == []
+def test_a_break_is_not_a_byte(rig: LpuartRig) -> None:
+    rig.write(DATA, FRETSC)
+    rig.pass_time(BYTE - 1)
+    assert not rig.read(STAT) & TC
+    rig.write(CTRL, TE | SBK)
+    rig.pass_time(BYTE)
+    rig.write(CTRL, TE)
+    rig.pass_time(2 * BYTE)
+    assert rig.read(STAT) & TC
+    assert rig.sent == []
 
 
-def test_send_break_goes_on_until_it_is_cleared(bench: Bench) -> None:
-    bench.write(CTRL, TE | SBK)
-    bench.pass_time(10 * BYTE - 1)
-    assert not bench.read(STAT) & TC
-    bench.write(CTRL, TE)
-    bench.pass_time(1)
-    assert bench.read(STAT) & TC
+def test_send_break_goes_on_until_it_is_cleared(rig: LpuartRig) -> None:
+    rig.write(CTRL, TE | SBK)
+    rig.pass_time(10 * BYTE - 1)
+    assert not rig.read(STAT) & TC
+    rig.write(CTRL, TE)
+    rig.pass_time(1)
+    assert rig.read(STAT) & TC
 
 
-def test_the_next_event_is_the_end_of_the_character(bench: Bench) -> None:
-    assert bench.uart.next_event_time() == NEVER
-    bench.write(DATA, 1)
-    assert bench.uart.next_event_time() == bench.scheduler.now + BYTE
+def test_the_next_event_is_the_end_of_the_character(rig: LpuartRig) -> None:
+    assert rig.block.next_event_time() == NEVER
+    rig.write(DATA, 1)
+    assert rig.block.next_event_time() == rig.now + BYTE
 
 
-def test_the_next_event_is_the_first_of_several(bench: Bench) -> None:
-    bench.receive(1)
-    bench.write(DATA, 1)
-    assert bench.uart.next_event_time() == bench.scheduler.now + BYTE
-    bench.pass_time(BYTE)
-    assert bench.uart.next_event_time() == bench.scheduler.now + 1  # then the line is idle
+def test_the_next_event_is_the_first_of_several(rig: LpuartRig) -> None:
+    rig.receive(1)
+    rig.write(DATA, 1)
+    assert rig.block.next_event_time() == rig.now + BYTE
+    rig.pass_time(BYTE)
+    assert rig.block.next_event_time() == rig.now + 1  # then the line is idle
 
 
 # Receiver.
 
 
-def test_a_received_byte(bench: Bench) -> None:
-    assert bench.read(STAT) & RDRF == 0
-    bench.receive(0x41)
-    assert bench.read(STAT) & (RDRF | RXEDGIF) == RDRF | RXEDGIF
-    assert bench.read(FIFO) & FIFO_RXEMPT == 0
-    assert bench.read(WATER) >> 24 & 7 == 1
-    assert bench.read(DATA) == 0x41 | IDLINE
-    assert bench.read(STAT) & RDRF == 0
+def test_a_received_byte(rig: LpuartRig) -> None:
+    assert rig.read(STAT) & RDRF == 0
+    rig.receive(0x41)
+    assert rig.read(STAT) & (RDRF | RXEDGIF) == RDRF | RXEDGIF
+    assert rig.read(FIFO) & FIFO_RXEMPT == 0
+    assert rig.read(WATER) >> 24 & 7 == 1
+    assert rig.read(DATA) == 0x41 | IDLINE
+    assert rig.read(STAT) & RDRF == 0
 
 
 def test_a_character_tells_whether_the_line_was_idle_before_it() -> None:
-    bench = Bench(fifo=RXFE)
-    bench.receive(1, 2)
-    bench.pass_time(BYTE + 1)
-    bench.receive(3)
-    assert [bench.read(DATA) for _ in range(3)] == [1 | IDLINE, 2, 3 | IDLINE]
+    rig = LpuartRig(fifo=RXFE)
+    rig.receive(1, 2)
+    rig.pass_time(BYTE + 1)
+    rig.receive(3)
+    assert [rig.read(DATA) for _ in range(3)] == [1 | IDLINE, 2, 3 | IDLINE]
 
 
-def test_an_empty_receiver_underflows(bench: Bench) -> None:
-    assert bench.read(DATA) & RXEMPT
-    assert bench.read(FIFO) & RXUF
-    bench.write(FIFO, RXUF)
-    assert not bench.read(FIFO) & RXUF
+def test_an_empty_receiver_underflows(rig: LpuartRig) -> None:
+    assert rig.read(DATA) & RXEMPT
+    assert rig.read(FIFO) & RXUF
+    rig.write(FIFO, RXUF)
+    assert not rig.read(FIFO) & RXUF
 
 
 def test_a_disabled_receiver_takes_nothing() -> None:
-    bench = Bench(ctrl=TE)
-    bench.receive(1)
-    assert bench.read(STAT) & RDRF == 0
+    rig = LpuartRig(ctrl=TE)
+    rig.receive(1)
+    assert rig.read(STAT) & RDRF == 0
 
 
 @pytest.mark.parametrize(("fifo", "depth"), [(0, 1), (RXFE, 4)])
 def test_a_full_receiver_overruns_and_keeps_what_it_has(fifo: int, depth: int) -> None:
-    bench = Bench(fifo=fifo)
-    bench.receive(*range(depth))
-    assert not bench.read(STAT) & OR
-    bench.receive(0x99)
-    assert bench.read(STAT) & OR
-    assert [bench.read(DATA) & 0xFF for _ in range(depth)] == list(range(depth))
+    rig = LpuartRig(fifo=fifo)
+    rig.receive(*range(depth))
+    assert not rig.read(STAT) & OR
+    rig.receive(0x99)
+    assert rig.read(STAT) & OR
+    assert [rig.read(DATA) & 0xFF for _ in range(depth)] == list(range(depth))
 
 
-def test_after_an_overrun_nothing_is_stored_until_it_is_cleared(bench: Bench) -> None:
-    bench.receive(1, 2)
-    bench.read(DATA)
-    bench.receive(3)
-    assert bench.read(DATA) & RXEMPT
-    bench.write(STAT, OR)
-    bench.receive(4)
-    assert bench.read(DATA) & 0xFF == 4
+def test_after_an_overrun_nothing_is_stored_until_it_is_cleared(rig: LpuartRig) -> None:
+    rig.receive(1, 2)
+    rig.read(DATA)
+    rig.receive(3)
+    assert rig.read(DATA) & RXEMPT
+    rig.write(STAT, OR)
+    rig.receive(4)
+    assert rig.read(DATA) & 0xFF == 4
 
 
 @pytest.mark.parametrize(("water", "needed"), [(0, 1), (1, 1), (2, 2), (3, 3)])
 def test_receive_watermark(water: int, needed: int) -> None:
-    bench = Bench(fifo=RXFE)
-    bench.write(WATER, water << 16)
-    bench.receive(*range(needed - 1))
-    assert not bench.read(STAT) & RDRF
-    bench.receive(0)
-    assert bench.read(STAT) & RDRF
+    rig = LpuartRig(fifo=RXFE)
+    rig.write(WATER, water << 16)
+    rig.receive(*range(needed - 1))
+    assert not rig.read(STAT) & RDRF
+    rig.receive(0)
+    assert rig.read(STAT) & RDRF
 
 
 def test_a_receive_flush_empties_the_fifo() -> None:
-    bench = Bench(fifo=RXFE)
-    bench.receive(1, 2)
-    bench.write(FIFO, RXFE | RXFLUSH)
-    assert bench.read(WATER) >> 24 & 7 == 0
-    assert bench.read(FIFO) & FIFO_RXEMPT
-    assert not bench.read(FIFO) & RXFLUSH
+    rig = LpuartRig(fifo=RXFE)
+    rig.receive(1, 2)
+    rig.write(FIFO, RXFE | RXFLUSH)
+    assert rig.read(WATER) >> 24 & 7 == 0
+    assert rig.read(FIFO) & FIFO_RXEMPT
+    assert not rig.read(FIFO) & RXFLUSH
 
 
-def test_idle_is_one_character_after_the_last(bench: Bench) -> None:
-    bench.receive(1, 2, 3)
-    assert not bench.read(STAT) & IDLE
-    bench.pass_time(BYTE)
-    assert not bench.read(STAT) & IDLE
-    bench.pass_time(1)
-    assert bench.read(STAT) & IDLE
-    bench.write(STAT, IDLE)
-    bench.pass_time(100 * BYTE)
-    assert not bench.read(STAT) & IDLE  # not again without a character
+def test_idle_is_one_character_after_the_last(rig: LpuartRig) -> None:
+    rig.receive(1, 2, 3)
+    assert not rig.read(STAT) & IDLE
+    rig.pass_time(BYTE)
+    assert not rig.read(STAT) & IDLE
+    rig.pass_time(1)
+    assert rig.read(STAT) & IDLE
+    rig.write(STAT, IDLE)
+    rig.pass_time(100 * BYTE)
+    assert not rig.read(STAT) & IDLE  # not again without a character
 
 
-def test_a_disabled_receiver_finds_no_idle_line(bench: Bench) -> None:
-    bench.receive(1)
-    bench.write(CTRL, TE)
-    bench.pass_time(10 * BYTE)
-    assert not bench.read(STAT) & IDLE
+def test_a_disabled_receiver_finds_no_idle_line(rig: LpuartRig) -> None:
+    rig.receive(1)
+    rig.write(CTRL, TE)
+    rig.pass_time(10 * BYTE)
+    assert not rig.read(STAT) & IDLE
 
 
-def test_the_idle_time_is_configured(bench: Bench) -> None:
-    bench.write(CTRL, TE | RE | 3 << 8)
-    bench.receive(1)
-    bench.pass_time(8 * BYTE)
-    assert not bench.read(STAT) & IDLE
-    bench.pass_time(1)
-    assert bench.read(STAT) & IDLE
+def test_the_idle_time_is_configured(rig: LpuartRig) -> None:
+    rig.write(CTRL, TE | RE | 3 << 8)
+    rig.receive(1)
+    rig.pass_time(8 * BYTE)
+    assert not rig.read(STAT) & IDLE
+    rig.pass_time(1)
+    assert rig.read(STAT) & IDLE
 
 
 def test_a_partly_filled_fifo_is_reported_when_the_line_is_idle() -> None:
-    bench = Bench(fifo=RXFE | 2 << 10)
-    bench.write(WATER, 3 << 16)
-    bench.receive(1)
-    bench.pass_time(2 * BYTE)
-    assert not bench.read(STAT) & RDRF
-    bench.pass_time(1)
-    assert bench.read(STAT) & RDRF
-    bench.read(DATA)
-    assert not bench.read(STAT) & RDRF
-    bench.receive(1)
-    bench.pass_time(3 * BYTE)
-    bench.write(FIFO, RXFE | 2 << 10 | RXFLUSH)
-    assert not bench.read(STAT) & RDRF
+    rig = LpuartRig(fifo=RXFE | 2 << 10)
+    rig.write(WATER, 3 << 16)
+    rig.receive(1)
+    rig.pass_time(2 * BYTE)
+    assert not rig.read(STAT) & RDRF
+    rig.pass_time(1)
+    assert rig.read(STAT) & RDRF
+    rig.read(DATA)
+    assert not rig.read(STAT) & RDRF
+    rig.receive(1)
+    rig.pass_time(3 * BYTE)
+    rig.write(FIFO, RXFE | 2 << 10 | RXFLUSH)
+    assert not rig.read(STAT) & RDRF
 
 
 def test_loop_back_does_not_reach_the_wire() -> None:
-    bench = Bench(ctrl=TE | RE | LOOPS)
-    bench.write(DATA, 0x5A)
-    bench.pass_time(BYTE)
-    assert bench.sent == []
-    assert bench.read(DATA) & 0xFF == 0x5A
-    bench.receive(1)
-    assert bench.read(DATA) & RXEMPT
+    rig = LpuartRig(ctrl=TE | RE | LOOPS)
+    rig.write(DATA, 0x5A)
+    rig.pass_time(BYTE)
+    assert rig.sent == []
+    assert rig.read(DATA) & 0xFF == 0x5A
+    rig.receive(1)
+    assert rig.read(DATA) & RXEMPT
 
 
 def test_single_wire_sends_and_hears_itself_only_with_the_pin_an_output() -> None:
-    bench = Bench(ctrl=TE | RE | LOOPS | RSRC)
-    bench.receive(0x33)
-    assert bench.read(DATA) & 0xFF == 0x33
-    bench.write(DATA, 1)
-    bench.pass_time(BYTE)
-    assert bench.sent == []
-    bench.write(CTRL, TE | RE | LOOPS | RSRC | TXDIR)
-    bench.write(DATA, 2)
-    bench.pass_time(BYTE)
-    assert bench.sent == [2]
-    assert bench.read(DATA) & 0xFF == 2
+    rig = LpuartRig(ctrl=TE | RE | LOOPS | RSRC)
+    rig.receive(0x33)
+    assert rig.read(DATA) & 0xFF == 0x33
+    rig.write(DATA, 1)
+    rig.pass_time(BYTE)
+    assert rig.sent == []
+    rig.write(CTRL, TE | RE | LOOPS | RSRC | TXDIR)
+    rig.write(DATA, 2)
+    rig.pass_time(BYTE)
+    assert rig.sent == [2]
+    assert rig.read(DATA) & 0xFF == 2
 
 
 # Interrupts and reset.
 
 
-def test_transmit_interrupts(bench: Bench) -> None:
-    bench.write(CTRL, TE | TIE)
-    assert bench.irq
-    bench.write(DATA, 1)
-    bench.write(DATA, 2)
-    assert not bench.irq
-    bench.pass_time(BYTE)
-    assert bench.irq
-    bench.write(CTRL, TE | TCIE)
-    assert not bench.irq
-    bench.pass_time(BYTE)
-    assert bench.irq
-    bench.write(CTRL, TE)
-    assert not bench.irq
+def test_transmit_interrupts(rig: LpuartRig) -> None:
+    rig.write(CTRL, TE | TIE)
+    assert rig.irq
+    rig.write(DATA, 1)
+    rig.write(DATA, 2)
+    assert not rig.irq
+    rig.pass_time(BYTE)
+    assert rig.irq
+    rig.write(CTRL, TE | TCIE)
+    assert not rig.irq
+    rig.pass_time(BYTE)
+    assert rig.irq
+    rig.write(CTRL, TE)
+    assert not rig.irq
 
 
-def test_receive_idle_and_overrun_interrupts(bench: Bench) -> None:
-    bench.write(CTRL, RE | RIE)
-    bench.receive(1)
-    assert bench.irq
-    bench.read(DATA)
-    assert not bench.irq
-    bench.write(CTRL, RE | ILIE)
-    bench.pass_time(BYTE + 1)
-    assert bench.irq
-    bench.write(STAT, IDLE)
-    assert not bench.irq
-    bench.write(CTRL, RE | ORIE)
-    bench.receive(1, 2)
-    assert bench.irq
-    bench.write(STAT, OR)
-    assert not bench.irq
+def test_receive_idle_and_overrun_interrupts(rig: LpuartRig) -> None:
+    rig.write(CTRL, RE | RIE)
+    rig.receive(1)
+    assert rig.irq
+    rig.read(DATA)
+    assert not rig.irq
+    rig.write(CTRL, RE | ILIE)
+    rig.pass_time(BYTE + 1)
+    assert rig.irq
+    rig.write(STAT, IDLE)
+    assert not rig.irq
+    rig.write(CTRL, RE | ORIE)
+    rig.receive(1, 2)
+    assert rig.irq
+    rig.write(STAT, OR)
+    assert not rig.irq
 
 
-def test_fifo_error_interrupts(bench: Bench) -> None:
-    bench.write(FIFO, 1 << 8)
-    bench.read(DATA)
-    assert bench.irq
-    bench.write(FIFO, 1 << 8 | RXUF)
-    assert not bench.irq
+def test_fifo_error_interrupts(rig: LpuartRig) -> None:
+    rig.write(FIFO, 1 << 8)
+    rig.read(DATA)
+    assert rig.irq
+    rig.write(FIFO, 1 << 8 | RXUF)
+    assert not rig.irq
 
 
-def test_reset_drops_interrupt_and_what_was_to_come(bench: Bench) -> None:
-    bench.write(CTRL, TE | RE | TIE)
-    bench.write(DATA, 1)
-    bench.receive(2)
-    bench.uart.reset(cold=False)
-    assert not bench.irq
-    assert bench.scheduler.next_time == NEVER
-    assert bench.read(STAT) == 0x00C0_0000
-    bench.pass_time(10 * BYTE)
-    assert bench.sent == [1]
+def test_reset_drops_interrupt_and_what_was_to_come(rig: LpuartRig) -> None:
+    rig.write(CTRL, TE | RE | TIE)
+    rig.write(DATA, 1)
+    rig.receive(2)
+    rig.block.reset(cold=False)
+    assert not rig.irq
+    assert rig.scheduler.next_time == NEVER
+    assert rig.read(STAT) == 0x00C0_0000
+    rig.pass_time(10 * BYTE)
+    assert rig.sent == [1]
 
 
-def test_software_reset_holds_until_it_is_cleared(bench: Bench) -> None:
-    bench.write(GLOBAL, 2)
-    assert (bench.read(GLOBAL), bench.read(CTRL), bench.read(BAUD)) == (2, 0, 0x0F00_0004)
-    bench.write(GLOBAL, 0)
-    bench.write(BAUD, 15 << 24 | 13)
-    bench.write(CTRL, TE)
-    bench.write(DATA, 5)
-    bench.pass_time(2 * BYTE)
-    assert bench.sent == [5]
+def test_software_reset_holds_until_it_is_cleared(rig: LpuartRig) -> None:
+    rig.write(GLOBAL, 2)
+    assert (rig.read(GLOBAL), rig.read(CTRL), rig.read(BAUD)) == (2, 0, 0x0F00_0004)
+    rig.write(GLOBAL, 0)
+    rig.write(BAUD, 15 << 24 | 13)
+    rig.write(CTRL, TE)
+    rig.write(DATA, 5)
+    rig.pass_time(2 * BYTE)
+    assert rig.sent == [5]
 
 
-def test_status_is_cleared_by_ones_only(bench: Bench) -> None:
-    bench.receive(1)
-    bench.pass_time(BYTE + 1)
-    assert bench.read(STAT) & (IDLE | RXEDGIF) == IDLE | RXEDGIF
-    bench.write(STAT, RXEDGIF)
-    assert bench.read(STAT) & (IDLE | RXEDGIF | RDRF) == IDLE | RDRF
+def test_status_is_cleared_by_ones_only(rig: LpuartRig) -> None:
+    rig.receive(1)
+    rig.pass_time(BYTE + 1)
+    assert rig.read(STAT) & (IDLE | RXEDGIF) == IDLE | RXEDGIF
+    rig.write(STAT, RXEDGIF)
+    assert rig.read(STAT) & (IDLE | RXEDGIF | RDRF) == IDLE | RDRF
 
 
-def test_byte_accesses_to_the_data_register(bench: Bench) -> None:
-    bench.uart.write(DATA, 1, 0x7E)
-    bench.pass_time(BYTE)
-    assert bench.sent == [0x7E]
-    bench.receive(0x21)
-    assert bench.uart.read(DATA, 1) == 0x21
+def test_byte_accesses_to_the_data_register(rig: LpuartRig) -> None:
+    rig.write(DATA, 0x7E, size=1)
+    rig.pass_time(BYTE)
+    assert rig.sent == [0x7E]
+    rig.receive(0x21)
+    assert rig.read(DATA, size=1) == 0x21

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rt1062.blocks.lpuart_bench import (
+from tests.rt1062.blocks.lpuart_rig import (
     BAUD,
     BIT,
     BYTE,
@@ -26,13 +26,13 @@ from tests.rt1062.blocks.lpuart_bench import (
     TXFE,
     TXFLUSH,
     WATER,
-    Bench,
+    LpuartRig,
 )
 
 
 @pytest.fixture
-def bench() -> Bench:
-    return Bench()
+def rig() -> LpuartRig:
+    return LpuartRig()
 
 
 # What public drivers do.
@@ -40,71 +40,71 @@ def bench() -> Bench:
 
 def test_teensy_serial_sends_by_interrupt_and_ends_with_transmission_complete() -> None:
     """HardwareSerial.cpp: watermarks 2, refill up to four, then TIE gives way to TCIE."""
-    bench = Bench(fifo=TXFE | RXFE)
+    rig = LpuartRig(fifo=TXFE | RXFE)
     active = TE | RE | RIE | ILIE
-    bench.write(WATER, 2 << 16 | 2)
-    bench.write(CTRL, active)
+    rig.write(WATER, 2 << 16 | 2)
+    rig.write(CTRL, active)
     text = list(b"hello, world")
-    bench.write(CTRL, active | TIE)
+    rig.write(CTRL, active | TIE)
     transmitting = True
     for _ in range(1000):
-        if not bench.irq:
+        if not rig.irq:
             if not transmitting:
                 break
-            bench.pass_time(BIT)
+            rig.pass_time(BIT)
             continue
-        ctrl = bench.read(CTRL)
-        if ctrl & TIE and bench.read(STAT) & TDRE:
+        ctrl = rig.read(CTRL)
+        if ctrl & TIE and rig.read(STAT) & TDRE:
             while text:
-                bench.write(DATA, text.pop(0))
-                if bench.read(WATER) >> 8 & 7 >= 4:
+                rig.write(DATA, text.pop(0))
+                if rig.read(WATER) >> 8 & 7 >= 4:
                     break
             if not text:
-                bench.write(CTRL, bench.read(CTRL) & ~TIE)
-                bench.write(CTRL, bench.read(CTRL) | TCIE)
-        if ctrl & TCIE and bench.read(STAT) & TC:
+                rig.write(CTRL, rig.read(CTRL) & ~TIE)
+                rig.write(CTRL, rig.read(CTRL) | TCIE)
+        if ctrl & TCIE and rig.read(STAT) & TC:
             transmitting = False
-            bench.write(CTRL, bench.read(CTRL) & ~TCIE)
-    assert bytes(bench.sent) == b"hello, world"
-    assert [time for time, _ in bench.wire] == [BYTE * (i + 1) for i in range(12)]
+            rig.write(CTRL, rig.read(CTRL) & ~TCIE)
+    assert bytes(rig.sent) == b"hello, world"
+    assert [time for time, _ in rig.wire] == [BYTE * (i + 1) for i in range(12)]
 
 
 def test_teensy_serial_gets_the_odd_last_byte_by_idle() -> None:
-    bench = Bench(fifo=TXFE | RXFE)
-    bench.write(WATER, 2 << 16 | 2)
-    bench.write(CTRL, TE | RE | RIE | ILIE)
+    rig = LpuartRig(fifo=TXFE | RXFE)
+    rig.write(WATER, 2 << 16 | 2)
+    rig.write(CTRL, TE | RE | RIE | ILIE)
     received: list[int] = []
     for byte in b"abc":
-        bench.receive(byte)
-        if bench.irq:
-            received += [bench.read(DATA) & 0x3FF for _ in range(bench.read(WATER) >> 24 & 7)]
+        rig.receive(byte)
+        if rig.irq:
+            received += [rig.read(DATA) & 0x3FF for _ in range(rig.read(WATER) >> 24 & 7)]
     assert bytes(b & 0xFF for b in received) == b"ab"
-    bench.pass_time(BYTE + 1)
-    assert bench.irq
-    received += [bench.read(DATA) for _ in range(bench.read(WATER) >> 24 & 7)]
-    bench.write(STAT, bench.read(STAT) | IDLE)
-    assert not bench.irq
+    rig.pass_time(BYTE + 1)
+    assert rig.irq
+    received += [rig.read(DATA) for _ in range(rig.read(WATER) >> 24 & 7)]
+    rig.write(STAT, rig.read(STAT) | IDLE)
+    assert not rig.irq
     assert bytes(b & 0xFF for b in received) == b"abc"
 
 
 def test_sdk_blocking_write() -> None:
     """fsl_lpuart.c: reset, baud, watermark 1, FIFOs on and flushed, flags cleared; then polled."""
-    bench = Bench(ctrl=0)
-    bench.write(GLOBAL, bench.read(GLOBAL) | 2)
-    bench.write(GLOBAL, bench.read(GLOBAL) & ~2)
-    bench.write(BAUD, bench.read(BAUD) & ~0x1F00_1FFF | 15 << 24 | 13)
-    bench.write(WATER, 1 << 16)
-    bench.write(FIFO, bench.read(FIFO) | TXFE | RXFE)
-    bench.write(FIFO, bench.read(FIFO) | TXFLUSH | RXFLUSH)
-    bench.write(STAT, bench.read(STAT) | 0xC01F_C000)
-    bench.write(CTRL, bench.read(CTRL) | TE)
-    bench.write(CTRL, bench.read(CTRL) | RE)
+    rig = LpuartRig(ctrl=0)
+    rig.write(GLOBAL, rig.read(GLOBAL) | 2)
+    rig.write(GLOBAL, rig.read(GLOBAL) & ~2)
+    rig.write(BAUD, rig.read(BAUD) & ~0x1F00_1FFF | 15 << 24 | 13)
+    rig.write(WATER, 1 << 16)
+    rig.write(FIFO, rig.read(FIFO) | TXFE | RXFE)
+    rig.write(FIFO, rig.read(FIFO) | TXFLUSH | RXFLUSH)
+    rig.write(STAT, rig.read(STAT) | 0xC01F_C000)
+    rig.write(CTRL, rig.read(CTRL) | TE)
+    rig.write(CTRL, rig.read(CTRL) | RE)
     for byte in b"ok\n":
-        while not bench.read(STAT) & TDRE:
-            bench.pass_time(bench.uart.next_event_time() - bench.scheduler.now)
-        bench.write(DATA, byte)
-    while not bench.read(STAT) & TC:
-        bench.pass_time(bench.uart.next_event_time() - bench.scheduler.now)
-    assert bytes(bench.sent) == b"ok\n"
-    bench.receive(0x55)
-    assert bench.read(STAT) & RDRF
+        while not rig.read(STAT) & TDRE:
+            rig.pass_time(rig.block.next_event_time() - rig.now)
+        rig.write(DATA, byte)
+    while not rig.read(STAT) & TC:
+        rig.pass_time(rig.block.next_event_time() - rig.now)
+    assert bytes(rig.sent) == b"ok\n"
+    rig.receive(0x55)
+    assert rig.read(STAT) & RDRF

@@ -1,7 +1,7 @@
-"""A bench for the LPUART model: its registers by name, time, the wire and the interrupt."""
+"""An LPUART on a rig: its registers and bits by name, and what goes over its wire."""
 
 from rt1062.blocks.lpuart import Lpuart
-from rt1062.scheduler import Scheduler
+from tests.rt1062.blocks.rig import Rig
 
 GLOBAL, BAUD, STAT, CTRL, DATA, MODIR, FIFO, WATER = 0x08, 0x10, 0x14, 0x18, 0x1C, 0x24, 0x28, 0x2C
 SBNS, M10 = 1 << 13, 1 << 29
@@ -19,41 +19,26 @@ BIT = 16 * 13 * 25  # ticks: OSR 15, SBR 13 of 24 MHz
 BYTE = 10 * BIT
 
 
-class Bench:
+class LpuartRig(Rig):
     """A UART at 115200 baud, both directions enabled, the preamble sent."""
 
     def __init__(self, fifo: int = 0, ctrl: int = TE | RE, baud: int = 0) -> None:
-        self.scheduler = Scheduler()
-        self.hz = HZ
-        self.irq = False
+        super().__init__(HZ)
         self.wire: list[tuple[int, int]] = []
-        self.uart = Lpuart(self.scheduler, lambda: self.hz, self.set_irq, self.transmit)
+        self.hold(Lpuart(self.scheduler, self.clock_hz, self.line(), self.transmit))
         self.write(BAUD, 15 << 24 | 13 | baud)
         self.write(FIFO, fifo)
         self.write(CTRL, ctrl)
         self.pass_time(13 * BIT)
-        self.start = self.scheduler.now
-
-    def set_irq(self, level: bool) -> None:
-        assert level != self.irq, "the line is only told of changes"
-        self.irq = level
+        self.start = self.now
 
     def transmit(self, byte: int) -> None:
-        self.wire.append((self.scheduler.now - self.start, byte))
-
-    def write(self, offset: int, value: int) -> None:
-        self.uart.write(offset, 4, value)
-
-    def read(self, offset: int) -> int:
-        return self.uart.read(offset, 4)
-
-    def pass_time(self, ticks: int) -> None:
-        self.scheduler.advance(ticks)
+        self.wire.append((self.now - self.start, byte))
 
     def receive(self, *characters: int) -> None:
         for character in characters:
             self.pass_time(BYTE)
-            self.uart.receive(character)
+            self.block.receive(character)
 
     @property
     def sent(self) -> list[int]:

@@ -1,7 +1,7 @@
-"""A bench for the LPSPI model: its registers by name, time, the wire and the interrupt."""
+"""An LPSPI on a rig: its registers and bits by name, and what goes over its wire."""
 
 from rt1062.blocks.lpspi import Lpspi
-from rt1062.scheduler import NEVER, Scheduler
+from tests.rt1062.blocks.rig import Rig
 
 CR, SR, IER, CFGR0, CFGR1, CCR, FCR, FSR = 0x10, 0x14, 0x18, 0x20, 0x24, 0x40, 0x58, 0x5C
 DMR0, DMR1, TCR, TDR, RSR, RDR = 0x30, 0x34, 0x60, 0x64, 0x70, 0x74
@@ -17,50 +17,24 @@ BYTE = 8 * SCK + CYCLE  # with PCSSCK 0
 GAP = (1 + 2) * CYCLE  # SCKPCS 0, DBT 0
 
 
-class Bench:
+class LpspiRig(Rig):
     """An enabled master with 8-bit frames; the bus answers each byte with the next of `answers`."""
 
     def __init__(self, own_pcs: bool = False) -> None:
-        self.scheduler = Scheduler()
-        self.hz = HZ
-        self.irq = False
+        super().__init__(HZ)
         self.sent: list[int] = []
         self.answers = iter(range(1, 256))
         self.selects: list[tuple[int, bool]] = []
         select = (lambda pcs, active: self.selects.append((pcs, active))) if own_pcs else None
-        self.spi = Lpspi(
-            self.scheduler, lambda: self.hz, self.set_irq, lambda pcs, byte: self.bus(byte), select
-        )
+        self.hold(Lpspi(self.scheduler, self.clock_hz, self.line(), self.bus, select))
         self.write(CFGR1, MASTER)
         self.write(CCR, 8)
         self.write(CR, MEN)
         self.write(TCR, 7)
 
-    def set_irq(self, level: bool) -> None:
-        assert level != self.irq, "the line is only told of changes"
-        self.irq = level
-
-    def bus(self, byte: int) -> int:
+    def bus(self, pcs: int, byte: int) -> int:
         self.sent.append(byte)
         return next(self.answers)
-
-    def write(self, offset: int, value: int) -> None:
-        self.spi.write(offset, 4, value)
-
-    def read(self, offset: int) -> int:
-        return self.spi.read(offset, 4)
-
-    def pass_time(self, ticks: int) -> None:
-        self.scheduler.advance(ticks)
-
-    def wait_for(self, offset: int, mask: int) -> None:
-        """Poll as the bus of the machine lets firmware poll: from change to change."""
-        for _ in range(1000):
-            if self.read(offset) & mask:
-                return
-            assert self.spi.next_event_time() < NEVER, f"+{offset:X} & {mask:X} never comes"
-            self.pass_time(max(1, self.spi.next_event_time() - self.scheduler.now))
-        raise AssertionError(f"+{offset:X} & {mask:X} does not come")
 
     def drain(self) -> list[int]:
         words = []

@@ -1,7 +1,8 @@
-"""A bench for the LPI2C model: its registers by name, time, the wire and the interrupt."""
+"""An LPI2C on a rig: its registers and bits by name, and a target on its bus."""
 
 from rt1062.blocks.lpi2c import Lpi2c
-from rt1062.scheduler import NEVER, Scheduler
+from rt1062.scheduler import NEVER
+from tests.rt1062.blocks.rig import Rig
 
 MCR, MSR, MIER, MCFGR0, MCFGR1, MCFGR2, MCFGR3 = 0x10, 0x14, 0x18, 0x20, 0x24, 0x28, 0x2C
 MCCR0, MCCR1, MFCR, MFSR, MTDR, MRDR = 0x48, 0x50, 0x58, 0x5C, 0x60, 0x70
@@ -20,7 +21,7 @@ BIT = (LOW + HIGH) * CYCLE
 ADDRESS = (LOW + HOLD) * CYCLE + 9 * BIT  # START and address
 
 
-class Register:
+class Target:
     """A target at 0x30: acknowledges `room` bytes, answers 0xA0, 0xA1, ...; keeps a diary."""
 
     def __init__(self, room: int = 100) -> None:
@@ -45,44 +46,21 @@ class Register:
         self.diary.append("stop")
 
 
-class Bench:
+class Lpi2cRig(Rig):
     """An enabled master at 400 kHz with one target."""
 
     def __init__(self) -> None:
-        self.scheduler = Scheduler()
-        self.hz = HZ
-        self.irq = False
-        self.target = Register()
-        targets = {0x30: self.target}
-        self.i2c = Lpi2c(self.scheduler, lambda: self.hz, self.set_irq, targets)
+        super().__init__(HZ)
+        self.target = Target()
+        self.hold(Lpi2c(self.scheduler, self.clock_hz, self.line(), {0x30: self.target}))
         self.write(MCCR0, 12 << 24 | 18 << 16 | 26 << 8 | 28)
         self.write(MCR, MEN)
-
-    def set_irq(self, level: bool) -> None:
-        assert level != self.irq, "the line is only told of changes"
-        self.irq = level
-
-    def write(self, offset: int, value: int) -> None:
-        self.i2c.write(offset, 4, value)
-
-    def read(self, offset: int) -> int:
-        return self.i2c.read(offset, 4)
 
     def command(self, *commands: int) -> None:
         for command in commands:
             self.write(MTDR, command)
 
-    def pass_time(self, ticks: int) -> None:
-        self.scheduler.advance(ticks)
-
-    def wait_for(self, flag: int) -> None:
-        for _ in range(1000):
-            if self.read(MSR) & flag:
-                return
-            assert self.i2c.next_event_time() < NEVER, f"MSR & {flag:X} never comes"
-            self.pass_time(self.i2c.next_event_time() - self.scheduler.now)
-        raise AssertionError(f"MSR & {flag:X} does not come")
-
     def settle(self) -> None:
-        while self.i2c.next_event_time() < NEVER:
-            self.pass_time(self.i2c.next_event_time() - self.scheduler.now)
+        """Until the bus rests."""
+        while (coming := self.block.next_event_time()) < NEVER:
+            self.pass_time(coming - self.now)
