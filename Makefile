@@ -18,7 +18,7 @@ export EMULATOR INFERENCE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup inference firmware sim-test test test-python test-firmware lint format bench \
-        models renode gate report check summary lock clean distclean
+        models renode gate report check mutations summary lock clean distclean
 
 help:
 	@echo "Targets (EMULATOR=auto|unicorn|renode|both, INFERENCE=auto|tflm|host):"
@@ -134,13 +134,17 @@ report: firmware
 	done ) $(JUDGED)
 	@$(BIN)/rtbench report --diff $$(ls build/evaluation/*-diff.json 2>/dev/null) $(JUDGED)
 
+# One list: CI takes these steps, and each on its own, so that its page names the one that failed.
+CHECKS := lint test sim-test gate
+
 ## what CI runs: lint, test, sim-test, gate
 check:
-	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory test
-	@$(MAKE) --no-print-directory sim-test
-	@$(MAKE) --no-print-directory gate
+	@for target in $(CHECKS); do $(MAKE) --no-print-directory $$target || exit; done
 	@echo 0 >build/exit_code
+
+## wrong edits in a copy of the tree, and the test that finds each (ONLY=word: some of them)
+mutations: firmware
+	@$(BIN)/python scripts/mutations.py --only "$(ONLY)" $(JUDGED)
 
 # Not listed: CI appends it to the job's summary.
 summary: setup

@@ -1,0 +1,271 @@
+"""Does a wrong edit turn a test red? Tries one after the other on a copy of the tree.
+
+Four kinds that a review overlooks: the names of two register fields are swapped, a block's name is
+misspelt on the board, a simulator's name gets into the firmware, an import runs up the map (or a
+module is on no floor of it). Prints the test that found each. Exit codes: 0 all are found, 1 one
+is not, 2 the copy's tests are red to begin with.
+"""
+
+import argparse
+import ast
+import itertools
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rt1062.chip.block_table import BLOCKS
+from rt1062.errors import SetupError
+
+ROOT = Path(__file__).resolve().parents[1]
+FLOORS = ("tests/test_floors.py",)
+BOARDS = ("tests/rt1062/unicorn", "tests/rt1062/boards", "tests/rt1062/test_fidelity.py")
+LIMIT_S = 300  # of the tests of one mutation
+ALL_FOUND, SURVIVED, SETUP_WRONG = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A file's wrong text (the file may be new), and the tests that should find it."""
+
+    kind: str
+    said: str
+    path: Path
+    text: str
+    tests: tuple[str, ...]
+
+
+# Registers: two names change places, so that each stands for the other's bits.
+
+
+def register_fields(text: str) -> Iterator[tuple[str, list[ast.Name]]]:
+    """Each register class of a module with the names of its fields, where they are set."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ClassDef) and any(word.arg == "at" for word in node.keywords):
+            names = []
+            for line in node.body:
+                for target in line.targets if isinstance(line, ast.Assign) else ():
+                    names += target.elts if isinstance(target, ast.Tuple) else [target]
+            yield node.name, [name for name in names if isinstance(name, ast.Name)]
+
+
+def swapped(text: str, one: ast.Name, other: ast.Name) -> str:
+    """The text with two names in each other's place, the later one first."""
+    lines = text.splitlines(keepends=True)
+    for old, new in sorted(((one, other), (other, one)), key=_place, reverse=True):
+        line = lines[old.lineno - 1]
+        lines[old.lineno - 1] = line[: old.col_offset] + new.id + line[old.end_col_offset :]
+    return "".join(lines)
+
+
+def _place(pair: tuple[ast.Name, ast.Name]) -> tuple[int, int]:
+    return pair[0].lineno, pair[0].col_offset
+
+
+def pairs(fields: list[ast.Name], used: set[str]) -> Iterator[tuple[ast.Name, ast.Name]]:
+    """Neighbours among the fields that code reads, each field once; an odd one with any other."""
+    read = [field for field in fields if field.id in used]
+    rest = [field for field in fields if field.id not in used]
+    yield from zip(read[::2], read[1::2], strict=False)
+    if len(read) % 2 and len(fields) > 1:
+        yield read[-1], (rest or read)[0]
+
+
+def register_swaps(root: Path) -> Iterator[Mutation]:
+    """One mutation a pair of fields, in every module that has registers."""
+    sources = {path: path.read_text() for path in sorted((root / "sim/rt1062").rglob("*.py"))}
+    for path, text in sources.items():
+        module = ".".join(path.relative_to(root / "sim").with_suffix("").parts)
+        near = "".join(one for one in sources.values() if one is text or f"from {module} " in one)
+        for register, fields in register_fields(text):
+            used = set(re.findall(rf"\b{register}\.(\w+)", near))
+            for one, other in pairs(fields, used):
+                yield Mutation(
+                    "register", f"{path.stem}: {register}.{one.id} <-> {other.id}",
+                    path.relative_to(root), swapped(text, one, other), block_tests(root, path),
+                )  # fmt: skip
+
+
+def block_tests(root: Path, path: Path) -> tuple[str, ...]:
+    """The tests of the block that a module is part of: lpspi_registers is of lpspi."""
+    name = path.stem
+    while name:
+        found = sorted((root / "tests/rt1062").rglob(f"test_{name}*.py"))
+        if found:
+            return tuple(str(one.relative_to(root)) for one in found)
+        name = name.rpartition("_")[0]
+    return ("tests/rt1062/unicorn",)
+
+
+# The board: two letters of a block's name change places.
+
+
+def misspelt_blocks(root: Path) -> Iterator[Mutation]:
+    """One mutation for each time that a board says the name of a block of the chip."""
+    tests = tuple(test for test in BOARDS if (root / test).exists())
+    for path in sorted((root / "sim/rt1062").rglob("*.py")):
+        text = path.read_text()
+        if path.parent.name == "blocks" or "rt1062.blocks" not in text:
+            continue
+        for match in re.finditer(r'"(\w+)"', text):
+            name = match[1]
+            if name in BLOCKS and name[-1] != name[-2]:
+                wrong = name[:-2] + name[-1] + name[-2]
+                changed = text[: match.start(1)] + wrong + text[match.end(1) :]
+                line = text.count("\n", 0, match.start()) + 1
+                yield Mutation(
+                    "board", f"{path.stem}:{line}: {wrong} for {name}",
+                    path.relative_to(root), changed, tests,
+                )  # fmt: skip
+
+
+# The firmware, and the map.
+
+
+def simulators_in_firmware(root: Path) -> Iterator[Mutation]:
+    """A simulator's name at the end of one file of each suffix."""
+    suffixes: dict[str, Path] = {}
+    for path in sorted((root / "firmware").rglob("*.*")):
+        if "tests" not in path.parts and path.is_file():
+            suffixes.setdefault(path.suffix, path)
+    for path, word in zip(
+        suffixes.values(), itertools.cycle(("Unicorn", "renode", "QEMU", "emulator", "simulated"))
+    ):
+        yield Mutation(
+            "firmware", f"{path.relative_to(root)}: the word {word}",
+            path.relative_to(root), f"{path.read_text()}\n// {word}\n", FLOORS,
+        )  # fmt: skip
+
+
+def imports_up(root: Path) -> Iterator[Mutation]:
+    """From a module of each room an import of the floor above it, and one of no floor at all."""
+    block = re.search(r"^```floors\n(.*?)^```", (root / "ARCHITECTURE.md").read_text(), re.M | re.S)
+    floors = [line.partition("#")[0].replace("*", "").split() for line in block[1].splitlines()]
+    for above, floor in itertools.pairwise(line for line in floors if line):
+        for room in floor:
+            path = next(iter(room_files(root, room)))
+            text = f"{path.read_text()}\nimport {above[0]}\n"
+            name = f"{path.relative_to(root)}: import {above[0]}"
+            yield Mutation("map", name, path.relative_to(root), text, FLOORS)
+    for package in ("rt1062", "rtbench"):
+        path = Path("sim", package, "attic.py")
+        yield Mutation("map", f"{path}: a module on no floor", path, '"""Things."""\n', FLOORS)
+    path = Path("sim/rtbench/frames.py")
+    text = f"{(root / path).read_text()}\nimport rt1062.blocks.lpspi\n"
+    yield Mutation("map", f"{path}: import rt1062.blocks.lpspi", path, text, FLOORS)
+
+
+def room_files(root: Path, room: str) -> Iterable[Path]:
+    """The modules of a room of the map."""
+    base = root / ("sim" if room.startswith("rt") else ".") / room.replace(".", "/")
+    return [base.with_suffix(".py")] if base.with_suffix(".py").is_file() else base.glob("*.py")
+
+
+# Trying them.
+
+
+def copy_tree(to: Path) -> None:
+    """What git knows of, and what it would take, into a repository of its own."""
+    listed = subprocess.run(
+        ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        capture_output=True, text=True, check=True,
+    ).stdout.split("\0")  # fmt: skip
+    for name in listed:
+        if name and (ROOT / name).is_file():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, to / name)
+    for command in (["init", "-q"], ["add", "-A"]):
+        subprocess.run(["git", "-C", to, *command], check=True)
+
+
+def first_red(root: Path, tests: Iterable[str]) -> str | None:
+    """The first test that fails, None if all pass; SetupError if pytest does not get that far."""
+    # No compiled files: a swap keeps a source's size, and perhaps its second.
+    environment = os.environ | {"PYTHONPATH": str(root / "sim"), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+    try:
+        done = subprocess.run(
+            command, cwd=root, env=environment, capture_output=True, text=True, timeout=LIMIT_S,
+            check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return f"{' '.join(tests)} (does not end)"
+    if done.returncode == 0:
+        return None
+    found = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.M)
+    if not found:
+        raise SetupError(f"pytest ended with {done.returncode}: {done.stdout[-500:]}{done.stderr}")
+    return found[1]
+
+
+def tried(root: Path, mutation: Mutation) -> str | None:
+    """The test that finds a mutation; the tree is afterwards as it was."""
+    path = root / mutation.path
+    before = path.read_text() if path.exists() else None
+    path.write_text(mutation.text)
+    try:
+        return first_red(root, mutation.tests)
+    finally:
+        if before is None:
+            path.unlink()
+        else:
+            path.write_text(before)
+
+
+def main() -> int:
+    """Try all mutations, or those that are named; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument(
+        "--only", metavar="WORD", default="", help="mutations whose line has this in it"
+    )
+    parser.add_argument("--list", action="store_true", help="name the mutations, try none")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="mutations-") as folder:
+        root = Path(folder)
+        copy_tree(root)
+        makers = (simulators_in_firmware, imports_up, misspelt_blocks, register_swaps)
+        wanted = [
+            one
+            for maker in makers
+            for one in maker(root)
+            if chosen.only in f"{one.kind} {one.said}"
+        ]
+        if chosen.list:
+            print("\n".join(f"{one.kind:8}  {one.said}" for one in wanted))
+            return ALL_FOUND
+        red = first_red(root, sorted({test for one in wanted for test in one.tests}))
+        if red:
+            raise SetupError(f"{red} is red without any mutation")
+        return try_all(root, wanted)
+
+
+def try_all(root: Path, wanted: list[Mutation]) -> int:
+    """Try one after the other and tell each; the exit code."""
+    begin, survivors = time.perf_counter(), []
+    for number, mutation in enumerate(wanted, 1):
+        red = tried(root, mutation)
+        if red is None:
+            survivors.append(mutation)
+        found = red or "SURVIVED: no test of " + " ".join(mutation.tests)
+        print(
+            f"[{number}/{len(wanted)}] {mutation.kind:8}  {mutation.said}  ->  {found}", flush=True
+        )
+    seconds = time.perf_counter() - begin
+    print(f"{len(wanted)} mutations, {len(survivors)} survived, {seconds:.0f} s")
+    for mutation in survivors:
+        print(f"survived: {mutation.kind}  {mutation.said}")
+    return SURVIVED if survivors else ALL_FOUND
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except SetupError as error:
+        print(f"mutations: {error}", file=sys.stderr)
+        sys.exit(SETUP_WRONG)

@@ -1,0 +1,92 @@
+"""scripts/mutations.py: the wrong edits it makes, and what it says of those not found."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from scripts import mutations
+from scripts.mutations import Mutation, pairs, register_fields, swapped
+
+BLOCK = """
+class SR(Register, at=0x14):
+    TDF = r(0)
+    WCF, FCF = (w1c(bit) for bit in range(8, 10))
+    SPARE = r(24)
+
+
+class Block:
+    REGISTERS = (SR,)
+    IDLE = 3
+"""
+
+
+def names(text: str) -> dict[str, list[str]]:
+    return {name: [field.id for field in fields] for name, fields in register_fields(text)}
+
+
+def test_fields_of_registers_are_found_and_nothing_else():
+    assert names(BLOCK) == {"SR": ["TDF", "WCF", "FCF", "SPARE"]}
+
+
+@pytest.mark.parametrize(("one", "other"), [(0, 1), (1, 2), (3, 0)])
+def test_two_names_change_places_and_nothing_else_does(one, other):
+    ((_, fields),) = register_fields(BLOCK)
+    expected = names(BLOCK)["SR"]
+    expected[one], expected[other] = expected[other], expected[one]
+    changed = swapped(BLOCK, fields[one], fields[other])
+    assert names(changed) == {"SR": expected}
+    assert ast.dump(ast.parse(swapped(changed, *_at(changed, one, other)))) == ast.dump(
+        ast.parse(BLOCK)
+    )
+
+
+def _at(text: str, *places: int) -> list[ast.Name]:
+    ((_, fields),) = register_fields(text)
+    return [fields[place] for place in places]
+
+
+def test_only_fields_that_code_reads_are_swapped():
+    ((_, fields),) = register_fields(BLOCK)
+
+    def found(*used: str) -> list[tuple[str, str]]:
+        return [(one.id, other.id) for one, other in pairs(fields, set(used))]
+
+    assert found() == []
+    assert found("TDF", "FCF") == [("TDF", "FCF")]
+    assert found("TDF", "WCF", "FCF") == [("TDF", "WCF"), ("FCF", "SPARE")]
+
+
+def test_a_mutation_is_found_by_its_test_or_survives(tmp_path, capsys):
+    (tmp_path / "sim").mkdir()
+    (tmp_path / "limit.py").write_text("LIMIT = 3\nOTHER = 4\n")
+    (tmp_path / "test_limit.py").write_text(
+        "import runpy\n\n\ndef test_limit():\n    assert runpy.run_path('limit.py')['LIMIT'] == 3\n"
+    )
+
+    def mutation(said: str, text: str) -> Mutation:
+        return Mutation("kind", said, Path("limit.py"), text, ("test_limit.py",))
+
+    wrong = mutation("limit", "LIMIT = 4\nOTHER = 4\n")
+    harmless = mutation("other", "LIMIT = 3\nOTHER = 3\n")
+    assert mutations.try_all(tmp_path, [wrong]) == 0
+    assert mutations.try_all(tmp_path, [wrong, harmless]) == 1
+    said = capsys.readouterr().out
+    assert "[1/2] kind      limit  ->  test_limit.py::test_limit\n" in said
+    assert "survived: kind  other" in said
+    assert (tmp_path / "limit.py").read_text() == "LIMIT = 3\nOTHER = 4\n"
+
+
+def test_there_are_mutations_of_each_kind():
+    root = Path(__file__).parents[2]
+    makers = (
+        mutations.simulators_in_firmware,
+        mutations.imports_up,
+        mutations.misspelt_blocks,
+    )
+    for maker in makers:
+        made = list(maker(root))
+        assert made, maker
+        for one in made:
+            path = root / one.path
+            assert not path.exists() or path.read_text() != one.text
