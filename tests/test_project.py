@@ -95,12 +95,6 @@ def test_every_make_target_named_in_a_document_exists(document):
     assert called_targets(text(document)) - targets() == set()
 
 
-def test_every_path_in_the_readme_exists():
-    rooms = re.findall(r"^\| `([\w./-]+(?:/|\.py))` \|", text("README.md"), re.MULTILINE)
-    assert len(rooms) > 5
-    assert [room for room in rooms if not (ROOT / room).exists()] == []
-
-
 def test_every_script_is_used_or_documented():
     users = text("Makefile") + text("action.yml") + text("README.md") + text(".ci/run")
     scripts = [path.name for path in (ROOT / "scripts").iterdir() if path.is_file()]
@@ -121,6 +115,24 @@ def test_ci_runs_make_targets_only():
         command = step.get("run", "make")
         assert command.startswith(("make", "test ")), command
         assert "\n" not in command.strip(), command
+
+
+def test_ci_and_make_check_are_one_list():
+    checks = re.search(r"^CHECKS := (.*)", text("Makefile"), re.MULTILINE)[1].split()
+    assert f"## what CI runs: {', '.join(checks)}\n" in text("Makefile")
+    assert set(checks) <= targets()
+    for name, job in yaml.safe_load(text(WORKFLOWS[0]))["jobs"].items():
+        called = [
+            word.removeprefix("make ")
+            for word in (step.get("run", "") for step in job["steps"])
+            if word.startswith("make ")
+        ]
+        if name == "unicorn":  # the checks as they are at a desk, in their order, then evidence
+            assert called[: len(checks) + 1] == ["setup", *checks]
+            assert called[len(checks) + 1 : -1] == ["report", "bench"]
+        elif name == "renode":  # the same suites, on both emulators
+            assert called[:-1] == ["setup", "renode", "sim-test EMULATOR=both"]
+    assert re.search(r"^make check ", text(".ci/run"), re.MULTILINE)
 
 
 def test_ci_has_least_permissions_and_one_required_job():
