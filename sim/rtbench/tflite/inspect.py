@@ -1,6 +1,6 @@
 """What a .tflite needs and whether the chip can run it: the content of `rtbench model inspect`.
 
-The budgets are those of the hardware guides that the project implements (design.md, section 4).
+The budgets are those that the project's networks were given (models/README.md).
 """
 
 from dataclasses import asdict, dataclass

@@ -1,7 +1,7 @@
 """The built-in operators of TensorFlow Lite Micro and the resolver call that registers each.
 
 Source: `tensorflow/lite/micro/micro_mutable_op_resolver.h` of the TFLM release that the firmware
-links (design.md, section 3, "TFLM"). An operator that is not in the table cannot run on the chip.
+links (scripts/fetch_tflm.py pins it). An operator that is not in the table cannot run on the chip.
 """
 
 # Operators whose resolver call is not the schema's name in Pascal case.

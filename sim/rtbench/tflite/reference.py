@@ -1,7 +1,7 @@
 """The host reference of every on-target number: the same .tflite in TFLM on the host.
 
-The `tflite-micro` package can abort the whole process on a degenerate or hostile model (design.md,
-section 3, "Reference"), so it runs in a child process whose death is an error with a message.
+The `tflite-micro` package can abort the whole process on a degenerate or hostile model, so it
+runs in a child process whose death is an error with a message.
 """
 
 import contextlib
