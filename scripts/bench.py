@@ -20,10 +20,11 @@ from rich.progress import track
 from rich.table import Table
 from unicorn import Uc, arm_const, unicorn_const
 
+from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.errors import SetupError, SimError
 from rt1062.symbols import Symbols
-from rt1062.unicorn.board import Board
 from rt1062.unicorn.core import Core
+from rt1062.unicorn.hardware import Hardware
 from rt1062.unicorn.machine import UnicornMachine
 from rtbench import frames
 from rtbench.evaluation import items, session
@@ -106,7 +107,7 @@ def measure_evaluation(folder: Path, count: int = 40) -> float:
 class Snapshot:
     """Registers and memory of a core at one moment, to be run again on a bare one."""
 
-    def __init__(self, core: Core, board: Board):
+    def __init__(self, core: Core, board: Hardware):
         self.pc = core.get("PC")
         self.registers = {name: core.get(name) for name in REGISTERS}
         self.memory = [
@@ -137,14 +138,14 @@ def measure_ratio(folder: Path, rounds: int = 5) -> float:
     with UnicornMachine(folder / "classify.bin", folder / "classify.elf") as board:
         firmware = Firmware(board)
         firmware.boot()
-        uc = board.board.processor.core.uc
+        uc = board.hardware.processor.core.uc
         times: list[float] = []
         returns: list[int] = []
         snapshots: list[Snapshot] = []
 
         def entered(*arguments: object) -> None:
             if not returns:
-                snapshots.append(Snapshot(board.board.processor.core, board.board))
+                snapshots.append(Snapshot(board.hardware.processor.core, board.hardware))
                 returns.append(snapshots[0].registers["LR"] & ~1)
                 uc.hook_add(unicorn_const.UC_HOOK_CODE, left, begin=returns[0], end=returns[0])
             times.append(-time.process_time())
@@ -177,7 +178,7 @@ def measure_startup(folder: Path, rounds: int = 5) -> float:
         "from rt1062.emulators import create\n"
         "machine = create(Path(sys.argv[1]), None, 'unicorn')\n"
         "machine.power_on()\n"
-        "machine.board.processor.run_until(1)\n"
+        "machine.hardware.processor.run_until(1)\n"
         "assert machine.instructions > 0\n"
     )
     seconds = []
@@ -190,7 +191,7 @@ def measure_startup(folder: Path, rounds: int = 5) -> float:
 
 def measure_register_access(folder: Path, count: int = 200_000) -> float:
     """Microseconds that one read of LPSPI1's FSR or RDR takes, in turn as a driver reads them."""
-    board = Board()
+    board = Hardware(MIMXRT1060_EVK)
     board.power_on((folder / "hello.bin").read_bytes())
     processor = board.processor
     # 1: ldr r0, [r1]; ldr r0, [r3]; subs r2, #1; bne 1b; b .

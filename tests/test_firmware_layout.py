@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.chip import memory_map
 from rt1062.chip.block_table import BLOCKS
 
@@ -33,9 +34,8 @@ def _flexram_banks() -> list[int]:
 def test_linker_regions_are_the_chips():
     regions = _regions()
     assert regions.keys() == {"FLASH", "ITCM", "DTCM", "OCRAM2"}
-    for name in ("FLASH", "OCRAM2"):
-        region = getattr(memory_map, name)
-        assert regions[name] == (region.base, region.size)
+    for region in (MIMXRT1060_EVK.flash, memory_map.OCRAM2):
+        assert regions[region.name] == (region.base, region.size)
 
 
 def test_tcm_regions_are_what_the_start_up_code_sets():

@@ -115,12 +115,12 @@ class _Image:
         return offset if 0 <= offset < len(self.data) else -1
 
 
-def load(data: bytes) -> BootPlan:
-    """Read a raw image of the flash from 0x60000000; BootImageError says what is wrong with it."""
+def load(data: bytes, flash: chip.Region) -> BootPlan:
+    """Read a raw image of a board's flash; BootImageError says what is wrong with it."""
     image = _Image(data)
-    if len(data) > chip.FLASH.size:
+    if len(data) > flash.size:
         raise BootImageError(
-            "image", image.base, f"{len(data)} bytes", f"at most {chip.FLASH.size} bytes"
+            "image", image.base, f"{len(data)} bytes", f"at most {flash.size} bytes"
         )
     _check_fcb(image)
     return _read_ivt(image)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from rt1062 import boards
+from rt1062.boards.board import Board
 from rt1062.errors import SetupError
 from rt1062.machine import Machine
 from rt1062.renode import installation
@@ -23,12 +25,17 @@ def choose(emulator: str = "auto") -> str:
     return emulator
 
 
-def create(image: Path, elf: Path | None = None, emulator: str = "auto") -> Machine:
-    """A machine, off, with `image` in its flash."""
+def create(
+    image: Path,
+    elf: Path | None = None,
+    emulator: str = "auto",
+    board: Board = boards.DEFAULT,
+) -> Machine:
+    """A machine, off: `board` with `image` in its flash."""
     if choose(emulator) == "renode":
         from rt1062.renode.machine import RenodeMachine
 
-        return RenodeMachine(image, elf)
+        return RenodeMachine(image, elf, board=board)
     from rt1062.unicorn.machine import UnicornMachine
 
-    return UnicornMachine(image, elf)
+    return UnicornMachine(image, elf, board)

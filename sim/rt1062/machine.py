@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
+from rt1062 import boards
+from rt1062.boards.board import Board
 from rt1062.errors import ConsoleTimeoutError, SetupError
 from rt1062.symbols import Symbols
 
@@ -21,7 +23,7 @@ class ConsoleLine:
 
 
 class Machine(ABC):
-    """A board with the firmware's flash image in it; a context manager, off until `power_on`.
+    """A `board` with the firmware's flash image in it; a context manager, off until `power_on`.
 
     All times are virtual. `image` is the raw flash image (`.bin`), `elf` gives symbols only and
     may be None. Errors: BootImageError from power_on, MachineError when the emulator cannot go
@@ -31,7 +33,8 @@ class Machine(ABC):
     name = ""  # what EMULATOR= calls it
     step_us = 1000  # how far wait_for runs between two looks at the console
 
-    def __init__(self, image: Path, elf: Path | None = None):
+    def __init__(self, image: Path, elf: Path | None = None, board: Board = boards.DEFAULT):
+        self.board = board
         self.image = image
         self.elf = elf
         self.services: list[Callable[[], None]] = []  # called after each step (host inference)

@@ -5,11 +5,14 @@ import struct
 import pytest
 
 from rt1062 import boot_rom
+from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.boot_rom import DcdCommand
 from rt1062.errors import BootImageError
 
 FLASH = 0x6000_0000
 IVT, BOOT_DATA, DCD, VECTORS, CODE = 0x1000, 0x1020, 0x1040, 0x2000, 0x2400
+
+EVK_FLASH = MIMXRT1060_EVK.flash
 
 
 def build(
@@ -42,7 +45,7 @@ def build(
 
 def refused(image: bytes) -> BootImageError:
     with pytest.raises(BootImageError) as caught:
-        boot_rom.load(bytes(image))
+        boot_rom.load(bytes(image), EVK_FLASH)
     assert caught.value.field in str(caught.value)
     return caught.value
 
@@ -51,47 +54,49 @@ def refused(image: bytes) -> BootImageError:
 
 
 def test_an_sdk_image_starts_by_its_vector_table():
-    plan = boot_rom.load(bytes(build()))
+    plan = boot_rom.load(bytes(build()), EVK_FLASH)
     assert (plan.entry, plan.stack_pointer) == (FLASH + CODE + 1, 0x2001_0000)
     assert plan.vector_table == FLASH + VECTORS
     assert (plan.copy, plan.dcd) == (None, [])
 
 
 def test_a_teensy_image_starts_at_code_with_the_roms_stack():
-    plan = boot_rom.load(bytes(build(header=0x4320_00D1, entry=FLASH + CODE + 1)))
+    plan = boot_rom.load(
+        bytes(build(header=0x4320_00D1, entry=FLASH + CODE + 1)), MIMXRT1060_EVK.flash
+    )
     assert (plan.entry, plan.vector_table) == (FLASH + CODE + 1, None)
     assert plan.stack_pointer == boot_rom.ROM_STACK
 
 
 @pytest.mark.parametrize("header", [0x4020_00D1, 0x4120_00D1, 0x4320_00D1])
 def test_every_version_of_the_ivt_seen_in_real_images_is_taken(header):
-    assert boot_rom.load(bytes(build(header=header))).entry == FLASH + CODE + 1
+    assert boot_rom.load(bytes(build(header=header)), EVK_FLASH).entry == FLASH + CODE + 1
 
 
 @pytest.mark.parametrize("length", [0x3000, 0x80_0000, 0x100_0000, 0x400_0000])
 def test_the_length_may_be_the_images_or_that_of_some_boards_flash(length):
-    boot_rom.load(bytes(build(length=length)))
+    boot_rom.load(bytes(build(length=length)), EVK_FLASH)
 
 
 def test_tocks_layout_has_its_vectors_right_behind_the_header():
     image = build()
     struct.pack_into("<I", image, IVT + 4, FLASH + 0x1400)
     struct.pack_into("<2I", image, 0x1400, 0x2021_0000, FLASH + CODE + 1)
-    plan = boot_rom.load(bytes(image))
+    plan = boot_rom.load(bytes(image), EVK_FLASH)
     assert (plan.vector_table, plan.stack_pointer) == (FLASH + 0x1400, 0x2021_0000)
 
 
 def test_an_image_that_runs_from_ram_is_copied_there():
     base = 0x2020_2000
     image = build(base=base, length=0x2800)
-    plan = boot_rom.load(bytes(image))
+    plan = boot_rom.load(bytes(image), EVK_FLASH)
     assert plan.copy == (base, bytes(image[:0x2800]))
     assert (plan.entry, plan.vector_table) == (base + CODE + 1, base + VECTORS)
 
 
 def test_what_the_file_leaves_out_is_copied_as_erased_flash():
     base = 0x2020_2000
-    plan = boot_rom.load(bytes(build(base=base, length=0x4000)))
+    plan = boot_rom.load(bytes(build(base=base, length=0x4000)), EVK_FLASH)
     assert len(plan.copy[1]) == 0x4000
     assert plan.copy[1][-1] == 0xFF
 
@@ -99,11 +104,11 @@ def test_what_the_file_leaves_out_is_copied_as_erased_flash():
 def test_a_signature_placeholder_does_no_harm():
     image = build()
     struct.pack_into("<I", image, IVT + 24, FLASH + 0x2800)
-    boot_rom.load(bytes(image))
+    boot_rom.load(bytes(image), EVK_FLASH)
 
 
 def test_the_rom_sets_flexspi_as_the_fcb_says():
-    plan = boot_rom.load(bytes(build()))
+    plan = boot_rom.load(bytes(build()), EVK_FLASH)
     writes = {one.address: one.value for one in plan.rom}
     assert writes[0x400D_80F0] & 0x3F == 14  # 100 MHz: 480 * 18 / 14 / 6
     assert writes[0x400F_C01C] >> 23 & 7 == 5
@@ -135,7 +140,7 @@ def test_dcd_commands_are_read():
         command(0xCF, 0x04, 0x402F_003C, 2, 5),
         command(0xB2, 0x00, 0),
     )
-    assert boot_rom.load(bytes(build(dcd=data))).dcd == [
+    assert boot_rom.load(bytes(build(dcd=data)), EVK_FLASH).dcd == [
         DcdCommand("write", 4, 0x400F_C068, 0xFFFF_FFFF),
         DcdCommand("write", 4, 0x400F_C06C, 1),
         DcdCommand("set", 4, 0x401F_8014, 0x10),
@@ -147,10 +152,10 @@ def test_dcd_commands_are_read():
 
 def test_dcd_of_a_single_zero_is_none():
     image = build(dcd=b"\0")
-    assert boot_rom.load(bytes(image)).dcd == []
+    assert boot_rom.load(bytes(image), EVK_FLASH).dcd == []
     struct.pack_into("<I", image, IVT + 12, FLASH + len(image) - 1)
     image[-1] = 0
-    assert boot_rom.load(bytes(image)).dcd == []
+    assert boot_rom.load(bytes(image), EVK_FLASH).dcd == []
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,8 @@ ITCM = Region("ITCM", 0x0000_0000, 512 * KIB)  # window; the FlexRAM split says 
 DTCM = Region("DTCM", 0x2000_0000, 512 * KIB)  # window
 OCRAM = Region("OCRAM", 0x2028_0000, 512 * KIB)  # window of the FlexRAM banks set to OCRAM
 OCRAM2 = Region("OCRAM2", 0x2020_0000, 512 * KIB)  # fixed, always there
-FLASH = Region("FLASH", 0x6000_0000, 8192 * KIB)  # FlexSPI1 AHB window, QSPI NOR of the EVK
-SDRAM = Region("SDRAM", 0x8000_0000, 32 * 1024 * KIB)  # on the EVK; there once SEMC is set up
+FLASH = Region("FLASH", 0x6000_0000, 504 * 1024 * KIB)  # window of FlexSPI; the board has the part
+SDRAM = Region("SDRAM", 0x8000_0000, 1536 * 1024 * KIB)  # window of SEMC; the board has the part
 
 FLEXRAM_BANKS = 16
 FLEXRAM_BANK_BYTES = 32 * KIB

@@ -7,6 +7,8 @@ import zipfile
 from pathlib import Path
 
 from rt1062 import boot_rom, camera_faults
+from rt1062.boards.board import Board
+from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.chip import memory_map as chip
 from rt1062.devices.terminal import decode
 from rt1062.errors import SetupError
@@ -27,7 +29,7 @@ MEMORY = (
     chip.Region("ITCM", chip.ITCM.base, ITCM_BYTES),
     chip.Region("DTCM", chip.DTCM.base, DTCM_BYTES),
     chip.OCRAM2,
-    chip.FLASH,
+    MIMXRT1060_EVK.flash,
 )
 
 QUANTUM_S = "0.001"
@@ -67,8 +69,11 @@ class RenodeMachine(Machine):
         renode: str | None = None,
         start_limit_s: float = START_LIMIT_S,
         command_limit_s: float = COMMAND_LIMIT_S,
+        board: Board = MIMXRT1060_EVK,
     ):
-        super().__init__(image, elf)
+        super().__init__(image, elf, board)
+        if board is not MIMXRT1060_EVK:
+            raise SetupError(f"Renode has {MIMXRT1060_EVK.name} only, not {board.name}")
         try:
             self._bytes = Path(image).read_bytes()
         except OSError as error:
@@ -86,7 +91,7 @@ class RenodeMachine(Machine):
     # Life cycle.
 
     def power_on(self) -> None:
-        plan = boot_rom.load(self._bytes)
+        plan = boot_rom.load(self._bytes, self.board.flash)
         renode = self._renode or installation.find()
         if renode is None:
             raise SetupError("Renode is not installed: `make renode` does it, RENODE= names one")
@@ -199,7 +204,7 @@ class RenodeMachine(Machine):
                 f"{path}: this Renode cannot go on from it: {' '.join(answer.split())}"
             )
         monitor.do(f'mach set "{MACHINE}"')
-        plan = boot_rom.load(self._bytes)
+        plan = boot_rom.load(self._bytes, self.board.flash)
         self._set_up_start(plan)
         # A loaded machine does not run the macro by itself: nobody told the monitor of its resets.
         monitor.do("machine RunMacroAfterReset")

@@ -6,18 +6,19 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from rt1062 import boot_rom
+from rt1062 import boards, boot_rom
+from rt1062.boards.board import Board
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.errors import SetupError
 from rt1062.machine import ConsoleLine, Machine
-from rt1062.unicorn.board import Board
 from rt1062.unicorn.code_watch import watched
+from rt1062.unicorn.hardware import Hardware
 
 _SAVED = "rtbench unicorn state 1"
 
 
 class UnicornMachine(Machine):
-    """A MIMXRT1060-EVK with the camera, on the `unicorn` package.
+    """A board with the camera, on the `unicorn` package.
 
     `save` writes what was done to the machine and when, not what is in it: the machine is
     deterministic, and `load` does the same again.
@@ -25,29 +26,29 @@ class UnicornMachine(Machine):
 
     name = "unicorn"
 
-    def __init__(self, image: Path, elf: Path | None = None):
-        super().__init__(image, elf)
+    def __init__(self, image: Path, elf: Path | None = None, board: Board = boards.DEFAULT):
+        super().__init__(image, elf, board)
         try:
             self._bytes = Path(image).read_bytes()
         except OSError as error:
             raise SetupError(f"flash image cannot be read: {error}") from error
-        self.board = Board()
+        self.hardware = Hardware(self.board)
         self._done: list[list[object]] = []  # (time in ticks, method, arguments)
         self._powered = False
 
     # Life cycle.
 
     def power_on(self) -> None:
-        boot_rom.load(self._bytes)
+        boot_rom.load(self._bytes, self.board.flash)
         if self._powered:
-            self.board = Board()
+            self.hardware = Hardware(self.board)
             self._done = []
-        self.board.power_on(self._bytes)
+        self.hardware.power_on(self._bytes)
         self._powered = True
 
     def reset(self) -> None:
         self._note("reset")
-        self.board.reset_pin()
+        self.hardware.reset_pin()
 
     def close(self) -> None:
         """Nothing outside this process is held."""
@@ -56,7 +57,7 @@ class UnicornMachine(Machine):
         state = {
             "format": _SAVED,
             "image": self._digest(),
-            "now": self.board.processor.now,
+            "now": self.hardware.processor.now,
             "done": self._done,
         }
         Path(path).write_text(json.dumps(state))
@@ -72,41 +73,41 @@ class UnicornMachine(Machine):
             raise SetupError(f"{path}: saved with another flash image")
         self.power_on()
         for time, method, arguments in state["done"]:
-            self.board.processor.run_until(time)
+            self.hardware.processor.run_until(time)
             getattr(self, method)(*(_decoded(argument) for argument in arguments))
-        self.board.processor.run_until(state["now"])
+        self.hardware.processor.run_until(state["now"])
 
     def _digest(self) -> str:
         return hashlib.sha256(self._bytes).hexdigest()
 
     def _note(self, method: str, *arguments: object) -> None:
-        self._done.append([self.board.processor.now, method, [_encoded(a) for a in arguments]])
+        self._done.append([self.hardware.processor.now, method, [_encoded(a) for a in arguments]])
 
     # Time.
 
     @property
     def time_us(self) -> float:
-        return self.board.processor.now / TICKS_PER_MICROSECOND
+        return self.hardware.processor.now / TICKS_PER_MICROSECOND
 
     @property
     def instructions(self) -> int:
-        return self.board.processor.instructions
+        return self.hardware.processor.instructions
 
     def _run(self, microseconds: int) -> None:
         if not self._powered:
             raise SetupError("the machine is off: call power_on first")
-        processor = self.board.processor
+        processor = self.hardware.processor
         processor.run_until(processor.now + microseconds * TICKS_PER_MICROSECOND)
 
     # Console.
 
     @property
     def console(self) -> list[ConsoleLine]:
-        return self.board.console
+        return self.hardware.console
 
     def send(self, text: str) -> None:
         self._note("send", text)
-        self.board.terminal.type(text)
+        self.hardware.terminal.type(text)
 
     # Camera.
 
@@ -114,56 +115,56 @@ class UnicornMachine(Machine):
         if not frame:
             raise ValueError("frame must have bytes, not b''")
         self._note("feed_frame", frame, frame_id)
-        self.board.camera.feed(frame, frame_id)
+        self.hardware.camera.feed(frame, frame_id)
 
     @property
     def frames_queued(self) -> int:
-        return self.board.camera.queued
+        return self.hardware.camera.queued
 
     @property
     def captured_ids(self) -> list[str]:
-        return list(self.board.camera.captured_ids)
+        return list(self.hardware.camera.captured_ids)
 
     def set_fault(self, name: str, value: int | None = None) -> None:
-        self.board.camera.set_fault(name, value)
+        self.hardware.camera.set_fault(name, value)
         self._note("set_fault", name, value)
 
     def clear_faults(self) -> None:
         self._note("clear_faults")
-        self.board.camera.clear_faults()
+        self.hardware.camera.clear_faults()
 
     # Board.
 
     @property
     def led(self) -> bool:
-        return self.board.led
+        return self.hardware.led
 
     def press_button(self, pressed: bool) -> None:
         self._note("press_button", pressed)
-        self.board.press_button(pressed)
+        self.hardware.press_button(pressed)
 
     # Memory.
 
     def read_memory(self, address: int, length: int) -> bytes:
-        return self.board.processor.memory.read(address, length)
+        return self.hardware.processor.memory.read(address, length)
 
     def write_memory(self, address: int, data: bytes) -> None:
-        self.board.processor.memory.write(address, data)
+        self.hardware.processor.memory.write(address, data)
         self._note("write_memory", address, data)
 
     # The core.
 
     def register(self, name: str) -> int:
-        return self.board.processor.core.get(name)
+        return self.hardware.processor.core.get(name)
 
     def watched(
         self, first: int, last: int, look: Callable[[int], None]
     ) -> AbstractContextManager[None]:
-        return watched(self.board.processor.core, first, last, look)
+        return watched(self.hardware.processor.core, first, last, look)
 
     @property
     def warnings(self) -> list[str]:
-        return list(self.board.processor.log.lines)
+        return list(self.hardware.processor.log.lines)
 
 
 def _encoded(argument: object) -> object:

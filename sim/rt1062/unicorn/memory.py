@@ -50,20 +50,22 @@ def _allocate(size: int) -> tuple[memoryview, int]:
 class Memory:
     """All memory of the chip and its flash; reads and writes from outside, without the core."""
 
-    def __init__(self, core: Core, flash_bytes: int = chip.FLASH.size):
+    def __init__(self, core: Core, flash: chip.Region, sdram: chip.Region | None):
+        """`flash` and `sdram`: the board's, in the windows of FlexSPI and SEMC."""
         self._core = core
         self._flexram = _allocate(chip.FLEXRAM_BANKS * chip.FLEXRAM_BANK_BYTES)
         self._ocram2 = _allocate(chip.OCRAM2.size)
-        self._flash = _allocate(flash_bytes)
+        self._flash = _allocate(flash.size)
         self.flash = self._flash[0]
-        self.flash[:] = b"\xff" * flash_bytes
+        self.flash[:] = b"\xff" * flash.size
+        self._sdram_bytes = sdram.size if sdram else 0
         self._sdram: tuple[memoryview, int] | None = None  # allocated when first asked for
         self.sdram = 0, 0  # base and size of its window
         self.split = -1
         self.segments: list[Segment] = []
         self._fixed = [
             Segment(chip.OCRAM2.base, chip.OCRAM2.size, *self._ocram2, READ | WRITE | EXECUTE),
-            Segment(chip.FLASH.base, flash_bytes, *self._flash, READ | EXECUTE),
+            Segment(flash.base, flash.size, *self._flash, READ | EXECUTE),
         ]
         self._last = self._fixed[0]  # where segment_at found the last address
         for segment in self._fixed:
@@ -79,7 +81,7 @@ class Memory:
 
     def set_sdram(self, base: int, size: int) -> bool:
         """SDRAM where the controller shows it, size 0 for nowhere; False if unchanged."""
-        size = min(size, chip.SDRAM.size)
+        size = min(size, self._sdram_bytes)
         if (base, size) == self.sdram:
             return False
         if self.sdram[1]:
@@ -88,7 +90,7 @@ class Memory:
             self._core.uc.mem_unmap(old.base, old.size)
         self.sdram = base, size
         if size:
-            self._sdram = self._sdram or _allocate(chip.SDRAM.size)
+            self._sdram = self._sdram or _allocate(self._sdram_bytes)
             view, host = self._sdram
             segment = Segment(base, size, view[:size], host, READ | WRITE | EXECUTE)
             self.segments.insert(len(self._fixed), segment)

@@ -12,6 +12,7 @@ from operator import or_
 from unicorn import unicorn_const
 
 from rt1062.block import Peripheral
+from rt1062.chip.memory_map import Region
 from rt1062.scheduler import NEVER, Scheduler
 from rt1062.unicorn import exceptions as e
 from rt1062.unicorn import mpu as protection
@@ -49,13 +50,13 @@ class SystemControlSpace(Peripheral):
 class Processor:
     """A Cortex-M7 with its private peripherals, memory and bus; off until `reset`.
 
-    `core_hz` asks the clock tree. `on_reset_request` is called, with the core stopped, when
-    firmware or a watchdog asked for a reset.
+    `core_hz` asks the clock tree; `flash` and `sdram` are the board's. `on_reset_request` is
+    called, with the core stopped, when firmware or a watchdog asked for a reset.
     """
 
-    def __init__(self, core_hz: Callable[[], int]):
+    def __init__(self, core_hz: Callable[[], int], flash: Region, sdram: Region | None):
         self.core = Core()
-        self.memory = Memory(self.core)
+        self.memory = Memory(self.core, flash, sdram)
         self.scheduler = Scheduler(lambda: self.core.words[native.NOW])
         self.scheduler.on_earlier = self._earlier
         self.log = AccessLog()

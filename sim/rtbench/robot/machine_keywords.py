@@ -7,6 +7,7 @@ from robot.api import SkipExecution, logger
 from robot.api.deco import keyword, library
 from robot.libraries.BuiltIn import BuiltIn
 
+from rt1062 import boards
 from rt1062.camera_faults import FAULTS
 from rt1062.chip import memory_map
 from rtbench import host_inference
@@ -19,7 +20,7 @@ MEMORY_BYTES = {
     "itcm": 4 * memory_map.FLEXRAM_BANK_BYTES,
     "dtcm": 12 * memory_map.FLEXRAM_BANK_BYTES,
     "ocram": memory_map.OCRAM2.size,
-    "flash": memory_map.FLASH.size,
+    "flash": boards.DEFAULT.flash.size,
 }
 SRAM = ("itcm", "dtcm", "ocram")
 BOOT_LIMIT = timedelta(seconds=3)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.camera_faults import FAULTS, FRAME_BYTES
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.devices import arducam
@@ -11,7 +12,7 @@ from rt1062.devices.arducam import Arducam
 from rt1062.devices.ov2640 import Ov2640
 from rt1062.scheduler import Scheduler
 from rt1062.unicorn import native
-from rt1062.unicorn.board import Board
+from rt1062.unicorn.hardware import Hardware
 
 VECTORS = Path(arducam.__file__).with_name("arducam_vectors.txt")
 
@@ -214,7 +215,7 @@ class BoardCamera:
     """Register accesses at chosen times, receive data masked, no look at the LPSPI's status."""
 
     def __init__(self) -> None:
-        self.board = Board()
+        self.board = Hardware(MIMXRT1060_EVK)
         self.spi, self.gpio = self.board.blocks["LPSPI1"], self.board.blocks["GPIO3"]
         for offset, value in ((0x24, 1), (0x40, 12), (0x10, 1), (0x60, 7 | 1 << 19)):
             self.spi.write(offset, 4, value)

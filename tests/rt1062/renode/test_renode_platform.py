@@ -12,13 +12,13 @@ from rt1062.blocks.dcdc import Dcdc
 from rt1062.blocks.gpc import Gpc
 from rt1062.blocks.iomuxc import Iomuxc, IomuxcSnvs
 from rt1062.blocks.iomuxc_gpr import IomuxcGpr, IomuxcSnvsGpr
+from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.chip import memory_map as chip
 from rt1062.chip.block_table import BLOCKS, NVIC_INTERRUPTS, NVIC_PRIORITY_BITS
 from rt1062.chip.clock import TICKS_PER_SECOND
 from rt1062.devices.ov2640 import ADDRESS
 from rt1062.renode import machine, process
 from rt1062.scheduler import Scheduler
-from rt1062.unicorn import board
 from tests.rt1062.renode import repl
 from tests.rt1062.renode.model_shell import ModelShell
 
@@ -101,7 +101,7 @@ def test_every_block_of_the_chip_is_modelled_or_named_as_absent() -> None:
         ("itcm", chip.ITCM.base, machine.ITCM_BYTES),
         ("dtcm", chip.DTCM.base, machine.DTCM_BYTES),
         ("ocram2", chip.OCRAM2.base, chip.OCRAM2.size),
-        ("flash", chip.FLASH.base, chip.FLASH.size),
+        ("flash", chip.FLASH.base, MIMXRT1060_EVK.flash.size),
     ],
 )
 def test_memory(name, base, size) -> None:
@@ -123,7 +123,7 @@ def test_the_flexram_split_is_all_of_flexram_and_what_gpr17_says() -> None:
 
 
 def test_the_flash_is_erased_where_no_image_is() -> None:
-    assert CHIP["flash"].init == [["SetRange", "0x0", f"0x{chip.FLASH.size:X}", "0xFF"]]
+    assert CHIP["flash"].init == [["SetRange", "0x0", f"0x{MIMXRT1060_EVK.flash.size:X}", "0xFF"]]
 
 
 def test_the_core() -> None:
@@ -199,16 +199,21 @@ def test_a_register_file_starts_as_the_python_block(shell, name) -> None:
 
 
 def test_the_board() -> None:
+    board = MIMXRT1060_EVK
     camera, led, button = EVK["camera"], EVK["led"], EVK["button"]
-    assert camera.registrations == [("lpspi1", "0"), ("lpi2c1", f"0x{ADDRESS:02X}")]
-    assert (str(board.CAMERA_SELECT_PIN), "camera", 0) in EVK["gpio3"].wires
-    assert (str(board.LED_PIN), "led", 0) in EVK["gpio1"].wires
-    assert button.wires == [("IRQ", "gpio5", board.BUTTON_PIN)]
+    assert camera.registrations == [
+        (board.camera.spi.lower(), "0"),
+        (board.camera.i2c.lower(), f"0x{ADDRESS:02X}"),
+    ]
+    for pin, device in ((board.camera.select, "camera"), (board.led, "led")):
+        assert (str(pin.number), device, 0) in EVK[f"gpio{pin.port}"].wires
+    assert button.wires == [("IRQ", f"gpio{board.button.port}", board.button.number)]
     assert led.settings["invert"] == button.settings["invert"] == "true"
-    for port, pin in ((1, board.LED_PIN), (3, board.CAMERA_SELECT_PIN), (5, board.BUTTON_PIN)):
-        assert int(EVK[f"gpio{port}"].settings["PullUps"], 0) == 1 << pin
-    assert machine.CAMERA == "sysbus.lpspi1.camera"
-    assert (machine.LED, machine.BUTTON) == ("sysbus.gpio1.led", "sysbus.gpio5.button")
+    for pin in (board.led, board.camera.select, board.button):
+        assert int(EVK[f"gpio{pin.port}"].settings["PullUps"], 0) == pin.idle << pin.number
+    assert f"sysbus.{board.camera.spi.lower()}.camera" == machine.CAMERA
+    assert f"sysbus.gpio{board.led.port}.led" == machine.LED
+    assert f"sysbus.gpio{board.button.port}.button" == machine.BUTTON
 
 
 def test_the_script_for_work_by_hand_does_what_the_driver_does() -> None:

@@ -59,16 +59,16 @@ def test_status_looked_at_twice_is_no_spin(tmp_path):
         " ldr r5, [r0, #0x14]\n b ."
     )
     machine = boot(tmp_path, body)
-    machine.board.processor.run_until(1000)
-    assert machine.board.processor.bus.skipped == 0
+    machine.hardware.processor.run_until(1000)
+    assert machine.hardware.processor.bus.skipped == 0
 
 
 def test_status_spun_on_carries_time_to_its_change(tmp_path):
     body = SENDING + " ldr r2, =0x400000\n1: ldr r3, [r0, #0x14]\n tst r3, r2\n beq 1b\n b ."
     machine = boot(tmp_path, body)
-    machine.board.processor.run_until(300 * 600)  # the preamble and two bytes take 260 us
-    assert machine.board.processor.bus.skipped > 100 * 600
-    assert machine.board.processor.core.get("R3") & 0x40_0000
+    machine.hardware.processor.run_until(300 * 600)  # the preamble and two bytes take 260 us
+    assert machine.hardware.processor.bus.skipped > 100 * 600
+    assert machine.hardware.processor.core.get("R3") & 0x40_0000
 
 
 def boot(tmp_path, body: str) -> UnicornMachine:
@@ -86,8 +86,8 @@ def test_spin_that_looks_at_two_registers_in_turn_passes_time(tmp_path):
         " ldr r3, [r0, #0x2C]\n b 1b\n2: b 2b"
     )
     machine = boot(tmp_path, body)
-    machine.board.processor.run_until(20_000 * 600)
-    assert machine.board.processor.instructions < 100_000
+    machine.hardware.processor.run_until(20_000 * 600)
+    assert machine.hardware.processor.instructions < 100_000
 
 
 def test_blocks_that_are_not_modelled_do_not_disturb_a_spin(tmp_path):
@@ -97,13 +97,13 @@ def test_blocks_that_are_not_modelled_do_not_disturb_a_spin(tmp_path):
         " str r6, [r5]\n tst r3, r2\n beq 1b\n b ."
     )
     machine = boot(tmp_path, body)
-    machine.board.processor.run_until(300 * 600)
-    assert machine.board.processor.bus.skipped > 100 * 600
+    machine.hardware.processor.run_until(300 * 600)
+    assert machine.hardware.processor.bus.skipped > 100 * 600
 
 
 def test_spin_on_a_block_that_is_not_modelled_passes_time(tmp_path):
     # PRSSTAT of USDHC1 until something happens there, which it never does.
     body = "start: ldr r5, =0x402C0024\n1: ldr r6, [r5]\n cmp r6, #0\n beq 1b\n b ."
     machine = boot(tmp_path, body)
-    machine.board.processor.run_until(20_000 * 600)
-    assert machine.board.processor.instructions < 100_000
+    machine.hardware.processor.run_until(20_000 * 600)
+    assert machine.hardware.processor.instructions < 100_000

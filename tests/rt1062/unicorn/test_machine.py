@@ -189,7 +189,7 @@ def test_unmodelled_register_is_noted_once_with_block_and_offset(make):
 def test_flash_cannot_be_written_by_the_core(make):
     machine = make("start: ldr r0, =0x60002000\n str r0, [r0]\n b .\nhard: b .", {3: "hard"})
     machine.run_for(0.001)
-    assert machine.board.processor.exceptions.cfsr == 0x8200
+    assert machine.hardware.processor.exceptions.cfsr == 0x8200
     assert words(machine, 0x6000_2000, 1) == [0x2000_1000]
 
 
@@ -224,7 +224,7 @@ def test_camera_can_be_selected_by_the_spi_block_itself(make):
     )
     machine = make(body)
     machine.run_for(0.001)
-    core = machine.board.processor.core
+    core = machine.hardware.processor.core
     assert [core.get("R6") & 0xFF, core.get("R7") & 0xFF] == [0x73, 0x73]
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.chip.memory_map import FLEXRAM_FUSE_DEFAULT
 from rt1062.unicorn import exceptions as e
 from rt1062.unicorn.processor import Processor
@@ -24,7 +25,7 @@ def make_processor(body: str, hz: int = 600_000_000) -> Processor:
     table += [f".word {NAMES[n]} + 1" if n in NAMES else ".word 0" for n in range(2, 32)]
     missing = [name for name in NAMES.values() if f"\n{name}:" not in f"\n{body}"]
     stubs = "\n".join(f"{name}: b ." for name in missing)
-    processor = Processor(lambda: hz)
+    processor = Processor(lambda: hz, MIMXRT1060_EVK.flash, MIMXRT1060_EVK.sdram)
     processor.set_flexram(FLEXRAM_FUSE_DEFAULT, WINDOW, WINDOW)
     processor.apply_memory_changes()
     processor.reset()

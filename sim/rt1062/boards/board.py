@@ -1,0 +1,67 @@
+"""What a board puts around the chip, as data: memory, console, camera, and pins by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rt1062.chip.block_table import BLOCKS
+from rt1062.chip.memory_map import Region
+from rt1062.chip.pads import GPIO_OF
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A pad by its GPIO: `Pin(1, 9)` is GPIO1.9. `idle`: its level while nothing drives it."""
+
+    port: int
+    number: int
+    idle: bool = True
+
+    def __post_init__(self) -> None:
+        if (self.port, self.number) not in GPIO_OF.values():
+            raise ValueError(f"pin must be on a pad of the chip, not {self}")
+
+    def __str__(self) -> str:
+        return f"GPIO{self.port}.{self.number}"
+
+    @property
+    def pad(self) -> str:
+        """The pad's name in the IOMUXC."""
+        return next(pad for pad, place in GPIO_OF.items() if place == (self.port, self.number))
+
+
+@dataclass(frozen=True)
+class CameraBus:
+    """Where the ArduCAM module sits: SPI with its select, and I2C for the sensor (SCCB).
+
+    `select_mode`: the MUX_MODE in which the select's pad is PCS0 of that SPI, if there is one.
+    """
+
+    spi: str
+    i2c: str
+    select: Pin
+    select_mode: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in (self.spi, self.i2c):
+            if name not in BLOCKS:
+                raise ValueError(f"camera must be on a block of the chip, not {name!r}")
+
+
+@dataclass(frozen=True)
+class Board:
+    """A board. `led` is lit and `button` pressed when the pin is not at its idle level."""
+
+    name: str
+    title: str
+    flash: Region  # in the window of FlexSPI
+    flash_part: str
+    sdram: Region | None  # there once SEMC is set up
+    console: str  # the UART whose lines are the machine's console
+    led: Pin
+    button: Pin
+    camera: CameraBus
+    pins: Mapping[str, Pin] = field(default_factory=dict)  # others, by the board's names
+
+    def __post_init__(self) -> None:
+        if self.console not in BLOCKS:
+            raise ValueError(f"console must be a block of the chip, not {self.console!r}")

@@ -1,0 +1,273 @@
+"""The chip on the Unicorn core: the RT1062 with all its blocks, wired to each other.
+
+The one place that knows which block has which interrupt, clock and DMA request; each block knows
+only what its constructor is given. What lies outside the chip comes from `Surroundings`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from rt1062.block import Block, Line
+from rt1062.blocks import src as reset_causes
+from rt1062.blocks.adc import Adc
+from rt1062.blocks.ccm import Ccm
+from rt1062.blocks.ccm_analog import CcmAnalog
+from rt1062.blocks.clock_tree import ClockTree
+from rt1062.blocks.dcdc import Dcdc
+from rt1062.blocks.flexspi import FlexSpi
+from rt1062.blocks.gpc import Gpc
+from rt1062.blocks.gpio import Gpio, Pads, share_line
+from rt1062.blocks.gpt import Gpt
+from rt1062.blocks.iomuxc import Iomuxc, IomuxcSnvs, PadControl
+from rt1062.blocks.iomuxc_gpr import IomuxcGpr, IomuxcSnvsGpr
+from rt1062.blocks.lcdif import Lcdif
+from rt1062.blocks.lpi2c import Lpi2c, Target
+from rt1062.blocks.lpspi import Lpspi
+from rt1062.blocks.lpuart import Lpuart
+from rt1062.blocks.ocotp import Ocotp
+from rt1062.blocks.pit import Pit
+from rt1062.blocks.rtwdog import Rtwdog
+from rt1062.blocks.semc import Semc
+from rt1062.blocks.snvs import Snvs
+from rt1062.blocks.src import Src
+from rt1062.blocks.trng import Trng
+from rt1062.blocks.wdog import Wdog
+from rt1062.boards.board import Board
+from rt1062.boot_rom import DcdCommand
+from rt1062.chip.block_table import BLOCKS
+from rt1062.chip.pads import GPIO_OF
+from rt1062.devices.nor_flash import NorFlash
+from rt1062.unicorn import dma
+from rt1062.unicorn.bus import Storage
+from rt1062.unicorn.processor import Processor
+
+FAST_PORTS = range(1, 5)  # GPIO6-9 are the fast instances on the pads of GPIO1-4
+
+
+@dataclass(frozen=True)
+class SpiDevice:
+    """What answers on an SPI bus: a byte, or several in a row where that is faster."""
+
+    transfer: Callable[[int, int], int]
+    transfer_many: Callable[[int, list[int]], list[int]] | None = None
+
+
+NOBODY = SpiDevice(lambda pcs, byte: 0xFF)  # MISO of a bus without a device is pulled up
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the board puts around the chip, by the names of the blocks it is connected to.
+
+    `transmit(byte)` for every LPUART, a device for every LPSPI, targets by address for every
+    LPI2C; `pads_changed(port)` when the IOMUXC gives pads of a GPIO port another function or pull;
+    `power_off()` when SNVS has the supply taken away.
+    """
+
+    transmit: Mapping[str, Callable[[int], None]]
+    spi: Mapping[str, SpiDevice]
+    i2c: Mapping[str, Mapping[int, Target]]
+    pads_changed: Callable[[int], None]
+    power_off: Callable[[], None]
+
+
+class Chip:
+    """The RT1062; `processor` runs it. `on_reset(cause)` is told of every reset that a block asks
+    for (bits of SRC_SRSR)."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self.processor = Processor(lambda: self.clocks.hz("core"), board.flash, board.sdram)
+        self.scheduler = self.processor.scheduler
+        self.blocks: dict[str, Block] = {}
+        self.on_reset: Callable[[int], None] = lambda cause: None
+
+    def wire(self, around: Surroundings) -> None:
+        """Build the blocks and put them on the bus."""
+        self._around = around
+        self._build_clocks()
+        self._build_serial()
+        self._build_gpio()
+        self._build_timers()
+        self._build_rest()
+        self._build_dma()
+        self._attach()
+
+    def _add(self, name: str, block: Block) -> None:
+        """A block of the chip; KeyError for a name that the chip has not."""
+        self.blocks[BLOCKS[name].name] = block
+
+    def _line(self, block: str, name: str = "") -> Line:
+        interrupts = BLOCKS[block].interrupts
+        return self.processor.nvic.line(interrupts[name] if name else BLOCKS[block].interrupt)
+
+    def _build_clocks(self) -> None:
+        ccm = Ccm(self.scheduler, irq=self._line("CCM", "CCM_1"), irq2=self._line("CCM", "CCM_2"))
+        analog = CcmAnalog(self.scheduler)
+        self.clocks = ClockTree(ccm, analog)
+        self.clocks.listeners += [self.processor.dwt.settle, self.processor.systick.clock_changed]
+        self._add("CCM", ccm)
+        self._add("CCM_ANALOG", analog)
+        self._add("DCDC", Dcdc(self.scheduler))
+
+    def _build_serial(self) -> None:
+        uart_clock, spi_clock, i2c_clock = map(self.clocks.source, ("lpuart", "lpspi", "lpi2c"))
+        for name in instances("LPUART"):
+            transmit = self._around.transmit[name]
+            self._add(name, Lpuart(self.scheduler, uart_clock, self._line(name), transmit))
+        for name in instances("LPSPI"):
+            device = self._around.spi[name]
+            self._add(
+                name,
+                Lpspi(
+                    self.scheduler, spi_clock, self._line(name), device.transfer,
+                    transfer_many=device.transfer_many,
+                ),
+            )  # fmt: skip
+        for name in instances("LPI2C"):
+            targets = self._around.i2c[name]
+            self._add(name, Lpi2c(self.scheduler, i2c_clock, self._line(name), targets))
+
+    def _build_gpio(self) -> None:
+        self.iomuxc = Iomuxc(self._around.pads_changed)
+        self.iomuxc_snvs = IomuxcSnvs(self._around.pads_changed)
+        self.pads = {
+            number: Pads(
+                partial(self._pad_control(number).pulled_up, number),
+                partial(self._pad_control(number).pulled_down, number),
+            )
+            for number in range(1, 6)
+        }
+        self.gpr = IomuxcGpr(
+            on_flexram=self.processor.set_flexram,
+            on_gpio_select=lambda port, mask: self.pads[port].update(),
+            irq=self._line("IOMUXC_GPR"),
+        )
+        self._add("IOMUXC_GPR", self.gpr)
+        fast = share_line(self._line("GPIO6"), 8)
+        for number, pads in self.pads.items():
+            name = f"GPIO{number}"
+            low = self._line(name, f"{name}_COMBINED_0_15")
+            high = self._line(name, f"{name}_COMBINED_16_31")
+            single = [self._line("GPIO1", f"GPIO1_INT{i}") for i in range(8)] if number == 1 else []
+            if number not in FAST_PORTS:
+                self._add(name, Gpio(low, high, pads, partial(self.iomuxc_snvs.gpio, number)))
+                continue
+            to_slow = partial(self._pads_of, number, False)
+            self._add(name, Gpio(low, high, pads, to_slow, single))
+            to_fast = partial(self._pads_of, number, True)
+            lines = fast[2 * number - 2 : 2 * number]
+            self._add(f"GPIO{number + 5}", Gpio(*lines, pads, to_fast))
+
+    def _pads_of(self, port: int, fast: bool) -> int:
+        """Mask of the pads that lead to the fast or to the slow of two instances."""
+        to_fast = self.gpr.value[f"GPIO_SELECT{port}"]
+        return (to_fast if fast else ~to_fast) & self.iomuxc.gpio(port)
+
+    def mux_mode(self, pad: str) -> int:
+        """Which function a pad has: MUX_MODE of its IOMUXC_SW_MUX_CTL_PAD register."""
+        control = self._pad_control(GPIO_OF[pad][0])
+        return control.value[f"SW_MUX_CTL_PAD_{pad}"] & 0xF
+
+    def _pad_control(self, port: int) -> PadControl:
+        return self.iomuxc if port in FAST_PORTS else self.iomuxc_snvs
+
+    def _build_timers(self) -> None:
+        for number in (1, 2):
+            name = f"GPT{number}"
+            self._add(name, Gpt(self.scheduler, self.clocks, self._line(name)))
+            name = f"WDOG{number}"
+            bite = partial(self._request_reset, reset_causes.WDOG_RST_B)
+            self._add(name, Wdog(self.scheduler, self._line(name), bite))
+        self._add("PIT", Pit(self.scheduler, self.clocks, self._line("PIT")))
+        bite = partial(self._request_reset, reset_causes.WDOG3_RST_B)
+        self._add("RTWDOG", Rtwdog(self.scheduler, self.clocks, self._line("RTWDOG"), bite))
+
+    def _build_rest(self) -> None:
+        self.src = Src(self._request_reset)
+        memory, base = self.processor.memory, self._board.flash.base
+        self.flash = NorFlash(
+            self.scheduler,
+            memory.flash,
+            on_changed=lambda start, length: self.processor.core.drop_translations(
+                base + start, base + start + length
+            ),
+            unmodelled=self.processor.log.note,
+        )
+        clock = self.clocks.source("flexspi")
+        for name, block in {
+            "GPC": Gpc(),
+            "SRC": self.src,
+            "SNVS": Snvs(
+                self.scheduler,
+                self._line("SNVS", "SNVS_HP_WRAPPER"),
+                self._line("SNVS", "SNVS_LP_WRAPPER"),
+                self._around.power_off,
+            ),
+            "OCOTP": Ocotp(),
+            "ADC1": Adc(self.scheduler, self.clocks.source("ipg"), self._line("ADC1")),
+            "ADC2": Adc(self.scheduler, self.clocks.source("ipg"), self._line("ADC2")),
+            "LCDIF": Lcdif(self.scheduler, self._line("LCDIF")),
+            "SEMC": Semc(self.processor.set_sdram, self._line("SEMC")),
+            "TRNG": Trng(self.scheduler, self._line("TRNG")),
+            "IOMUXC": self.iomuxc,
+            "IOMUXC_SNVS": self.iomuxc_snvs,
+            "IOMUXC_SNVS_GPR": IomuxcSnvsGpr(),
+            "FLEXSPI": FlexSpi(self.scheduler, clock, self._line("FLEXSPI"), self.flash),
+            "FLEXSPI2": FlexSpi(self.scheduler, clock, self._line("FLEXSPI2"), None),
+        }.items():
+            self._add(name, block)
+
+    def _build_dma(self) -> None:
+        engine, mux = dma.build(
+            self.scheduler,
+            self.processor.memory,
+            self.blocks,
+            self._line,
+            self.clocks.source("ipg"),
+        )
+        self._add("DMA", engine)
+        self._add("DMAMUX", mux)
+
+    def _attach(self) -> None:
+        """Put each block on the bus; those of the chip that are not modelled read zero."""
+        for block in BLOCKS.values():
+            if block.base >= 0xE000_0000 or block.size % 1024:
+                continue
+            model = self.blocks.get(block.name) or Storage()
+            self.processor.bus.attach(block.name, block.base, model, block.size)
+
+    # Reset.
+
+    def _request_reset(self, cause: int) -> None:
+        if not self.src.masked(cause):
+            self.on_reset(cause)
+            self.processor.request_reset()
+
+    def reset(self, cold: bool, cause: int) -> None:
+        """Every block and the core; `cause` is what SRC_SRSR then shows."""
+        self.processor.bus.settle()
+        for block in self.blocks.values():
+            block.reset(cold)
+        self.src.caused(cause)
+        self.processor.reset(cold)
+        self.processor.apply_memory_changes()
+
+    def configure(self, command: DcdCommand) -> None:
+        """One write of the boot ROM."""
+        if command.operation.startswith("check"):
+            return  # what it waits for is ready at once in every model
+        for block in BLOCKS.values():
+            offset = command.address - block.base
+            if not 0 <= offset < block.size or block.name not in self.blocks:
+                continue
+            model = self.blocks[block.name]
+            old = model.read(offset, command.width)
+            changed = {"set": old | command.value, "clear": old & ~command.value}
+            model.write(offset, command.width, changed.get(command.operation, command.value))
+
+
+def instances(name: str) -> list[str]:
+    """The chip's instances of a block: LPUART1, LPUART2, ..."""
+    return [one for one in BLOCKS if one.rstrip("0123456789") == name]
