@@ -13,6 +13,7 @@ from rt1062.renode.machine import RenodeMachine, seconds_text
 from rt1062.renode.monitor import RenodeError
 from tests.rt1062.renode.image import DCD, FLASH, flash_image
 from tests.rt1062.renode.test_renode_monitor import is_gone, launcher, members
+from tests.rt1062.tiny_elf import OBJECT, write_elf
 
 
 @pytest.fixture(autouse=True)
@@ -290,6 +291,13 @@ def test_memory_is_read_and_written(machine) -> None:
 def test_where_no_memory_is(machine, address, length) -> None:
     with pytest.raises(ValueError, match="must be memory|must not be negative"):
         machine.read_memory(address, length)
+
+
+def test_variables_are_read_and_written_by_their_names(machine, tmp_path) -> None:
+    machine.elf = write_elf(tmp_path / "image.elf", {"presses": (0x2020_0010, 4, OBJECT)})
+    machine.write_symbol("presses", b"\1\2\3\4")
+    assert machine.read_symbol("presses") == b"\1\2\3\4"
+    assert machine.read_symbol("presses", 2) == b"\1\2"
 
 
 # State.
