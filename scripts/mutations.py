@@ -20,10 +20,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from rt1062 import checkout
 from rt1062.chip.block_table import BLOCKS
 from rt1062.errors import SetupError
 
-ROOT = Path(__file__).resolve().parents[1]
 FLOORS = ("tests/test_floors.py",)
 BOARDS = ("tests/rt1062/unicorn", "tests/rt1062/boards", "tests/rt1062/test_fidelity.py")
 LIMIT_S = 300  # of the tests of one mutation
@@ -47,12 +47,19 @@ class Mutation:
 def register_fields(text: str) -> Iterator[tuple[str, list[ast.Name]]]:
     """Each register class of a module with the names of its fields, where they are set."""
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.ClassDef) and any(word.arg == "at" for word in node.keywords):
+        if isinstance(node, ast.ClassDef) and is_register(node):
             names = []
             for line in node.body:
                 for target in line.targets if isinstance(line, ast.Assign) else ():
                     names += target.elts if isinstance(target, ast.Tuple) else [target]
             yield node.name, [name for name in names if isinstance(name, ast.Name)]
+
+
+def is_register(node: ast.ClassDef) -> bool:
+    """A register has an offset; a layout, for others to inherit, only its base."""
+    return any(word.arg == "at" for word in node.keywords) or any(
+        isinstance(base, ast.Name) and base.id == "Register" for base in node.bases
+    )
 
 
 def swapped(text: str, one: ast.Name, other: ast.Name) -> str:
@@ -115,7 +122,8 @@ def misspelt_blocks(root: Path) -> Iterator[Mutation]:
             continue
         for match in re.finditer(r'"(\w+)"', text):
             name = match[1]
-            if name in BLOCKS and name[-1] != name[-2]:
+            named = name in BLOCKS or f"{name}1" in BLOCKS  # "LPUART" for all of its instances
+            if named and name[-1] != name[-2]:
                 wrong = name[:-2] + name[-1] + name[-2]
                 changed = text[: match.start(1)] + wrong + text[match.end(1) :]
                 line = text.count("\n", 0, match.start()) + 1
@@ -172,14 +180,15 @@ def room_files(root: Path, room: str) -> Iterable[Path]:
 
 def copy_tree(to: Path) -> None:
     """What git knows of, and what it would take, into a repository of its own."""
+    here = checkout.needed(".")
     listed = subprocess.run(
-        ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        ["git", "-C", here, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         capture_output=True, text=True, check=True,
     ).stdout.split("\0")  # fmt: skip
     for name in listed:
-        if name and (ROOT / name).is_file():
+        if name and (here / name).is_file():
             (to / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, to / name)
+            shutil.copy2(here / name, to / name)
     for command in (["init", "-q"], ["add", "-A"]):
         subprocess.run(["git", "-C", to, *command], check=True)
 

@@ -218,4 +218,4 @@ class Machine(ABC):
     @property
     @abstractmethod
     def warnings(self) -> list[str]:
-        """What firmware did that the model knows nothing of, each once: unmodelled registers."""
+        """What firmware did that the emulator knows nothing of, each once: unmodelled registers."""

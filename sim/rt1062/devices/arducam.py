@@ -1,7 +1,7 @@
 """ArduCAM Mini 2MP Plus: the ArduChip, a frame FIFO behind SPI registers.
 
 Source: Arducam's "Arducam Chip" page and its Arduino library (register names and order of use).
-`arducam_vectors.txt` beside this file says what a driver may observe; both emulators' models obey
+`arducam_vectors.txt` beside this file says what a driver may observe; both emulators' cameras obey
 it. What the page leaves open is decided there: a start empties the FIFO, the done flag falls only
 by FIFO_CLEAR, registers not listed read zero.
 """

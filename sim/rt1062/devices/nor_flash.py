@@ -41,7 +41,7 @@ CHIP_ERASES = {0x60, 0xC7}
 class NorFlash:
     """The chip; `memory` is its array. `on_changed(start, length)` follows program and erase.
 
-    `unmodelled(text)` is told of what the model does not know or the chip would take ill.
+    `unmodelled(text)` is told of what is not known here or the chip would take ill.
     """
 
     def __init__(
