@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[1]
 # What the name of a file that stands alone ends with if the project has it; others are results of a
 # run, or Renode's own sources.
 WRITTEN = ("md", "py", "cc", "hpp", "ld", "cmake", "repl", "resc", "robot", "resource", "toml")
+# Files whose comments are read as well; of Python the docstrings, too.
+COMMENTED = (".py", ".cc", ".hpp", ".cs", ".repl", ".resc", ".robot", ".resource", ".sh", ".ld")
 MADE = ("build", ".cache", ".venv", ".venv-train")
 
 
@@ -57,8 +59,10 @@ def documents() -> list[str]:
 
 
 def docstrings(path: Path) -> str:
-    """All docstrings and comments of a Python file."""
+    """All docstrings and comments of a Python file; another's text as it is."""
     text = path.read_text()
+    if path.suffix != ".py":
+        return text
     kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
     found = [
         ast.get_docstring(one) or "" for one in ast.walk(ast.parse(text)) if isinstance(one, kinds)
@@ -79,12 +83,15 @@ def test_documents_are_read_for_paths():
     assert not is_there("design.md", "README.md")
 
 
-def test_every_page_that_a_docstring_cites_is_there():
+@pytest.mark.parametrize("suffix", COMMENTED)
+def test_every_path_that_a_comment_cites_is_there(suffix):
+    rooms = "|".join(sorted(name for name in listed() if "/" not in name and "." not in name))
+    path = re.compile(rf"(?<![\w./<{{*$-])(?:{rooms})/[\w./*-]+|(?<![\w./-])[\w./-]+\.md\b")
     cited = [
-        f"{name} cites {page}"
+        f"{name} cites {one.rstrip('.')}"
         for name in sorted(listed())
-        if name.endswith(".py") and not name.startswith("tests/")
-        for page in re.findall(r"[\w./-]+\.md\b", docstrings(ROOT / name))
-        if page not in listed()
+        if name.endswith(suffix) and name != "tests/test_documents.py"
+        for one in path.findall(docstrings(ROOT / name))
+        if not is_there(one.rstrip("."), name)
     ]
     assert cited == []

@@ -2,7 +2,7 @@
 
 The monitor echoes what is typed, gives no status and ends its answer with a prompt; so each command
 is followed by an `echo` of a mark of our own, and known error texts are looked for (read in Renode
-1.16.1: Monitor.cs, MonitorCommands.cs; recorded in tests/renode/monitor-1.16.1.raw.jsonl).
+1.16.1: Monitor.cs, MonitorCommands.cs; recorded in tests/rt1062/renode/monitor-1.16.1.raw.jsonl).
 """
 
 import os

@@ -43,7 +43,7 @@ FLASH_BYTES = 8 << 20
 
 
 class Bench(drivers.Bench):
-    """The C# models behind what the drivers of tests/test_flexspi.py use."""
+    """The C# models behind what the drivers of tests/rt1062/blocks/test_flexspi.py use."""
 
     def __init__(self, shell: ModelShell):
         self.shell = shell

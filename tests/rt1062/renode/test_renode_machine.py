@@ -92,7 +92,7 @@ def test_the_boot_roms_accesses_come_first_after_each_reset(make, tmp_path) -> N
     folder = machine._process.directory
     lines = (folder / "boot").read_text().splitlines()
     assert f"cpu: macro sysbus CarryOut @{folder}/boot; cpu VectorTableOffset" in log(machine)
-    # The ROM's own (tests/test_boot_rom.py knows them all), then those of the image.
+    # The ROM's own (tests/rt1062/test_boot_rom.py knows them all), then those of the image.
     assert lines[0] == f"write 4 {0x400D_80F0} {0x0F1A_2322}"
     assert lines[-3:] == [
         f"write 4 {0x401F_8000} 5", f"set 2 {0x400F_C000} 3", f"clear 1 {0x400F_C001} 255",
