@@ -58,8 +58,8 @@ def test_snvs_counters(shell) -> None:
 
 def test_ocotp_shows_the_same_chip(shell) -> None:
     ocotp = Twins(shell, "Rt1062.Ocotp", lambda twins: Ocotp())
-    for register in ocotp.python.REGISTERS:
-        ocotp.read(register.offset)
+    for place in ocotp.python.slots:
+        ocotp.read(place.offset)
     assert ocotp.read(0x420) << 32 | ocotp.read(0x410) == 0x0123_4567_89AB_CDEF
 
 
@@ -81,12 +81,12 @@ def test_ocotp_reads_fuses_and_refuses_to_blow_one(shell) -> None:
 
 def test_trng(shell) -> None:
     trng = Twins(shell, "Rt1062.Trng", lambda twins: Trng(twins.scheduler, twins.line("IRQ")))
-    for register in trng.python.REGISTERS:
-        trng.read(register.offset)
+    for place in trng.python.slots:
+        trng.read(place.offset)
     trng.write(0xA8, 5)
     trng.write(0x00, 0x0001_0042)
-    for register in trng.python.REGISTERS:
-        trng.read(register.offset)
+    for place in trng.python.slots:
+        trng.read(place.offset)
     trng.write(0xA8, 7)
     trng.write(0x00, 0x0000_0002)
     trng.wait_us(53_333)
