@@ -46,7 +46,7 @@ def paths(text: str) -> Iterator[str]:
         for name in re.findall(r"(?<![\w./<{*-])[\w.*-]+(?:/[\w.*-]+)*/?", word):
             top = name.partition("/")[0]
             is_path = "/" in name and top in tops and top not in MADE
-            if is_path or (name == word and name.rpartition(".")[2] in WRITTEN):
+            if is_path or (name == word and re.fullmatch(rf"[^.].*\.({'|'.join(WRITTEN)})", name)):
                 yield name
     for link in re.findall(r"\]\(([^)#]+)", text):
         if "://" not in link:
