@@ -16,8 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rt1062 import checkout
@@ -75,13 +76,48 @@ def _place(pair: tuple[ast.Name, ast.Name]) -> tuple[int, int]:
     return pair[0].lineno, pair[0].col_offset
 
 
-def pairs(fields: list[ast.Name], used: set[str]) -> Iterator[tuple[ast.Name, ast.Name]]:
-    """Neighbours among the fields that code reads, each field once; an odd one with any other."""
+def pairs(
+    fields: list[ast.Name], used: set[str], alike: Callable[[str, str], bool]
+) -> Iterator[tuple[ast.Name, ast.Name]]:
+    """Each field that code reads with another one, best a neighbour that is read as well.
+
+    Two that are only ever read together (`alike`) are none: nothing could tell them apart.
+    """
     read = [field for field in fields if field.id in used]
     rest = [field for field in fields if field.id not in used]
-    yield from zip(read[::2], read[1::2], strict=False)
-    if len(read) % 2 and len(fields) > 1:
-        yield read[-1], (rest or read)[0]
+    done: set[str] = set()
+    for place, field in enumerate(read):
+        if field.id in done:
+            continue
+        for other in (*read[place + 1 :], *rest, *read[:place]):
+            if not alike(field.id, other.id):
+                yield field, other
+                done.add(other.id)
+                break
+
+
+class Sorted(ast.NodeTransformer):
+    """Puts the operands of `a | b | c` into one order."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        if not isinstance(node.op, ast.BitOr):
+            return self.generic_visit(node)
+        chain = [node.left, node.right]
+        while isinstance(chain[0], ast.BinOp) and isinstance(chain[0].op, ast.BitOr):
+            chain[:1] = [chain[0].left, chain[0].right]
+        return ast.Tuple(sorted(map(self.visit, chain), key=ast.dump), ast.Load())
+
+
+def read_alike(texts: Iterable[str], register: str, one: str, other: str) -> bool:
+    """Whether code would be the same with two fields of a register in each other's place."""
+    names = {one: other, other: one}
+    word = re.compile(rf"\b{register}\.({one}|{other})\b")
+    for text in texts:
+        changed = word.sub(lambda match: f"{register}.{names[match[1]]}", text)
+        before, after = (Sorted().visit(ast.parse(code)) for code in (text, changed))
+        if ast.dump(before) != ast.dump(after):
+            return False
+    return True
 
 
 def register_swaps(root: Path) -> Iterator[Mutation]:
@@ -89,10 +125,10 @@ def register_swaps(root: Path) -> Iterator[Mutation]:
     sources = {path: path.read_text() for path in sorted((root / "sim/rt1062").rglob("*.py"))}
     for path, text in sources.items():
         module = ".".join(path.relative_to(root / "sim").with_suffix("").parts)
-        near = "".join(one for one in sources.values() if one is text or f"from {module} " in one)
+        near = [one for one in sources.values() if one is text or f"from {module} " in one]
         for register, fields in register_fields(text):
-            used = set(re.findall(rf"\b{register}\.(\w+)", near))
-            for one, other in pairs(fields, used):
+            used = set(re.findall(rf"\b{register}\.(\w+)", "".join(near)))
+            for one, other in pairs(fields, used, partial(read_alike, near, register)):
                 yield Mutation(
                     "register", f"{path.stem}: {register}.{one.id} <-> {other.id}",
                     path.relative_to(root), swapped(text, one, other), block_tests(root, path),

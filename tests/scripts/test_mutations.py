@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scripts import mutations
-from scripts.mutations import Mutation, pairs, register_fields, swapped
+from scripts.mutations import Mutation, pairs, read_alike, register_fields, swapped
 
 BLOCK = """
 class SR(Register, at=0x14):
@@ -50,11 +50,25 @@ def test_only_fields_that_code_reads_are_swapped():
     ((_, fields),) = register_fields(BLOCK)
 
     def found(*used: str) -> list[tuple[str, str]]:
-        return [(one.id, other.id) for one, other in pairs(fields, set(used))]
+        chosen = pairs(fields, set(used), lambda one, other: {one, other} == {"TDF", "WCF"})
+        return [(one.id, other.id) for one, other in chosen]
 
     assert found() == []
-    assert found("TDF", "FCF") == [("TDF", "FCF")]
-    assert found("TDF", "WCF", "FCF") == [("TDF", "WCF"), ("FCF", "SPARE")]
+    assert found("WCF", "FCF") == [("WCF", "FCF")]
+    assert found("TDF", "WCF") == [("TDF", "FCF"), ("WCF", "FCF")]
+
+
+@pytest.mark.parametrize(
+    ("code", "alike"),
+    [
+        ("MASK = SR.WCF | SR.TDF | SR.FCF", True),  # as far as WCF and FCF go
+        ("MASK = SR.WCF | SR.TDF", False),
+        ("if value & SR.WCF:\n    stop(SR.FCF)", False),
+        ("first, last = SR.WCF, SR.FCF", False),
+    ],
+)
+def test_fields_that_are_only_read_together_are_alike(code, alike):
+    assert read_alike([code, "pass"], "SR", "WCF", "FCF") is alike
 
 
 def test_a_mutation_is_found_by_its_test_or_survives(tmp_path, capsys):
