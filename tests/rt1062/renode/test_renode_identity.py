@@ -80,7 +80,11 @@ def test_ocotp_reads_fuses_and_refuses_to_blow_one(shell) -> None:
 
 
 def test_trng(shell) -> None:
-    trng = Twins(shell, "Rt1062.Trng", lambda twins: Trng(twins.scheduler, twins.line("IRQ")))
+    trng = Twins(
+        shell,
+        "Rt1062.Trng",
+        lambda twins: Trng(twins.scheduler, lambda: 150_000_000, twins.line("IRQ")),
+    )
     for place in trng.python.slots:
         trng.read(place.offset)
     trng.write(0xA8, 5)
