@@ -24,6 +24,7 @@ from tests.rt1062.blocks.lpi2c_rig import (
     MCFGR2,
     MCFGR3,
     MCR,
+    MDER,
     MEN,
     MFCR,
     MFSR,
@@ -257,8 +258,8 @@ def test_teensy_clocks_give_100_kilohertz(rig: Lpi2cRig) -> None:
 
 
 def test_watermarks(rig: Lpi2cRig) -> None:
-    rig.write(MFCR, 1 << 16 | 1)
-    rig.command(START | 0x61, RECEIVE | 1, STOP)
+    rig.write(MFCR, 2 << 16 | 1)
+    rig.command(START | 0x61, RECEIVE | 2, STOP)
     assert not rig.read(MSR) & TDF
     rig.settle()
     assert rig.read(MSR) & (TDF | RDF) == TDF | RDF
@@ -284,6 +285,21 @@ def test_the_transmit_interrupt_follows_the_fifo(rig: Lpi2cRig) -> None:
     assert not rig.irq
     rig.settle()
     assert rig.irq
+
+
+def test_dma_is_asked_for_by_either_direction_where_it_is_enabled(rig: Lpi2cRig) -> None:
+    request = rig.block.requests()["both"]
+    told: list[bool] = []
+    rig.block.request_changed = lambda: told.append(request.asserted())
+    rig.write(MDER, 1)
+    assert told == [True]
+    rig.write(MDER, 2)
+    assert told == [True, False]
+    rig.command(START | 0x61, RECEIVE, STOP)
+    rig.settle()
+    assert request.asserted()
+    rig.read(MRDR)
+    assert not request.asserted()
 
 
 def test_fifo_resets(rig: Lpi2cRig) -> None:
