@@ -1,9 +1,9 @@
 """Does a wrong edit turn a test red? Tries one after the other on a copy of the tree.
 
-Four kinds that a review overlooks: the names of two register fields are swapped, a block's name is
-misspelt on the board, a simulator's name gets into the firmware, an import runs up the map (or a
-module is on no floor of it). Prints the test that found each. Exit codes: 0 all are found, 1 one
-is not, 2 the copy's tests are red to begin with.
+Kinds that a review overlooks: the names of two register fields are swapped, the firmware reads a
+register's field from another one, a block's name is misspelt on the board, a simulator's name gets
+into the firmware, an import runs up the map or a module is on no floor. Prints the test that
+found each. Exit codes: 0 all are found, 1 one is not, 2 the copy's tests are red to begin with.
 """
 
 import argparse
@@ -171,6 +171,21 @@ def misspelt_blocks(root: Path) -> Iterator[Mutation]:
 # The firmware, and the map.
 
 
+def foreign_fields(root: Path) -> Iterator[Mutation]:
+    """In each driver a field read from another register of its block: it must not compile."""
+    for path in sorted((root / "firmware/drivers").glob("*.cc")):
+        text = path.read_text()
+        for match in re.finditer(r"\w+::Get\((\w+)\.([A-Z]\w*)\)", text):
+            others = set(re.findall(rf"\b{match[1]}\.([A-Z]\w*)", text)) - {match[2]}
+            if others:
+                wrong = min(others)
+                name = path.relative_to(root)
+                changed = text[: match.start(2)] + wrong + text[match.end(2) :]
+                said = f"{name}: {match[0]} from {wrong}"
+                yield Mutation("foreign", said, name, changed, (str(name),))
+                break
+
+
 def simulators_in_firmware(root: Path) -> Iterator[Mutation]:
     """A simulator's name at the end of one file of each suffix."""
     suffixes: dict[str, Path] = {}
@@ -229,7 +244,19 @@ def copy_tree(to: Path) -> None:
 
 
 def first_red(root: Path, tests: Iterable[str]) -> str | None:
-    """The first test that fails, None if all pass; SetupError if pytest does not get that far."""
+    """The first test that fails, None if all pass; SetupError if pytest does not get that far.
+
+    The test of a C++ file is whether the host's compiler takes it.
+    """
+    (*tests,) = tests
+    for name in [test for test in tests if test.endswith(".cc")]:
+        tests.remove(name)
+        command = ["g++", "-std=c++17", "-fsyntax-only", "-Ifirmware", name]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        if done.returncode:
+            return re.search(r"error: .*", done.stderr)[0] if "error: " in done.stderr else "g++"
+    if not tests:
+        return None
     # No compiled files: a swap keeps a source's size, and perhaps its second.
     environment = os.environ | {"PYTHONPATH": str(root / "sim"), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
@@ -273,7 +300,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mutations-") as folder:
         root = Path(folder)
         copy_tree(root)
-        makers = (simulators_in_firmware, imports_up, misspelt_blocks, register_swaps)
+        makers = (
+            foreign_fields,
+            simulators_in_firmware,
+            imports_up,
+            misspelt_blocks,
+            register_swaps,
+        )
         wanted = [
             one
             for maker in makers

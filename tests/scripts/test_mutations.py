@@ -94,6 +94,7 @@ def test_a_mutation_is_found_by_its_test_or_survives(tmp_path, capsys):
 def test_there_are_mutations_of_each_kind():
     root = Path(__file__).parents[2]
     makers = (
+        mutations.foreign_fields,
         mutations.simulators_in_firmware,
         mutations.imports_up,
         mutations.misspelt_blocks,
@@ -104,3 +105,12 @@ def test_there_are_mutations_of_each_kind():
         for one in made:
             path = root / one.path
             assert not path.exists() or path.read_text() != one.text
+
+
+def test_a_cpp_file_is_tested_by_the_compiler(tmp_path):
+    (tmp_path / "one.cc").write_text("int main() { return 0; }\n")
+    assert mutations.first_red(tmp_path, ["one.cc"]) is None
+    (tmp_path / "one.cc").write_text("int main() { return nothing; }\n")
+    assert "error: 'nothing'" in mutations.first_red(tmp_path, ["one.cc"]).replace(
+        "‘", "'"
+    ).replace("’", "'")
