@@ -114,7 +114,7 @@ BASELINES := sim/rtbench/evaluation/baselines
 ## the project's baselines: accuracy, memory and instructions of 100 frames an app
 gate: firmware
 	@( [ "$$(cat build/inference)" = tflm ] || { echo "gate: left out, INFERENCE is not tflm"; exit 0; }; \
-	for app in classify count; do \
+	for app in $$($(BIN)/rtbench apps --with-task); do \
 	  [ -f build/firmware/$$app.bin ] && [ -f $(BASELINES)/$$app.json ] || continue; \
 	  $(BIN)/rtbench evaluate --app $$app --emulator unicorn --scenes 100 --reference \
 	    --out build/gate/$$app --compare $(BASELINES)/$$app.json || exit; \
@@ -124,7 +124,7 @@ FRAMES ?= 500
 
 ## the evidence page: build/report/index.html, from FRAMES=500 frames an app
 report: firmware
-	@( for app in classify count; do \
+	@( for app in $$($(BIN)/rtbench apps --with-task); do \
 	  [ -f build/firmware/$$app.bin ] || continue; \
 	  $(BIN)/rtbench evaluate --app $$app --emulator unicorn --scenes $(FRAMES) \
 	    --out build/evaluation/$$app || [ $$? = 1 ] || exit 2; \

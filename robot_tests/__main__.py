@@ -12,16 +12,16 @@ from pathlib import Path
 from rt1062 import emulators
 from rt1062.errors import SetupError
 from rtbench import compare, host_inference
+from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED, SETUP_WRONG
+from rtbench.tasks import APPS, TASKS
 
 HERE = Path(__file__).resolve().parent
 # The longest, so that no process is left alone at the end.
 FIRST = ("counting_sequences", "counting", "classification", "camera")
 HOST_ONLY = "host_inference"
 ONLY_IF_NAMED = ("counting_long",)  # takes minutes
-PASSED, CLAIM_FAILED, SETUP_WRONG, INTERRUPTED = 0, 1, 2, 130
 MOST_FAILURES = 250  # Robot's exit codes above this are no numbers of failed tests
 MAX_ERROR_LINES = 100  # a failure shows the last console lines, a template several of them
-APPS = ("classify", "hello")
 EVIDENCE = HERE.parent / "build/report/index.html"  # what `make report` writes
 
 
@@ -112,7 +112,8 @@ def _inference(chosen: argparse.Namespace) -> str:
             path = (chosen.firmware / app).with_suffix(suffix)
             if not path.is_file():
                 raise SetupError(f"{path}: no such firmware; `make firmware` builds it")
-    found = "host" if host_inference.wanted(chosen.firmware / "classify.elf") else "tflm"
+    elfs = [chosen.firmware / f"{app}.elf" for app in TASKS]
+    found = "host" if any(map(host_inference.wanted, elfs)) else "tflm"
     if chosen.inference not in ("auto", found):
         raise SetupError(
             f"INFERENCE={chosen.inference}, but {chosen.firmware} was built with {found}; "

@@ -9,13 +9,14 @@ Test Timeout        60 minutes
 
 
 *** Variables ***
-${FRAMES}       2000
+${FRAMES}               2000
+${DRIFT_PERCENT}        2
 
 
 *** Test Cases ***
 Nothing Is Lost In Two Thousand Frames
     Count Scene    seed=5
-    Count Without End    ${FRAMES}
+    Count Without End    ${FRAMES}    ${DRIFT_PERCENT}
     Count Scene    seed=5
     Count Should Match Reference
     Info Should Show    errors=0

@@ -17,17 +17,11 @@ if [ -z "$IMAGE" ]; then
   "$python" "$GITHUB_ACTION_PATH/scripts/flash_image.py" "$ELF" "$IMAGE" \
     || wrong "$ELF gives no flash image"
 fi
-if [ "$SCENES" != 0 ]; then
-  IMAGES="$RUNNER_TEMP/scenes"
-  "$python" "$GITHUB_ACTION_PATH/scripts/draw_scenes.py" --count "$SCENES" --out "$IMAGES" \
-    || wrong "no scenes were drawn"
-fi
 
 words=(--app "$APP" --image "$IMAGE" --emulator "$EMULATOR" --json "$RESULTS")
 [ -z "$ELF" ] || words+=(--elf "$ELF")
-if [ "$APP" = classify ]; then
-  mapfile -t pictures < <(printf '%s\n' "$IMAGES" | sed '/^[[:space:]]*$/d')
-  words+=(--images "${pictures[@]}")
-fi
+mapfile -t pictures < <(printf '%s\n' "$IMAGES" | sed '/^[[:space:]]*$/d')
+[ "${#pictures[@]}" = 0 ] || words+=(--data "${pictures[@]}")
+[ "$SCENES" = 0 ] || words+=(--scenes "$SCENES")
 echo "results=$RESULTS" >>"$GITHUB_OUTPUT"
 "$python" -m rtbench.cli run "${words[@]}"

@@ -26,17 +26,22 @@ from rt1062.symbols import Symbols
 from rt1062.unicorn.core import Core
 from rt1062.unicorn.hardware import Hardware
 from rt1062.unicorn.machine import UnicornMachine
-from rtbench import frames
-from rtbench.evaluation import items, session
-from rtbench.evaluation.forks import forked
+from rtbench import frames, items
+from rtbench.evaluation import loop
 from rtbench.link.firmware import Firmware
-from rtbench.scenes import classification_scene, counting_scene, render
+from rtbench.scenes import classification_scene, render
+from rtbench.tasks import TASKS, Task
 
 # Key in bench.json, what it is, target, whether more is better.
 FIGURES = (
     ("emulation_ratio", "inference: bench to bare unicorn core", 0.9, True),
     ("seconds_per_frame", "one frame, command to result, s", 0.3, False),
-    ("counted_frames_per_second", "frames counted a second, on all cores", 5.0, True),
+    (
+        "counted_frames_per_second",
+        "frames of rtbench evaluate --app count a second, all cores",
+        5.0,
+        True,
+    ),
     ("evaluated_frames_per_second", "frames of rtbench evaluate a second, all cores", 20.0, True),
     ("sim_test_seconds", "the suites after the build, s", 60.0, False),
     ("startup_seconds", "process start to first instruction, s", 1.5, False),
@@ -45,6 +50,7 @@ FIGURES = (
 )
 INVOKE = "_ZN6tflite16MicroInterpreter6InvokeEv"
 REGISTERS = (*(f"R{i}" for i in range(13)), "SP", "LR", "XPSR", "FPSCR", "CONTROL")
+EVALUATED, COUNTED = 40, 24  # frames
 LPSPI1_FSR, LPSPI1_RDR = 0x4039_405C, 0x4039_4074
 
 
@@ -55,8 +61,8 @@ def frame(number: int) -> bytes:
 
 def measure_frames(folder: Path, count: int = 7) -> float:
     """Seconds from the command to the result, the median of `count` frames."""
-    with UnicornMachine(folder / "classify.bin", folder / "classify.elf") as board:
-        firmware = Firmware(board)
+    with UnicornMachine(folder / "classify.bin", folder / "classify.elf") as machine:
+        firmware = Firmware(machine)
         firmware.boot()
         seconds = []
         for number in track(range(count), "frames"):
@@ -67,40 +73,20 @@ def measure_frames(folder: Path, count: int = 7) -> float:
     return statistics.median(seconds)
 
 
-def measure_counting(folder: Path, count: int = 24) -> float:
-    """Frames a second from command to count event, each in a fork of one booted machine."""
-    scenes = [render(counting_scene(number, "test")).image for number in range(count)]
-    pictures = [frames.to_rgb565(image) for image in scenes]
-    with UnicornMachine(folder / "count.bin", folder / "count.elf") as board:
-        firmware = Firmware(board)
+def measure_loop(task: Task, folder: Path, count: int) -> float:
+    """Answered frames a second as `rtbench evaluate` does them, drawing and rows included."""
+    numbered = list(enumerate(items.draw_scenes(task.scene, count, 0, "test")))
+    with UnicornMachine(folder / f"{task.app}.bin", folder / f"{task.app}.elf") as machine:
+        firmware = Firmware(machine)
         firmware.boot()
-        firmware.camera_ready()
-        firmware.count(pictures[0])  # translates the code once, for all
-
-        def counted(picture: bytes) -> bytes:
-            return bytes([firmware.count(picture).count])
-
-        begin = time.perf_counter()
-        answers = list(forked(counted, pictures, len(os.sched_getaffinity(0))))
-        seconds = time.perf_counter() - begin
-    if any(died for _, _, died in answers):
-        raise SimError("a frame was not counted: its process has died")
-    return count / seconds
-
-
-def measure_evaluation(folder: Path, count: int = 40) -> float:
-    """Classified frames a second as `rtbench evaluate` does them, drawing and rows included."""
-    tasks = list(enumerate(items.draw_scenes("classify", count, 0, "test")))
-    with UnicornMachine(folder / "classify.bin", folder / "classify.elf") as board:
-        firmware = Firmware(board)
-        firmware.boot()
-        session.warm_up(firmware)
+        loop.warm_up(firmware)
         begin = time.perf_counter()
         jobs = len(os.sched_getaffinity(0))
-        rows = [row for row, _ in session.run(firmware, tasks, jobs, lambda: False)]
+        shown = loop.show_all(firmware, task, numbered, loop.Policy.RESTART, jobs=jobs)
+        errors = [row.error for row, _ in shown if row.error]
         seconds = time.perf_counter() - begin
-    if any(row["error"] for row in rows):
-        raise SimError("a frame was not answered in the evaluation")
+    if errors:
+        raise SimError(f"{task.app}: {len(errors)} frames were not answered: {errors[0]}")
     return count / seconds
 
 
@@ -135,17 +121,17 @@ class Snapshot:
 def measure_ratio(folder: Path, rounds: int = 5) -> float:
     """Time of MicroInterpreter::Invoke on a bare core, divided by the same on the bench."""
     address = Symbols(folder / "classify.elf").address(INVOKE) & ~1
-    with UnicornMachine(folder / "classify.bin", folder / "classify.elf") as board:
-        firmware = Firmware(board)
+    with UnicornMachine(folder / "classify.bin", folder / "classify.elf") as machine:
+        firmware = Firmware(machine)
         firmware.boot()
-        uc = board.hardware.processor.core.uc
+        uc = machine.hardware.processor.core.uc
         times: list[float] = []
         returns: list[int] = []
         snapshots: list[Snapshot] = []
 
         def entered(*arguments: object) -> None:
             if not returns:
-                snapshots.append(Snapshot(board.hardware.processor.core, board.hardware))
+                snapshots.append(Snapshot(machine.hardware.processor.core, machine.hardware))
                 returns.append(snapshots[0].registers["LR"] & ~1)
                 uc.hook_add(unicorn_const.UC_HOOK_CODE, left, begin=returns[0], end=returns[0])
             times.append(-time.process_time())
@@ -210,11 +196,11 @@ def measure_register_access(folder: Path, count: int = 200_000) -> float:
 
 def measure_idle(folder: Path, seconds: int = 10) -> float:
     """Wall time of a virtual second of `hello`: SysTick each millisecond, a line twice."""
-    with UnicornMachine(folder / "hello.bin") as board:
-        board.power_on()
-        board.run_for(1)
+    with UnicornMachine(folder / "hello.bin") as machine:
+        machine.power_on()
+        machine.run_for(1)
         begin = time.perf_counter()
-        board.run_for(seconds)
+        machine.run_for(seconds)
         return (time.perf_counter() - begin) / seconds
 
 
@@ -254,10 +240,14 @@ def main() -> int:
             "idle_seconds_per_second": measure_idle(options.firmware),
             "seconds_per_frame": measure_frames(options.firmware),
             "emulation_ratio": measure_ratio(options.firmware),
-            "evaluated_frames_per_second": measure_evaluation(options.firmware),
+            "evaluated_frames_per_second": measure_loop(
+                TASKS["classify"], options.firmware, EVALUATED
+            ),
         }
         if (options.firmware / "count.bin").is_file():
-            figures["counted_frames_per_second"] = measure_counting(options.firmware)
+            figures["counted_frames_per_second"] = measure_loop(
+                TASKS["count"], options.firmware, COUNTED
+            )
         if not options.no_suites:
             figures["sim_test_seconds"] = measure_suites()
     except SimError as error:

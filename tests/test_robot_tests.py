@@ -11,6 +11,7 @@ from rt1062 import emulators
 from rtbench import frames
 from rtbench.robot.patterns import MISTAKES, PATTERNS, pattern
 from rtbench.robot.transcript import Transcript, file_name
+from rtbench.tasks import APPS
 from tests.rt1062.tiny_elf import OBJECT, write_elf
 from tests.rtbench.fake_machine import FakeMachine
 
@@ -74,7 +75,7 @@ def test_transcript_names_are_plain():
 
 @pytest.fixture
 def firmware(tmp_path):
-    for app in ("classify", "hello"):
+    for app in APPS:
         (tmp_path / f"{app}.bin").write_bytes(b"image")
         write_elf(tmp_path / f"{app}.elf", {"main": (0, 4, OBJECT)})
     return tmp_path
@@ -88,7 +89,7 @@ def run(monkeypatch, *arguments: object) -> int:
 
 def test_missing_firmware_is_exit_code_2(monkeypatch, tmp_path, capsys):
     assert run(monkeypatch, "--firmware", tmp_path, "--output", tmp_path) == 2
-    assert "classify.bin: no such firmware; `make firmware` builds it" in capsys.readouterr().err
+    assert "hello.bin: no such firmware; `make firmware` builds it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("asked", "built"), [("tflm", "host"), ("host", "tflm")])

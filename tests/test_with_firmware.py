@@ -47,7 +47,7 @@ def test_run_gives_the_reference_s_output_for_each_picture(tmp_path, capsys):
     with Reference(MODEL) as reference:
         for row, file in zip(report["results"], files, strict=True):
             tensor = frames.input_tensor(frames.to_rgb565(frames.load_picture(file)))
-            assert row["output"] == reference.invoke(tensor).ravel().tolist()
+            assert row["answer"]["output"] == reference.invoke(tensor).ravel().tolist()
     assert "2 pictures, 2 fed, 2 results" in capsys.readouterr().out
 
 

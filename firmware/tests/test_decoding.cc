@@ -1,4 +1,4 @@
-#include "app/count/decoding.hpp"
+#include "app/decoding.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "app/vision/format.hpp"
+#include "app/format.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "app/vision/preprocess.hpp"
+#include "app/preprocess.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "app/vision/schedule.hpp"
+#include "app/schedule.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "app/classify/scores.hpp"
+#include "app/scores.hpp"
 
 #include <doctest/doctest.h>
 

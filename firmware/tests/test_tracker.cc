@@ -1,4 +1,4 @@
-#include "app/count/tracker.hpp"
+#include "app/tracker.hpp"
 
 #include <doctest/doctest.h>
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from models.classification.config import Config
 from models.shared.command import add_options, configured, run_name, target_folder
 from rt1062.errors import SetupError
+from rtbench.exit_codes import PASSED, SETUP_WRONG
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         return run(options)
     except SetupError as error:
         print(f"error: {error}", file=sys.stderr)
-        return 2
+        return SETUP_WRONG
 
 
 def run(options: argparse.Namespace) -> int:
@@ -45,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
         f"float {metrics['float_accuracy']:.2%}, int8 {metrics['int8_accuracy']:.2%}, "
         f"worst class {metrics['worst_class_accuracy']:.2%}"
     )
-    return 0
+    return PASSED
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ from models.classification.config import Config
 from models.classification.dataset import Dataset
 from models.shared.conversion import run_tflite, run_tflite_micro
 from models.shared.measure import file_figures
-from models.shared.plots import SCENE_AXES, plot_axes, plot_curve
+from models.shared.plots import plot_axes, plot_curve
 from models.shared.rendered import draw_sheet
+from rtbench.scenes.axes import SCENE_AXES
 from rtbench.tflite.tflite_file import ModelFile
 
 

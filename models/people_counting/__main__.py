@@ -11,6 +11,7 @@ from pathlib import Path
 from models.people_counting.config import Config
 from models.shared.command import add_options, configured, run_name, target_folder
 from rt1062.errors import SetupError
+from rtbench.exit_codes import PASSED, SETUP_WRONG
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         return run(options)
     except SetupError as error:
         print(f"error: {error}", file=sys.stderr)
-        return 2
+        return SETUP_WRONG
 
 
 def run(options: argparse.Namespace) -> int:
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         f"{file.path}: {file.bytes} bytes, {metrics['macs']} MACs, mean error {metrics['mae']}, "
         f"exact {metrics['exact_rate']:.1%}, AP50 {metrics['ap50']}"
     )
-    return 0
+    return PASSED
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ from models.people_counting.config import Config
 from models.people_counting.dataset import Dataset
 from models.shared.conversion import run_tflite, run_tflite_micro
 from models.shared.measure import file_figures
-from models.shared.plots import SCENE_AXES, Axis, plot_axes, plot_curve
+from models.shared.plots import plot_axes, plot_curve
 from models.shared.rendered import draw_sheet
+from rtbench.scenes.axes import SCENE_AXES, Axis
 from rtbench.tflite.decoding import Detection, decode
 from rtbench.tflite.decoding_source import distance_quantization
 from rtbench.tflite.tflite_file import ModelFile
@@ -84,9 +85,9 @@ def evaluate(
 def _figures(
     detections: Sequence[Sequence[Detection]], truths: Sequence[dict], threshold: int
 ) -> dict[str, float]:
-    error = np.abs(figures.counts(detections, threshold) - figures.true_counts(truths))
+    error = figures.counts(detections, threshold) - figures.true_counts(truths)
     return {
-        "mae": round(float(error.mean()), 4),
+        "mae": round(figures.mean_absolute_error(error), 4),
         "exact_rate": round(float((error == 0).mean()), 4),
         "ap50": round(figures.average_precision(detections, truths), 4),
     }

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models.people_counting.targets import Box, person_boxes
+from models.people_counting.targets import person_boxes
+from rtbench.boxes import overlap
 from rtbench.tflite.decoding import Detection
 
 OVERLAP = 0.5
@@ -20,6 +21,11 @@ def counts(detections: Sequence[Sequence[Detection]], threshold: int) -> np.ndar
     return np.array([sum(item.score >= threshold for item in found) for found in detections])
 
 
+def mean_absolute_error(errors: np.ndarray) -> float:
+    """How far counts are off in the mean."""
+    return float(np.abs(errors).mean())
+
+
 def true_counts(truths: Sequence[dict]) -> np.ndarray:
     """How many persons there are."""
     return np.array([len(person_boxes(truth)[0]) for truth in truths])
@@ -30,8 +36,8 @@ def best_threshold(detections: Sequence[Sequence[Detection]], truths: Sequence[d
     truth = true_counts(truths)
 
     def quality(threshold: int) -> tuple[float, float]:
-        error = np.abs(counts(detections, threshold) - truth)
-        return float(error.mean()), -float((error == 0).mean())
+        error = counts(detections, threshold) - truth
+        return mean_absolute_error(error), -float((error == 0).mean())
 
     return min(range(-100, 100), key=quality)
 
@@ -66,12 +72,3 @@ def average_precision(detections: Sequence[Sequence[Detection]], truths: Sequenc
     recall = right / total
     falling = np.maximum.accumulate(precision[::-1])[::-1]
     return float(np.sum(np.diff(recall, prepend=0.0) * falling))
-
-
-def overlap(a: Box, b: Box) -> float:
-    """Intersection over union."""
-    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    if wide <= 0 or high <= 0:
-        return 0.0
-    shared = wide * high
-    return shared / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared)

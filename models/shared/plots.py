@@ -1,7 +1,6 @@
 """Plots beside the numbers: where does a model break, and how did it learn."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib
@@ -10,26 +9,7 @@ import numpy as np
 matplotlib.use("Agg")
 from matplotlib import pyplot
 
-
-@dataclass(frozen=True)
-class Axis:
-    """A difficulty axis and the edges of its bins; none where it is a name."""
-
-    name: str
-    edges: tuple[float, ...]
-
-
-SCENE_AXES = (
-    Axis("light", (0, 0.6, 0.8, 1.0, 1.2, 2)),
-    Axis("blur", (0, 0.3, 0.6, 1.0, 2)),
-    Axis("noise", (0, 3, 6, 12, 20)),
-    Axis("scale", (1, 25, 40, 60, 80, 200)),
-    Axis("occlusion", (0, 0.001, 0.1, 0.25, 1.01)),
-    Axis("clutter", (0, 1, 2, 3, 4, 9)),
-    Axis("camera_height", (0, 1.4, 1.9, 2.6, 4.1)),
-    Axis("backdrop", ()),
-    Axis("style", ()),
-)
+from rtbench.scenes.axes import Axis, bins
 
 
 def plot_axes(
@@ -74,7 +54,7 @@ def _rows(
             "scenes": int(chosen.sum()),
             **{name: round(float(values[chosen].mean()), 4) for name, values in figures.items()},
         }
-        for label, chosen in _bins(axis, [truth[axis.name] for truth in truths]).items()
+        for label, chosen in bins(axis, [truth[axis.name] for truth in truths]).items()
         if chosen.any()
     }
 
@@ -100,13 +80,3 @@ def plot_curve(path: Path, history: Mapping[str, Sequence[float]], names: Sequen
     sheet.tight_layout()
     sheet.savefig(path, dpi=80)
     pyplot.close(sheet)
-
-
-def _bins(axis: Axis, values: Sequence[float | str]) -> dict[str, np.ndarray]:
-    column = np.array(values)
-    if not axis.edges:
-        return {str(name): column == name for name in sorted(set(values))}
-    return {
-        f"{low:g}..{high:g}": (column >= low) & (column < high)
-        for low, high in zip(axis.edges, axis.edges[1:], strict=False)
-    }

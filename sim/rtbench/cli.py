@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from rt1062.errors import BootImageError, SetupError, SimError
 from rtbench import __version__
-from rtbench.commands import CLAIM_FAILED, INTERRUPTED, PASSED, SETUP_WRONG
+from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED, SETUP_WRONG
 
 # name: module with add_parser(subparsers), and the line that `rtbench --help` shows.
 COMMANDS = {
@@ -24,8 +24,9 @@ COMMANDS = {
     ),
     "report": ("rtbench.commands.report", "one self-contained page from the runs of evaluate"),
     "doctor": ("rtbench.commands.doctor", "what is installed, and what a run would use"),
-    "scenes": ("rtbench.scenes.cli", "draw synthetic camera scenes with their ground truth"),
-    "model": ("rtbench.tflite.cli", "inspect a .tflite model: operators, shapes, budgets"),
+    "apps": ("rtbench.commands.apps", "the applications that the bench knows, a line each"),
+    "scenes": ("rtbench.commands.scenes", "draw synthetic camera scenes with their ground truth"),
+    "model": ("rtbench.commands.model", "inspect a .tflite model: operators, shapes, budgets"),
 }
 ALIASES = {"info": "doctor"}
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from rt1062.errors import SetupError
+from rtbench.exit_codes import CLAIM_FAILED, PASSED, SETUP_WRONG
 from rtbench.link.events import (
     Captured,
     Count,
@@ -35,7 +36,6 @@ OWN_FIELDS = ("uptime_ms",)  # of a log event: what may differ
 STAGES = tuple(stage.name for stage in fields(Cycles))
 NO_CYCLES = Cycles(*[0] * len(STAGES))
 SHOWN = 160  # characters of a line that a difference quotes
-SAME, DIFFERENT, SETUP_WRONG = 0, 1, 2
 
 
 @dataclass
@@ -201,7 +201,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"compare: {error}", file=sys.stderr)
         return SETUP_WRONG
     print(comparison.text())
-    return DIFFERENT if comparison.differences else SAME
+    return CLAIM_FAILED if comparison.differences else PASSED
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from models.people_counting import network as counting_network
 from models.people_counting.quantize import OUTPUTS
 from models.shared.conversion import convert, run_tflite, run_tflite_micro
 from rt1062.errors import SetupError
-from rtbench.tflite.inspect import BUDGETS, inspect
+from rtbench.tasks import TASKS
+from rtbench.tflite.inspect import inspect
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +27,8 @@ def pictures():
 def test_classification_network_converts_within_its_budget(pictures, tmp_path):
     model = classification_network.network(classification_config.Config(), 5)
     file = convert(model, pictures, tmp_path / "model.tflite")
-    found = inspect(file)
-    assert found.fits["classification"]
+    found = inspect(file, {"classify": TASKS["classify"].budget})
+    assert found.fits["classify"]
     pixels = file.tensors[file.inputs[0]]
     assert pixels.scales == pytest.approx((1 / 255,))
     assert pixels.zero_points == (-128,)
@@ -40,7 +41,7 @@ def test_classification_network_converts_within_its_budget(pictures, tmp_path):
 def test_counting_network_converts_within_its_budget_scores_first(pictures, tmp_path):
     model = counting_network.network(counting_config.Config())
     file = convert(model, pictures, tmp_path / "model.tflite", OUTPUTS)
-    assert file.bytes <= BUDGETS["counting"].model_bytes
+    assert file.bytes <= TASKS["count"].budget.model_bytes
     scores, distances = (file.tensors[index] for index in file.outputs)
     assert scores.shape == (1, 24, 24, 1)
     assert (scores.scales, scores.zero_points) == ((1 / 256,), (-128,))

@@ -14,8 +14,9 @@ from PIL import Image
 
 from rt1062 import emulators
 from rt1062.errors import MachineError, SetupError
-from rtbench import cli, frames
-from rtbench.commands import interruption, pictures
+from rtbench import cli, frames, items
+from rtbench.commands import interruption
+from rtbench.tasks import APPS
 from tests.rt1062.tiny_elf import OBJECT, write_elf
 from tests.rtbench.fake_machine import BOOT, FakeMachine
 
@@ -40,8 +41,8 @@ def _with(board: FakeMachine, image: Path, elf: Path | None) -> FakeMachine:
 def firmware(tmp_path) -> Path:
     directory = tmp_path / "firmware"
     directory.mkdir()
-    (directory / "classify.bin").write_bytes(b"image")
-    (directory / "hello.bin").write_bytes(b"image")
+    for app in APPS:
+        (directory / f"{app}.bin").write_bytes(b"image")
     write_elf(directory / "classify.elf", {"main": (0, 4, OBJECT)})
     return directory
 
@@ -68,12 +69,14 @@ def test_a_directory_is_classified_in_order(board, firmware, photos, tmp_path, c
     code = rtbench("run", "--images", photos, "--firmware", firmware, "--json", tmp_path / "o.json")
     assert code == 0
     report = json.loads((tmp_path / "o.json").read_text())
-    assert [Path(row["file"]).name for row in report["results"]] == ["0.png", "1.png", "2.png"]
+    assert [row["id"] for row in report["results"]] == ["0.png", "1.png", "2.png"]
     expected = [frames.to_rgb565(np.full((96, 96, 3), level, np.uint8)) for level in (0, 100, 200)]
     assert [row["crc32"] for row in report["results"]] == [
         f"{zlib.crc32(one):08x}" for one in expected
     ]
-    assert [row["index"] for row in report["results"]] == [one[0] % 5 for one in expected]
+    assert [row["answer"]["output_index"] for row in report["results"]] == [
+        one[0] % 5 for one in expected
+    ]
     assert report["counts"] == {"pictures": 3, "fed": 3, "results": 3, "errors": 0, "not_fed": 0}
     assert report["method"] == frames.METHOD
     assert report["boot"]["memory"]["itcm"] == {"used": 1000, "size": 131072}
@@ -100,7 +103,7 @@ def test_a_frame_that_failed_is_a_row_and_exit_code_1(board, firmware, photos, t
     report = json.loads((tmp_path / "o.json").read_text())
     assert report["counts"] == {"pictures": 3, "fed": 3, "results": 2, "errors": 1, "not_fed": 0}
     assert report["results"][1]["error"] == "camera_timeout no capture in 1000 ms"
-    assert report["results"][1]["score"] is None
+    assert report["results"][1]["answer"] is None
     assert "camera_timeout" in capsys.readouterr().out
 
 
@@ -193,7 +196,7 @@ def test_hello_prints_its_console_with_virtual_times(board, firmware, tmp_path, 
         (["--images", "{photos}", "--firmware", "nowhere"], "nowhere/classify.bin: no such firm"),
         (["--images", "{photos}", "--image", "none.bin"], "none.bin: no such file"),
         (["--images", "{photos}", "--elf", "none.elf"], "name that as well"),
-        (["--firmware", "{firmware}"], "classify needs --images"),
+        (["--firmware", "{firmware}"], "classify needs frames: --data PATH"),
         (["--images", "nothing", "--firmware", "{firmware}"], "nothing: no such file or directory"),
         (["--images", "{firmware}", "--firmware", "{firmware}"], "no pictures in this directory"),
         (["--images", "{bad}", "--firmware", "{firmware}"], "bad.png: not a picture"),
@@ -241,16 +244,16 @@ def test_directories_are_searched_below_and_hidden_files_left_out(tmp_path):
     for name in ("b/2.JPG", "b/1.png", ".hidden/3.png", "a.png", "notes.txt", "b/.4.png"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"")
-    found, others = pictures.find([tmp_path])
+    found, others = items.picture_files(tmp_path)
     assert [str(one.relative_to(tmp_path)) for one in found] == ["a.png", "b/1.png", "b/2.JPG"]
     assert others == 1
 
 
 def test_a_named_file_is_taken_whatever_its_ending(tmp_path):
     (tmp_path / "frame.dat").write_bytes(b"")
-    assert pictures.find([tmp_path / "frame.dat"]) == ([tmp_path / "frame.dat"], 0)
+    assert [one.picture for one in items.find([tmp_path / "frame.dat"])] == [tmp_path / "frame.dat"]
     with pytest.raises(SetupError, match="no such file or directory"):
-        pictures.find([tmp_path / "none.png"])
+        items.find([tmp_path / "none.png"])
 
 
 # The process.
@@ -276,7 +279,8 @@ def test_doctor_names_what_is_missing(tmp_path, monkeypatch, capsys):
     assert rtbench("doctor", "--firmware", tmp_path, "--emulator", "unicorn") == 2
     shown = capsys.readouterr().out
     assert "unicorn (asked for unicorn" in shown
-    assert f"missing: {tmp_path}/hello.bin; `make firmware` builds it" in shown
+    for app in APPS:
+        assert f"missing: {tmp_path}/{app}.bin; `make firmware` builds it" in shown
 
 
 def test_doctor_finds_the_firmware_and_its_inference(firmware, monkeypatch, capsys):

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from rtbench.compare import DIFFERENT, SAME, SETUP_WRONG, Comparison, compare_texts, main, read
+from rtbench.compare import Comparison, compare_texts, main, read
+from rtbench.exit_codes import CLAIM_FAILED, PASSED, SETUP_WRONG
 
 RESULT = {
     "event": "result", "frame": 1, "label": "person", "index": 1, "output": [-128, 127],
@@ -133,13 +134,13 @@ def run(folders, *options: str) -> int:
 
 
 def test_the_same(folders, capsys) -> None:
-    assert run(folders) == SAME
+    assert run(folders) == PASSED
     assert "1 events, 0 classified frames" in capsys.readouterr().out
 
 
 def test_a_test_that_only_one_has(folders, capsys) -> None:
     (folders[0] / "extra.log").write_text(page(LOG))
-    assert run(folders, "--names", "this", "that") == DIFFERENT
+    assert run(folders, "--names", "this", "that") == CLAIM_FAILED
     assert "extra.log: not on that" in capsys.readouterr().out
 
 

@@ -64,7 +64,10 @@ def fake(monkeypatch, tmp_path):
 
 def test_each_picture_leaves_a_row_and_the_figures_follow(fake, pictures, tmp_path, capsys):
     assert fake("--data", pictures) == 0
-    assert [(row["id"], row["truth"], row["label"]) for row in rows_of(tmp_path / "out")] == [
+    assert [
+        (row["id"], row["truth"]["label"], row["answer"]["label"])
+        for row in rows_of(tmp_path / "out")
+    ] == [
         ("dog/a.png", "dog", "person"), ("person/a.png", "person", "person"),
     ]  # fmt: skip
     summary = json.loads((tmp_path / "out/summary.json").read_text())
@@ -170,8 +173,8 @@ def test_counting_leaves_counts_and_boxes(fake, pictures, tmp_path, capsys):
     board.answers["infer"] = counted
     assert fake("--app", "count", "--data", pictures) == 0
     rows = rows_of(tmp_path / "out")
-    assert [(row["true_count"], row["count"]) for row in rows] == [(2, 1), (None, 1)]
-    assert rows[0]["boxes"] == [[1.0, 1.0, 20.0, 40.0, 90, 1]]
+    assert [(row["truth"]["count"], row["answer"]["count"]) for row in rows] == [(2, 1), (None, 1)]
+    assert rows[0]["answer"]["boxes"] == [[1.0, 1.0, 20.0, 40.0, 90, 1]]
     assert "mean absolute error 1.0000" in capsys.readouterr().out
 
 
@@ -180,7 +183,9 @@ def test_reference_holds_every_answer_against_the_host(tmp_path, capsys):
     assert real(tmp_path / "out", "--scenes", "2", "--reference") == 0
     assert "on the host: 2 of 2 answers are the same" in capsys.readouterr().out
     rows = tmp_path / "out/rows.jsonl"
-    wrong = [row | {"output": row["output"][::-1]} for row in rows_of(tmp_path / "out")]
+    wrong = rows_of(tmp_path / "out")
+    for row in wrong:
+        row["answer"]["output"].reverse()
     rows.write_text("".join(json.dumps(row) + "\n" for row in wrong))
     assert real(tmp_path / "out", "--scenes", "2", "--reference") == 1
     assert "on the host: 0 of 2 answers are the same" in capsys.readouterr().out

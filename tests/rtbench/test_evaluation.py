@@ -4,45 +4,25 @@ import csv
 import json
 import os
 import signal
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from rt1062.errors import SetupError
-from rtbench.evaluation import baseline, items
+from rtbench import items
+from rtbench.evaluation import baseline
 from rtbench.evaluation.forks import forked
 from rtbench.evaluation.run_folder import RunFolder, read_rows
-from rtbench.evaluation.summary import along, is_right, summarise
+from rtbench.evaluation.summary import along, summarise
 from rtbench.scenes import classification_scene
+from rtbench.tasks import TASKS
+from rtbench.tasks.classification import CLASSIFICATION
+from rtbench.tasks.figure import Better
+from tests.rtbench.rows import CYCLES, HEAD, classified, counted
 
-BOOT = {
-    "model": "0123456789ab",
-    "arena_used": 100,
-    "arena_reserved": 200,
-    "memory": {"dtcm": {"used": 10, "size": 20}},
-}
-HEAD = {
-    "app": "classify",
-    "emulator": "unicorn",
-    "inference": "tflm",
-    "image_sha256": "00",
-    "boot": BOOT,
-}
-CYCLES = {"capture": 10, "preprocess": 2, "invoke": 1000, "postprocess": 1, "total": 1013}
 DATA = {"name": "frames", "sha256": "11"}
-
-
-def row(index, truth, label, **others):
-    return {
-        "index": index, "id": f"f{index}", "key": f"k{index}", "sha256": f"{index:064}",
-        "truth": truth, "true_count": None, "axes": {}, "error": "", "label": label,
-        "cycles": CYCLES, **others,
-    }  # fmt: skip
-
-
-def counted(index, true, count):
-    return row(index, None, "") | {"true_count": true, "count": count}
 
 
 # Frames.
@@ -53,49 +33,49 @@ def test_a_folder_s_sub_directories_are_the_labels(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         Image.new("RGB", (96, 96), "red").save(tmp_path / name)
     (tmp_path / "dog/notes.txt").write_text("no picture")
-    found = items.find(tmp_path)
+    found = items.find([tmp_path])
     assert [(one.id, one.label) for one in found] == [
         ("car/a.png", "car"), ("dog/b.png", "dog"), ("loose.png", None),
     ]  # fmt: skip
-    assert found[0].draw().frame == b"\xf8\x00" * 9216
+    assert found[0].draw().data == b"\xf8\x00" * 9216
 
 
 def test_a_folder_named_by_a_number_gives_a_count(tmp_path):
     (tmp_path / "3").mkdir()
     Image.new("RGB", (96, 96)).save(tmp_path / "3/a.png")
-    assert items.find(tmp_path)[0].draw().count == 3
+    assert items.find([tmp_path])[0].draw().truth.count == 3
 
 
 def test_a_file_of_scenes_gives_the_scenes_drawn_anew(tmp_path):
     file = tmp_path / "scenes.jsonl"
     scenes = [classification_scene(seed, "test") for seed in (3, 4)]
     file.write_text("".join(f'{{"scene":{scene.to_json()},"truth":{{}}}}\n' for scene in scenes))
-    found = items.find(file)
-    assert found == items.draw_scenes("classify", 2, 3, "test")
-    assert found[0].draw().label == scenes[0].label
-    assert set(found[0].draw().axes) >= {"light", "blur", "scale"}
+    found = items.find([file])
+    assert found == items.draw_scenes(classification_scene, 2, 3, "test")
+    assert found[0].draw().truth.label == scenes[0].label
+    assert set(found[0].draw().truth.axes) >= {"light", "blur", "scale"}
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"scene": 3}', "not json"])
 def test_a_file_without_a_scene_is_refused_with_its_line(tmp_path, text):
     (tmp_path / "s.json").write_text(text)
     with pytest.raises(SetupError, match=r"s\.json:1: not a scene|no scene in it"):
-        items.find(tmp_path / "s.json")
+        items.find([tmp_path / "s.json"])
 
 
 def test_what_is_not_there_is_refused(tmp_path):
     with pytest.raises(SetupError, match="no such file or directory"):
-        items.find(tmp_path / "none")
+        items.find([tmp_path / "none"])
     with pytest.raises(SetupError, match="no pictures"):
-        items.find(tmp_path)
+        items.find([tmp_path])
 
 
 def test_a_changed_picture_has_another_key(tmp_path):
     file = tmp_path / "a.png"
     Image.new("RGB", (96, 96), "red").save(file)
-    before = items.find(file)[0].key
+    before = items.find([file])[0].key
     Image.new("RGB", (96, 96), "blue").save(file)
-    assert items.find(file)[0].key != before
+    assert items.find([file])[0].key != before
 
 
 # Forks.
@@ -147,72 +127,72 @@ def test_children_end_when_nobody_wants_their_answers():
 
 
 def test_rows_are_taken_up_again_only_for_the_same_firmware(tmp_path):
-    folder = RunFolder(tmp_path)
+    folder = RunFolder(tmp_path, CLASSIFICATION)
     assert folder.resume({"image": "a"}, fresh=False) == {}
-    folder.add(row(0, "dog", "dog"), b"frame")
+    folder.add(classified(0, "dog", "dog"), b"frame")
     folder.close()
     for head, fresh, keys in (
         ({"image": "a"}, False, ["k0"]), ({"image": "b"}, False, []),
     ):  # fmt: skip
-        folder = RunFolder(tmp_path)
+        folder = RunFolder(tmp_path, CLASSIFICATION)
         assert list(folder.resume(head, fresh)) == keys
         folder.close()
 
 
 def test_fresh_forgets_what_was_done(tmp_path):
     for fresh in (False, True):
-        folder = RunFolder(tmp_path)
+        folder = RunFolder(tmp_path, CLASSIFICATION)
         assert folder.resume({}, fresh) == {}
-        folder.add(row(0, "dog", "dog"), b"frame")
+        folder.add(classified(0, "dog", "dog"), b"frame")
         folder.close()
 
 
 def test_a_smaller_run_loses_no_row_of_a_larger_one(tmp_path):
-    both = [row(0, "dog", "dog"), row(1, "dog", "dog")]
+    both = [classified(0, "dog", "dog"), classified(1, "dog", "dog")]
     for asked in (both, both[:1], both):
-        folder = RunFolder(tmp_path)
+        folder = RunFolder(tmp_path, CLASSIFICATION)
         old = folder.resume({}, False)
         assert old == {} or len(old) == 2
         folder.finish(asked)
         folder.close()
-        assert len(read_rows(tmp_path / "rows.jsonl")) == len(asked)
+        assert len(read_rows(tmp_path / "rows.jsonl", CLASSIFICATION)) == len(asked)
 
 
 def test_a_frame_that_failed_is_tried_again(tmp_path):
-    folder = RunFolder(tmp_path)
+    folder = RunFolder(tmp_path, CLASSIFICATION)
     folder.resume({}, False)
-    folder.finish([row(0, "dog", "dog"), {**row(1, "dog", None), "error": "killed"}])
+    folder.finish([classified(0, "dog", "dog"), classified(1, "dog", None, error="killed")])
     folder.close()
-    folder = RunFolder(tmp_path)
+    folder = RunFolder(tmp_path, CLASSIFICATION)
     assert list(folder.resume({}, False)) == ["k0"]
     folder.close()
 
 
 def test_a_row_cut_short_by_a_crash_is_done_again(tmp_path):
-    folder = RunFolder(tmp_path)
+    folder = RunFolder(tmp_path, CLASSIFICATION)
     folder.resume({}, False)
-    folder.add(row(0, "dog", "dog"), b"frame")
+    folder.add(classified(0, "dog", "dog"), b"frame")
     folder.close()
     with (tmp_path / "rows.jsonl").open("a") as stream:
         stream.write('{"index":1,"id"')
-    folder = RunFolder(tmp_path)
+    folder = RunFolder(tmp_path, CLASSIFICATION)
     assert list(folder.resume({}, False)) == ["k0"]
-    folder.add(row(1, "dog", "dog"), b"frame")
+    folder.add(classified(1, "dog", "dog"), b"frame")
     folder.close()
-    assert [one["key"] for one in read_rows(tmp_path / "rows.jsonl")] == ["k0", "k1"]
+    assert [one.key for one in read_rows(tmp_path / "rows.jsonl", CLASSIFICATION)] == ["k0", "k1"]
 
 
 def test_two_runs_do_not_share_a_folder(tmp_path):
-    folder = RunFolder(tmp_path)
+    folder = RunFolder(tmp_path, CLASSIFICATION)
     with pytest.raises(SetupError, match="another evaluation writes there"):
-        RunFolder(tmp_path)
+        RunFolder(tmp_path, CLASSIFICATION)
     folder.close()
 
 
 def test_the_table_has_a_row_a_frame_and_no_formula(tmp_path):
-    folder = RunFolder(tmp_path)
+    folder = RunFolder(tmp_path, CLASSIFICATION)
     folder.resume({}, False)
-    folder.finish([row(0, "dog", "car", score=0.5) | {"id": "=1+1"}, row(1, "dog", "dog")])
+    folder.finish([classified(0, "dog", "car", id="=1+1"), classified(1, "dog", "dog")])
     folder.close()
     rows = list(csv.DictReader((tmp_path / "rows.csv").open()))
     assert [one["label"] for one in rows] == ["car", "dog"]
@@ -225,14 +205,14 @@ def test_the_table_has_a_row_a_frame_and_no_formula(tmp_path):
 
 def test_an_error_counts_as_wrong_and_unknown_truth_not_at_all():
     rows = [
-        row(0, "dog", "dog"), row(1, "dog", "car"), row(2, None, "car"),
-        {**row(3, "dog", "dog"), "error": "camera_timeout"},
+        classified(0, "dog", "dog"), classified(1, "dog", "car"), classified(2, None, "car"),
+        classified(3, "dog", "dog", error="camera_timeout"),
     ]  # fmt: skip
     summary = summarise(HEAD, rows, DATA, [])
-    assert [is_right(one) for one in rows] == [True, False, None, False]
+    assert [CLASSIFICATION.is_right(one) for one in rows] == [True, False, None, False]
     assert summary["accuracy"] == round(1 / 3, 4)
     assert summary["errors"] == 1
-    assert summary["instructions"] == CYCLES
+    assert summary["instructions"] == asdict(CYCLES)
     assert summary["memory"] == {"dtcm": 10}
 
 
@@ -247,34 +227,47 @@ def test_counting_error_is_broken_down_by_the_true_count():
     }  # fmt: skip
 
 
-def test_bins_along_an_axis_hold_as_many_frames_each():
-    rows = [row(i, "dog", "dog" if i < 4 else "car", axes={"blur": i}) for i in range(8)]
-    bins = along(rows, "blur", lambda one: float(is_right(one)), bins=2)
-    assert bins == [("0 to 3", 4, 1.0), ("4 to 7", 4, 0.0)]
-
-
-def test_equal_values_stay_in_one_bin():
-    rows = [row(i, "dog", "dog", axes={"clutter": min(i, 2)}) for i in range(8)]
-    assert [(name, n) for name, n, _ in along(rows, "clutter", lambda one: 1.0, bins=4)] == [
-        ("0 to 1", 2), ("2", 6),
+def test_an_axis_is_cut_where_the_training_s_report_cuts_it():
+    rows = [
+        classified(i, "dog", "dog" if i < 4 else "car", axes={"blur": 0.1 + 0.2 * i})
+        for i in range(8)
+    ]
+    assert along(CLASSIFICATION, rows, "blur") == [
+        ("0..0.3", 1, 1.0), ("0.3..0.6", 2, 1.0), ("0.6..1", 2, 0.5), ("1..2", 3, 0.0),
     ]  # fmt: skip
+
+
+def test_equal_values_stay_in_one_bin_and_empty_ones_are_left_out():
+    rows = [classified(i, "dog", "dog", axes={"clutter": min(i, 2)}) for i in range(8)]
+    assert along(CLASSIFICATION, rows, "clutter") == [
+        ("0..1", 1, 1.0), ("1..2", 1, 1.0), ("2..3", 6, 1.0),
+    ]  # fmt: skip
+
+
+def test_names_are_bins_of_their_own_and_unknown_truths_in_none():
+    rows = [
+        classified(0, "dog", "car", axes={"style": "seen"}),
+        classified(1, "dog", "dog", axes={"style": "held_out"}),
+        classified(2, None, "dog", axes={"style": "seen"}),
+    ]
+    assert along(CLASSIFICATION, rows, "style") == [("held_out", 1, 1.0), ("seen", 1, 0.0)]
 
 
 # The gate.
 
 
 def figures(**changed):
-    return {**summarise(HEAD, [row(0, "dog", "dog")], DATA, []), **changed}
+    return {**summarise(HEAD, [classified(0, "dog", "dog")], DATA, []), **changed}
 
 
 def failed(**changed):
     old = json.loads(json.dumps(baseline.make(figures())))
-    return [change.figure for change in baseline.compare(old, figures(**changed)) if change.failed]
+    return [change.name for change in baseline.compare(old, figures(**changed)) if change.failed]
 
 
 def test_the_same_figures_pass_and_better_ones_too():
     assert failed() == []
-    assert failed(arena_used=50, instructions={**CYCLES, "invoke": 1}) == []
+    assert failed(arena_used=50, instructions={**asdict(CYCLES), "invoke": 1}) == []
 
 
 @pytest.mark.parametrize(
@@ -285,16 +278,62 @@ def test_the_same_figures_pass_and_better_ones_too():
         ("arena_used", 101),
         ("errors", 1),
         ("memory", {"dtcm": 10 + 1025}),
-        ("instructions", {**CYCLES, "invoke": 1011}),
+        ("instructions", {**asdict(CYCLES), "invoke": 1011}),
     ],
 )
 def test_a_figure_that_got_worse_than_its_tolerance_fails(figure, value):
     assert [one.split(" ")[0] for one in failed(**{figure: value})] == [figure]
 
 
+@pytest.mark.parametrize(
+    ("task", "figure"),
+    [(task, figure) for task in TASKS.values() for figure in task.all_figures if figure.tolerance],
+    ids=lambda one: getattr(one, "app", None) or one.name,
+)
+def test_each_figure_fails_in_its_wrong_direction_and_in_no_other(task, figure):
+    head = {**HEAD, "app": task.app}
+    row = classified(0, "dog", "dog") if task is CLASSIFICATION else counted(0, 2, 2)
+    summary = summarise(head, [row], DATA, [])
+    old = json.loads(json.dumps(baseline.make(summary)))
+    worse = -1 if figure.better is Better.MORE else 1
+
+    def gate(direction):
+        def moved(value):
+            return value + 2 * direction * (float(figure.tolerance.rstrip("%")) or 1) * (
+                value / 100 if figure.tolerance.endswith("%") else 1
+            )
+
+        value = summary[figure.name]
+        if isinstance(value, dict):
+            changed = {part: moved(one) for part, one in value.items()}
+        else:
+            changed = moved(value)
+        changes = baseline.compare(old, {**summary, figure.name: changed})
+        return {change.figure.name for change in changes if change.failed}
+
+    assert gate(worse) == {figure.name}
+    assert gate(-worse) == set()
+
+
+def test_a_figure_about_zero_gets_worse_on_both_sides():
+    assert Better.NEARER_TO_ZERO.worse_by(-0.1, 0.3) == pytest.approx(0.2)
+    assert Better.NEARER_TO_ZERO.worse_by(0.1, -0.3) == pytest.approx(0.2)
+    assert Better.NEARER_TO_ZERO.worse_by(-0.3, 0.1) < 0
+
+
+def test_a_tolerance_of_no_figure_is_refused(tmp_path):
+    file = tmp_path / "b.json"
+    file.write_text(json.dumps(baseline.make(figures(), {"acuracy": "1"})))
+    with pytest.raises(SetupError, match="no figure 'acuracy'"):
+        baseline.read(file)
+
+
 def test_within_its_tolerance_a_figure_may_get_worse():
     assert (
-        failed(accuracy=0.99, memory={"dtcm": 1034}, instructions={**CYCLES, "invoke": 1010}) == []
+        failed(
+            accuracy=0.99, memory={"dtcm": 1034}, instructions={**asdict(CYCLES), "invoke": 1010}
+        )
+        == []
     )
 
 
@@ -306,7 +345,7 @@ def test_other_frames_are_not_compared():
 
 
 def test_instructions_of_another_emulator_are_not_compared():
-    assert failed(emulator="renode", instructions={**CYCLES, "invoke": 2000}) == []
+    assert failed(emulator="renode", instructions={**asdict(CYCLES), "invoke": 2000}) == []
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "rtbench evaluation 0"}'])

@@ -93,7 +93,7 @@ def test_boxes_of_a_crowd_are_put_together():
     board.answers["infer"] = [line(more), line(COUNT | {"count": 10, "boxes": crowd(10)[:8]})]
     firmware = Firmware(board)
     firmware.boot()
-    event = firmware.count()
+    event = firmware.infer()
     assert [box.identity for box in event.boxes] == list(range(1, 11))
     assert isinstance(firmware.events[-2], Boxes)
 
@@ -104,4 +104,4 @@ def test_a_crowd_without_its_other_line_is_a_violation():
     firmware = Firmware(board)
     firmware.boot()
     with pytest.raises(ProtocolError, match="2 boxes are missing"):
-        firmware.count()
+        firmware.infer()

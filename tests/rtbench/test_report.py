@@ -14,8 +14,9 @@ from rtbench.evaluation import baseline
 from rtbench.evaluation.run_folder import RunFolder, write_json
 from rtbench.evaluation.summary import summarise
 from rtbench.report.content import fidelity, load
-from rtbench.report.frames import thumbnail
-from tests.rtbench.test_evaluation import CYCLES, HEAD, counted, row
+from rtbench.report.gallery import thumbnail
+from rtbench.tasks import TASKS
+from tests.rtbench.rows import CYCLES, HEAD, classified, counted
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -27,7 +28,7 @@ NASTY = "<script>alert(1)</script>.png"
 def make_run(path, rows, app="classify"):
     """A run's folder as `rtbench evaluate` leaves it."""
     head = {**HEAD, "app": app, "bench_sha256": "22"}
-    folder = RunFolder(path)
+    folder = RunFolder(path, TASKS[app])
     folder.resume(head, fresh=True)
     for one in rows:
         folder.add(one, FRAME)
@@ -43,13 +44,13 @@ def make_run(path, rows, app="classify"):
 def run(tmp_path):
     """Four frames: right, right, wrong, and one with a nasty name that was not answered."""
     rows = [
-        row(0, "dog", "dog", score=0.9, axes={"light": 1.0}),
-        row(1, "car", "car", score=0.8, axes={"light": 2.0}),
-        row(2, "dog", "car", score=0.7, axes={"light": 3.0}),
-        {
-            **row(3, "car", None, axes={"light": 4.0}), "id": NASTY,
-            "error": "camera_timeout <no> frame", "console": ['{"event":"error"} & <more>'],
-        },
+        classified(0, "dog", "dog", score=0.9, axes={"light": 0.5}),
+        classified(1, "car", "car", score=0.8, axes={"light": 0.7}),
+        classified(2, "dog", "car", score=0.7, axes={"light": 0.9}),
+        classified(
+            3, "car", None, axes={"light": 1.1}, id=NASTY,
+            error="camera_timeout <no> frame", console=('{"event":"error"} & <more>',),
+        ),
     ]  # fmt: skip
     make_run(tmp_path / "classify", rows)
     return tmp_path / "classify"
@@ -70,7 +71,7 @@ def test_the_verdict_comes_first_and_says_why(run, tmp_path, capsys):
 
 
 def test_a_run_without_fault_passes(tmp_path):
-    make_run(tmp_path / "run", [row(0, "dog", "dog", score=0.9)])
+    make_run(tmp_path / "run", [classified(0, "dog", "dog", score=0.9)])
     code, text = report(tmp_path, "--run", tmp_path / "run")
     assert code == 0
     assert "Passed" in text
@@ -126,7 +127,7 @@ def test_a_layer_that_differs_is_in_the_verdict(run, tmp_path):
 
 
 def test_an_interrupted_run_is_not_passed(tmp_path):
-    summary = make_run(tmp_path / "run", [row(0, "dog", "dog", score=1.0)])
+    summary = make_run(tmp_path / "run", [classified(0, "dog", "dog", score=1.0)])
     summary["data"]["frames"] = 500
     write_json(tmp_path / "run/summary.json", summary)
     code, text = report(tmp_path, "--run", tmp_path / "run")
@@ -136,8 +137,8 @@ def test_an_interrupted_run_is_not_passed(tmp_path):
 
 def test_persons_have_boxes_and_an_error_by_their_number(tmp_path):
     rows = [
-        counted(0, 2, 1) | {"true_boxes": [[1, 2, 30, 40]], "boxes": [[2, 2, 31, 41, 90, 1]]},
-        counted(1, 0, 0) | {"true_boxes": [], "boxes": []},
+        counted(0, 2, 1, boxes=[[2, 2, 31, 41, 90, 1]], true_boxes=[[1, 2, 30, 40]]),
+        counted(1, 0, 0),
     ]
     make_run(tmp_path / "count", rows, app="count")
     code, text = report(tmp_path, "--run", tmp_path / "count")
@@ -167,7 +168,7 @@ def test_the_fidelity_page_becomes_tables_and_its_html_text(tmp_path):
 
 def test_only_as_many_frames_as_asked_for_are_shown(run):
     assert load(run, {}, [], [], 2).left_out == 2
-    assert CYCLES["total"] == load(run, {}, [], [], 2).summary["instructions"]["total"]
+    assert CYCLES.total == load(run, {}, [], [], 2).summary["instructions"]["total"]
 
 
 def opened(page, fragment, *options):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rtbench.cli import main
+from rtbench.tasks import TASKS
 from rtbench.tflite.graph_cost import (
     activation_lives,
     estimated_arena_bytes,
@@ -14,9 +15,10 @@ from rtbench.tflite.graph_cost import (
     peak_activation_bytes,
     planned_activation_bytes,
 )
-from rtbench.tflite.inspect import BUDGETS, inspect
+from rtbench.tflite.inspect import inspect
 from rtbench.tflite.tflite_file import ModelFile, Operator, Tensor, read_model
 
+BUDGETS = {app: task.budget for app, task in TASKS.items()}
 MODEL = Path(__file__).parents[2] / "models" / "classification" / "model.tflite"
 
 
@@ -58,11 +60,11 @@ def test_planner_reuses_memory_and_never_needs_less_than_the_peak():
 
 
 def test_committed_model_fits_its_budget():
-    found = inspect(read_model(MODEL))
-    assert found.fits["classification"]
+    found = inspect(read_model(MODEL), BUDGETS)
+    assert found.fits["classify"]
     assert found.missing_in_tflm == ()
     assert found.warnings == ()
-    assert found.bytes <= BUDGETS["classification"].model_bytes
+    assert found.bytes <= BUDGETS["classify"].model_bytes
     assert found.peak_activation_bytes < found.estimated_arena_bytes < 225 * 1024
     assert found.macs == sum(layer.macs for layer in found.layers)
 
@@ -75,26 +77,26 @@ def test_estimate_covers_the_plan():
 def test_operator_that_tflm_lacks_is_named():
     model = chain(10, 10)
     strange = replace(model, operators=(replace(model.operators[0], name="TILE"),))
-    found = inspect(strange)
+    found = inspect(strange, BUDGETS)
     assert found.missing_in_tflm == ("TILE",)
     assert not any(found.fits.values())
 
 
 def test_model_of_other_input_is_warned_of():
-    assert any("camera delivers" in text for text in inspect(chain(10, 10)).warnings)
+    assert any("camera delivers" in text for text in inspect(chain(10, 10), BUDGETS).warnings)
 
 
 def test_command_prints_layers_and_verdict(tmp_path, capsys):
     table = tmp_path / "found.json"
     assert main(["model", "inspect", str(MODEL), "--json", str(table)]) == 0
     out = capsys.readouterr().out
-    for text in ("CONV_2D", "DEPTHWISE_CONV_2D", "has all operators", "fits classification"):
+    for text in ("CONV_2D", "DEPTHWISE_CONV_2D", "has all operators", "fits classify"):
         assert text in out
     assert json.loads(table.read_text())["sha256"] == read_model(MODEL).sha256
 
 
 def test_budget_that_is_met_is_a_claim_that_holds():
-    assert main(["model", "inspect", str(MODEL), "--budget", "classification"]) == 0
+    assert main(["model", "inspect", str(MODEL), "--budget", "classify"]) == 0
 
 
 @pytest.mark.parametrize("content", [b"garbage", b"\0\0\0\0TFL3" + b"\xff" * 500])

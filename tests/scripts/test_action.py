@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from rtbench.tasks import TASKS
+
 ROOT = Path(__file__).parents[2]
 INPUTS = {
     "IMAGE": "",
@@ -58,7 +60,7 @@ def test_image_and_pictures_reach_the_command_line(step, tmp_path):
     (run,) = calls
     assert run[:5] == ["-m", "rtbench.cli", "run", "--app", "classify"]
     assert run[5:9] == ["--image", "a b.bin", "--emulator", "unicorn"]
-    assert run[9:] == ["--json", "rtbench.json", "--images", "one.png", "two pictures"]
+    assert run[9:] == ["--json", "rtbench.json", "--data", "one.png", "two pictures"]
     assert (tmp_path / "output").read_text() == "results=rtbench.json\n"
 
 
@@ -77,17 +79,20 @@ def test_elf_alone_is_made_into_an_image(step, tmp_path):
     assert run[run.index("--elf") + 1] == "a.elf"
 
 
-def test_scenes_are_drawn_and_shown(step, tmp_path):
-    done, (draw, run) = step(IMAGE="a.bin", SCENES="5")
+@pytest.mark.parametrize("app", TASKS)
+def test_scenes_are_a_number_for_every_application(step, app):
+    done, (run,) = step(IMAGE="a.bin", APP=app, SCENES="5")
     assert done.returncode == 0
-    assert draw[:3] == [f"{ROOT}/scripts/draw_scenes.py", "--count", "5"]
-    assert run[-2:] == ["--images", str(tmp_path / "scenes")]
+    assert run[3:5] == ["--app", app]
+    assert run[-2:] == ["--scenes", "5"]
+    assert "--data" not in run
 
 
 def test_hello_takes_no_pictures(step):
     done, (run,) = step(IMAGE="a.bin", APP="hello")
     assert done.returncode == 0
-    assert "--images" not in run
+    assert "--data" not in run
+    assert "--scenes" not in run
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from rt1062.block import Block, Line
+from rt1062.blocks import src as reset_causes
 from rt1062.blocks.adc import Adc
 from rt1062.blocks.ccm import Ccm
 from rt1062.blocks.ccm_analog import CcmAnalog
@@ -29,7 +30,7 @@ from rt1062.blocks.pit import Pit
 from rt1062.blocks.rtwdog import Rtwdog
 from rt1062.blocks.semc import Semc
 from rt1062.blocks.snvs import Snvs
-from rt1062.blocks.src import SRSR, Src
+from rt1062.blocks.src import Src
 from rt1062.blocks.trng import Trng
 from rt1062.blocks.wdog import Wdog
 from rt1062.boards.board import Board
@@ -102,7 +103,7 @@ class Chip:
         return self.processor.nvic.line(interrupts[name] if name else BLOCKS[block].interrupt)
 
     def _build_clocks(self) -> None:
-        ccm = Ccm(self.scheduler, self._line("CCM", "CCM_1"), self._line("CCM", "CCM_2"))
+        ccm = Ccm(self.scheduler, irq=self._line("CCM", "CCM_1"), irq2=self._line("CCM", "CCM_2"))
         analog = CcmAnalog(self.scheduler)
         self.clocks = ClockTree(ccm, analog)
         self.clocks.listeners += [self.processor.dwt.settle, self.processor.systick.clock_changed]
@@ -177,10 +178,10 @@ class Chip:
             name = f"GPT{number}"
             self._add(name, Gpt(self.scheduler, self.clocks, self._line(name)))
             name = f"WDOG{number}"
-            bite = partial(self._request_reset, SRSR.WDOG_RST_B)
+            bite = partial(self._request_reset, reset_causes.WDOG_RST_B)
             self._add(name, Wdog(self.scheduler, self._line(name), bite))
         self._add("PIT", Pit(self.scheduler, self.clocks, self._line("PIT")))
-        bite = partial(self._request_reset, SRSR.WDOG3_RST_B)
+        bite = partial(self._request_reset, reset_causes.WDOG3_RST_B)
         self._add("RTWDOG", Rtwdog(self.scheduler, self.clocks, self._line("RTWDOG"), bite))
 
     def _build_rest(self) -> None:
@@ -194,7 +195,7 @@ class Chip:
             ),
             unmodelled=self.processor.log.note,
         )
-        clock, ipg = self.clocks.source("flexspi"), self.clocks.source("ipg")
+        clock = self.clocks.source("flexspi")
         for name, block in {
             "GPC": Gpc(),
             "SRC": self.src,
@@ -205,11 +206,11 @@ class Chip:
                 self._around.power_off,
             ),
             "OCOTP": Ocotp(),
-            "ADC1": Adc(self.scheduler, ipg, self._line("ADC1"), no_voltage),
-            "ADC2": Adc(self.scheduler, ipg, self._line("ADC2"), no_voltage),
+            "ADC1": Adc(self.scheduler, self.clocks.source("ipg"), self._line("ADC1")),
+            "ADC2": Adc(self.scheduler, self.clocks.source("ipg"), self._line("ADC2")),
             "LCDIF": Lcdif(self.scheduler, self._line("LCDIF")),
-            "SEMC": Semc(self._line("SEMC"), self.processor.set_sdram),
-            "TRNG": Trng(self.scheduler, ipg, self._line("TRNG")),
+            "SEMC": Semc(self.processor.set_sdram, self._line("SEMC")),
+            "TRNG": Trng(self.scheduler, self._line("TRNG")),
             "IOMUXC": self.iomuxc,
             "IOMUXC_SNVS": self.iomuxc_snvs,
             "IOMUXC_SNVS_GPR": IomuxcSnvsGpr(),
@@ -246,21 +247,12 @@ class Chip:
 
     def reset(self, cold: bool, cause: int) -> None:
         """Every block and the core; `cause` is what SRC_SRSR then shows."""
-        self._reset_blocks(cold)
-        self.src.caused(cause)
-        self.processor.reset(cold)
-        self.processor.apply_memory_changes()
-
-    def stop(self) -> None:
-        """Every block to its reset state and the core to none: nothing runs until `reset`."""
-        self._reset_blocks(cold=False)
-        self.processor.reset(cold=False)
-        self.processor.exceptions.locked_up = True
-
-    def _reset_blocks(self, cold: bool) -> None:
         self.processor.bus.settle()
         for block in self.blocks.values():
             block.reset(cold)
+        self.src.caused(cause)
+        self.processor.reset(cold)
+        self.processor.apply_memory_changes()
 
     def configure(self, command: DcdCommand) -> None:
         """One write of the boot ROM."""
@@ -279,8 +271,3 @@ class Chip:
 def instances(name: str) -> list[str]:
     """The chip's instances of a block: LPUART1, LPUART2, ..."""
     return [one for one in BLOCKS if one.rstrip("0123456789") == name]
-
-
-def no_voltage(channel: int) -> float:
-    """Inputs of the converters: nothing is connected to them."""
-    return 0.0

@@ -3,7 +3,7 @@
 from functools import partial
 
 from rt1062 import boot_rom
-from rt1062.blocks.src import SRSR
+from rt1062.blocks import src as reset_causes
 from rt1062.boards.board import Board, Pin
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.devices.arducam import Arducam
@@ -26,7 +26,6 @@ class Hardware:
         self.plan: boot_rom.BootPlan | None = None
         self.console: list[ConsoleLine] = []  # complete lines of the board's console
         self._cause = 0
-        self._off = False
         self._camera_by_pcs = False
         self.terminals = {name: Terminal(self.scheduler) for name in instances("LPUART")}
         self.terminal = self.terminals[board.console]
@@ -52,7 +51,7 @@ class Hardware:
             spi=spi,
             i2c=i2c,
             pads_changed=self._pads_changed,
-            power_off=self._power_off,
+            power_off=lambda: None,
         )
 
     def _connect(self) -> None:
@@ -108,34 +107,20 @@ class Hardware:
         for terminal in self.terminals.values():
             terminal.reset(cold=True)
         self.console.clear()
-        self._off = False
-        self._reset(True, SRSR.IPP_RESET_B, plan)
+        self._reset(True, reset_causes.IPP_RESET_B, plan)
 
     def reset_pin(self) -> None:
         """The reset button (POR_B on the EVK does the same to the chip as power, bar RAM)."""
-        self._cause = SRSR.IPP_USER_RESET_B
+        self._cause = reset_causes.IPP_USER_RESET_B
         self._reset_now()
-
-    def _power_off(self) -> None:
-        """SNVS has the supply taken away, before the next block of instructions.
-
-        What would bring it back on a real board, the ON/OFF button or an alarm of SNVS, is not
-        modelled: only `power_on` does.
-        """
-        self.processor.log.note("SNVS: LPCR.TOP switched the board off until power on")
-        self._off = True
-        self.processor.request_reset()
 
     def _note_cause(self, cause: int) -> None:
         self._cause |= cause
 
     def _reset_now(self) -> None:
         # SYSRESETREQ comes from the core and names no cause.
-        cause = self._cause or SRSR.LOCKUP_SYSRESETREQ
+        cause = self._cause or reset_causes.LOCKUP_SYSRESETREQ
         self._cause = 0
-        if self._off:
-            self.chip.stop()
-            return
         flash = bytes(self.processor.memory.flash)
         try:
             plan = boot_rom.load(flash, self.board.flash)

@@ -12,11 +12,10 @@ from rich.text import Text
 
 from rt1062 import emulators
 from rt1062.errors import MachineError, SetupError
-from rtbench import frames
-from rtbench.commands import CLAIM_FAILED, PASSED, firmware_files
-from rtbench.commands.booted import booted
+from rtbench import frames, items
+from rtbench.commands import firmware_files
 from rtbench.commands.model_files import find_model
-from rtbench.evaluation import items
+from rtbench.commands.subject import running
 from rtbench.evaluation.differences import (
     Difference,
     LayerCheck,
@@ -25,10 +24,12 @@ from rtbench.evaluation.differences import (
     difference,
     host_layers,
 )
-from rtbench.evaluation.frame import show
 from rtbench.evaluation.layers import recorded
 from rtbench.evaluation.run_folder import write_json
+from rtbench.evaluation.show import show
+from rtbench.exit_codes import CLAIM_FAILED, PASSED
 from rtbench.link.firmware import Firmware
+from rtbench.tasks import TASKS, Task
 from rtbench.tflite.tflite_file import ModelFile
 
 TABLE_WIDTH = 100
@@ -45,7 +46,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "differs. LiteRT's reference kernels are shown as a second opinion.",
         epilog="Exit codes: 0 all equal to TFLM on the host, 1 not, 2 the set-up is wrong.",
     )
-    parser.add_argument("--app", choices=("classify", "count"), default="classify")
+    parser.add_argument("--app", choices=tuple(TASKS), default="classify")
     frame = parser.add_argument_group("frame").add_mutually_exclusive_group(required=True)
     frame.add_argument(
         "--frame", metavar="PATH", type=Path, help="picture, or file of scenes (the first is taken)"
@@ -63,15 +64,16 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench diff`."""
     image, elf = firmware_files.find(chosen)
+    task = TASKS[chosen.app]
     if chosen.frame is not None:
-        item = items.find(chosen.frame)[0]
+        item = items.find([chosen.frame])[0]
     else:
-        item = items.draw_scenes(chosen.app, 1, chosen.scene, "test")[0]
+        item = items.scene_item(task.scene(chosen.scene, "test"))
     emulator = emulators.choose(chosen.emulator)
-    with booted(image, elf, chosen.app, emulator) as started:
-        model = find_model(chosen.model, str(started.head["boot"]["model"]))
-        findings = compare(started.firmware, model, item)
-        head = started.head
+    with running(image, elf, chosen.app, emulator) as subject:
+        model = find_model(chosen.model, str(subject.head["boot"]["model"]))
+        findings = compare(subject.firmware, task, model, item)
+        head = subject.head
     wrong, layers = findings
     print_findings(wrong, layers)
     if chosen.json is not None:
@@ -80,20 +82,22 @@ def run(chosen: argparse.Namespace) -> int:
     return CLAIM_FAILED if wrong or any(layer.tflm for layer in layers) else PASSED
 
 
-def compare(firmware: Firmware, model: ModelFile, item: items.Item) -> tuple[str, list[LayerCheck]]:
+def compare(
+    firmware: Firmware, task: Task, model: ModelFile, item: items.Item
+) -> tuple[str, list[LayerCheck]]:
     """What is wrong with the input tensor ("" if nothing), and the layers."""
     firmware.camera_ready()
     with recorded(firmware.machine, model) as recordings:
-        row, frame = show(firmware, 0, item)
-    if row["error"]:
-        raise SetupError(f"{item.id}: the firmware did not answer: {row['error']}")
-    chip, values = recordings[0], frames.input_tensor(frame)
-    if "output" in row and chip.tensors[model.outputs[0]].ravel().tolist() != list(row["output"]):
-        raise MachineError(f"{item.id}: the console does not say what the output tensor holds")
+        row, frame, _ = show(firmware, task, item)
+    if row.error:
+        raise SetupError(f"{item.id}: the firmware did not answer: {row.error}")
+    chip, values = recordings[0], frames.input_tensor(frame.data)
+    if not task.is_output(row.answer, [chip.tensors[number] for number in model.outputs]):
+        raise MachineError(f"{item.id}: the console does not say what the output tensors hold")
     wrong = difference(chip.tensors[model.inputs[0]], values)
     litert = host_layers("litert", model, values) if SECOND else None
     layers = check_layers(model, chip, host_layers("tflm", model, values), litert)
-    return describe_input(wrong, frame) if wrong else "", layers
+    return describe_input(wrong, frame.data) if wrong else "", layers
 
 
 def print_findings(wrong: str, layers: Sequence[LayerCheck]) -> None:

@@ -5,10 +5,12 @@ import platform
 import shutil
 import subprocess
 from importlib import metadata
+from importlib.util import find_spec
 
 from rt1062.errors import SimError
 from rtbench import __version__
-from rtbench.commands import PASSED, SETUP_WRONG, firmware_files
+from rtbench.commands import firmware_files
+from rtbench.exit_codes import PASSED, SETUP_WRONG
 
 PACKAGES = (
     "unicorn",
@@ -21,7 +23,7 @@ PACKAGES = (
     "robotframework",
 )
 TOOLS = ("arm-none-eabi-gcc", "cmake", "ninja")  # for `make firmware` only
-APPS = ("hello", "classify")
+NEEDED_FOR_APPS = ("numpy", "PIL", "tflite")  # without them even the table cannot be read
 TOOL_SECONDS = 10
 
 
@@ -45,8 +47,12 @@ def run(chosen: argparse.Namespace) -> int:
     rows += [(name, _package(name, missing)) for name in PACKAGES]
     rows += [(name, _tool(name)) for name in TOOLS]
     rows.append(("emulator", _emulator(chosen.emulator, missing)))
-    for app in APPS:
-        rows.append((f"firmware {app}", _firmware(chosen, app, missing)))
+    if all(find_spec(name) for name in NEEDED_FOR_APPS):
+        from rtbench.tasks import APPS, TASKS
+
+        for app in APPS:
+            found = _firmware(chosen, app, app in TASKS, missing)
+            rows.append((f"firmware {app}", found))
     width = max(len(name) for name, _ in rows)
     for name, found in rows:
         print(f"{name:{width}}  {found}")
@@ -90,7 +96,7 @@ def _emulator(asked: str, missing: list[str]) -> str:
     return f"{chosen} (asked for {asked}; Renode: {renode or 'not installed'})"
 
 
-def _firmware(chosen: argparse.Namespace, app: str, missing: list[str]) -> str:
+def _firmware(chosen: argparse.Namespace, app: str, has_network: bool, missing: list[str]) -> str:
     from rtbench import host_inference
 
     image = chosen.firmware / f"{app}.bin"
@@ -103,5 +109,5 @@ def _firmware(chosen: argparse.Namespace, app: str, missing: list[str]) -> str:
     except SimError as error:
         missing.append(str(error))
         return f"{image}, with an ELF that cannot be read"
-    where = "none" if app == "hello" else "host" if host else "tflm"
+    where = "none" if not has_network else "host" if host else "tflm"
     return f"{image}, {image.stat().st_size:,} bytes, inference {where}"

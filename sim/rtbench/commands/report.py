@@ -8,9 +8,9 @@ from pathlib import Path
 from rt1062 import checkout
 from rt1062.errors import SetupError
 from rtbench import host_inference
-from rtbench.commands import CLAIM_FAILED, PASSED
 from rtbench.commands.evaluate import DEFAULT_OUT
 from rtbench.evaluation import baseline, user_model
+from rtbench.exit_codes import CLAIM_FAILED, PASSED
 from rtbench.tflite.tflite_file import read_model
 
 DEFAULT_PAGE = Path("build/report/index.html")
@@ -68,7 +68,7 @@ def run(chosen: argparse.Namespace) -> int:
         chosen.out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise SetupError(f"{chosen.out}: cannot be written ({error.strerror})") from error
-    reasons = [f"{one.app}: {reason}" for one in runs for reason in one.reasons]
+    reasons = [f"{one.task.app}: {reason}" for one in runs for reason in one.reasons]
     print(f"{chosen.out}: {'failed' if reasons else 'passed'}, {len(text) / 1e6:.1f} MB")
     for reason in reasons:
         print(reason)

@@ -2,16 +2,20 @@
 
 import argparse
 import math
-from pathlib import Path
 
 from rt1062.errors import SetupError
-from rtbench.commands import firmware_files
+from rtbench.commands import firmware_files, outputs, sources
+from rtbench.frames import FRAME_WIDTH, METHOD
+from rtbench.tasks import APPS, TASKS, Task
+from rtbench.tasks.tracking import Line
+
+SECONDS = 2.0
+# What an application without a task has no use for.
+OF_FRAMES = ("data", "scenes", "seed", "split", "limit", "line", "overlay", "csv")
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add `run` with its options."""
-    from rtbench.frames import METHOD
-
     parser = subparsers.add_parser(
         "run",
         help="boot a firmware, show pictures to its camera, print its answers",
@@ -21,33 +25,18 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "Exit codes: 0 every picture was answered, 1 one was not, 2 the set-up is wrong, "
         "130 interrupted (what was done is printed and written).",
     )
-    parser.add_argument("--app", choices=("classify", "count", "hello"), default="classify")
+    parser.add_argument("--app", choices=APPS, default="classify")
+    sources.add_options(parser)
+    outputs.add_options(parser)
     parser.add_argument(
-        "--images", metavar="PATH", type=Path, nargs="+", default=[],
-        help="picture files, and directories of them (classify, count)",
-    )  # fmt: skip
-    counter = parser.add_argument_group("count")
-    counter.add_argument(
-        "--scenes", metavar="FILE", type=Path,
-        help="scenes with their truth, a file of `rtbench scenes --json`, instead of --images",
-    )  # fmt: skip
-    counter.add_argument(
-        "--video-frames", metavar="DIR", type=Path,
-        help="pictures of one scene in the order of their names, instead of --images",
-    )  # fmt: skip
-    counter.add_argument(
         "--line", metavar=("X0", "Y0", "X1", "Y1"), type=int, nargs=4,
         help="whose crossings are counted, pixels from 0 to 96 (default: up through the middle)",
     )  # fmt: skip
-    counter.add_argument(
-        "--overlay", metavar="DIR", type=Path, help="write each picture with its boxes there"
-    )
-    counter.add_argument("--csv", metavar="FILE", type=Path, help="write a line a picture there")
     parser.add_argument(
-        "--seconds", metavar="S", type=_seconds, default=2.0,
-        help="how long to run, in virtual time (hello; default: %(default)g)",
+        "--seconds", metavar="S", type=_seconds,
+        help="how long an application without a camera runs, in virtual time "
+        f"(default: {SECONDS:g})",
     )  # fmt: skip
-    parser.add_argument("--json", metavar="OUT", type=Path, help="write the results there as well")
     firmware_files.add_options(parser)
     parser.set_defaults(handler=run)
 
@@ -62,35 +51,39 @@ def _seconds(text: str) -> float:
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench run`."""
     image, elf = firmware_files.find(chosen)
-    if chosen.json is not None and not chosen.json.resolve().parent.is_dir():
-        raise SetupError(f"{chosen.json}: the directory for --json does not exist")
-    if chosen.app == "hello":
+    task = TASKS.get(chosen.app)
+    if task is None:
+        _refuse(chosen, OF_FRAMES, "it is shown no frames")
+        outputs.of(chosen).check()
         from rtbench.commands import hello
 
-        return hello.run(image, elf, chosen.emulator, chosen.seconds, chosen.json)
-    if chosen.app == "count":
-        return _count(chosen, image, elf)
-    if not chosen.images:
-        raise SetupError("classify needs --images: picture files, or directories of them")
-    from rtbench.commands import classify
+        seconds = SECONDS if chosen.seconds is None else chosen.seconds
+        return hello.run(image, elf, chosen.emulator, seconds, chosen.json)
+    _refuse(chosen, ("seconds",), "it runs until every frame is answered")
+    line = _line(chosen, task)
+    shown = sources.find(chosen, task)
+    from rtbench.commands import shown_frames
 
-    return classify.run(image, elf, chosen.emulator, chosen.images, chosen.json)
+    return shown_frames.run(
+        image, elf, chosen.emulator, task, shown.items, line, outputs.of(chosen)
+    )
 
 
-def _count(chosen: argparse.Namespace, image: Path, elf: Path | None) -> int:
-    sources = [*chosen.images, *filter(None, (chosen.scenes, chosen.video_frames))]
-    kinds = sum(map(bool, (chosen.images, chosen.scenes, chosen.video_frames)))
-    if kinds != 1:
-        raise SetupError("count needs one of --images, --scenes and --video-frames")
-    from rtbench.commands import count
-    from rtbench.evaluation import items
-    from rtbench.tracking import Line
+def _refuse(chosen: argparse.Namespace, names: tuple[str, ...], reason: str) -> None:
+    """SetupError if one of the options was given."""
+    for name in names:
+        if getattr(chosen, name) not in (None, []):
+            raise SetupError(f"--{name} means nothing to {chosen.app}: {reason}")
 
-    if chosen.video_frames is not None and not chosen.video_frames.is_dir():
-        raise SetupError(f"{chosen.video_frames}: no such directory")
-    line = chosen.line and Line(*chosen.line)
-    if line and (min(chosen.line) < 0 or max(chosen.line) > 96 or line.is_a_point):
-        raise SetupError(f"--line must be two different points from 0 to 96, not {chosen.line}")
-    found = [item for path in sources for item in items.find(path)]
-    outputs = count.Outputs(chosen.overlay, chosen.csv, chosen.json)
-    return count.run(image, elf, chosen.emulator, found, line, outputs)
+
+def _line(chosen: argparse.Namespace, task: Task) -> Line | None:
+    if chosen.line is None:
+        return None
+    if not task.has_line:
+        _refuse(chosen, ("line",), "it counts nobody who crosses one")
+    line = Line(*chosen.line)
+    if min(chosen.line) < 0 or max(chosen.line) > FRAME_WIDTH or line.is_a_point:
+        raise SetupError(
+            f"--line must be two different points from 0 to {FRAME_WIDTH}, not {chosen.line}"
+        )
+    return line

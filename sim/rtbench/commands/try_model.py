@@ -7,26 +7,31 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from rt1062 import checkout
 from rt1062.emulators import create
 from rt1062.errors import MachineError, SetupError
-from rtbench.commands import CLAIM_FAILED, PASSED
-from rtbench.commands.booted import booted
-from rtbench.evaluation import differences, items, session, user_model
-from rtbench.evaluation.frame import Row
+from rtbench.commands import sources
+from rtbench.commands.subject import running
+from rtbench.evaluation import agreement, differences, loop, user_model
 from rtbench.evaluation.layers import recorded
 from rtbench.evaluation.run_folder import write_json
+from rtbench.evaluation.show import show
 from rtbench.evaluation.summary import summarise
+from rtbench.exit_codes import CLAIM_FAILED, PASSED
 from rtbench.frames import input_tensor
+from rtbench.items import Item, data_digest
 from rtbench.link.firmware import Firmware
+from rtbench.tasks.classification import CLASSIFICATION
+from rtbench.tasks.figure import Evidence
+from rtbench.tasks.row import Row
 from rtbench.tflite.reference import Reference
 from rtbench.tflite.source import read_labels
 from rtbench.tflite.tflite_file import ModelFile, read_model
 
+MOST_FRAMES = 100
 DEFAULT_FOLDER = Path("build/try")
 
 
@@ -42,17 +47,17 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "(unsupported operator, too large an arena, broken file) or the set-up is wrong.",
     )
     parser.add_argument("model", metavar="MODEL", type=Path, help="the .tflite file")
-    parser.add_argument(
-        "--images", metavar="PATH", type=Path, required=True,
-        help="directory of pictures (its sub-directories are labels), picture, or file of scenes",
-    )  # fmt: skip
+    sources.add_options(parser)
     parser.add_argument(
         "--labels", metavar="TXT", type=Path,
-        help="one label a line (default: the sub-directories of --images if there are as many as "
+        help="one label a line (default: the sub-directories of --data if there are as many as "
         "classes, else class_0, class_1, ...)",
     )  # fmt: skip
-    parser.add_argument("--limit", metavar="N", type=int, default=100, help="default: 100 pictures")
-    parser.add_argument("--jobs", metavar="N", type=int, default=len(os.sched_getaffinity(0)))
+    parser.set_defaults(limit=MOST_FRAMES)
+    parser.add_argument(
+        "--jobs", metavar="N", type=sources.positive, default=len(os.sched_getaffinity(0)),
+        help="processes at a time (default: %(default)s)",
+    )  # fmt: skip
     parser.add_argument(
         "--build", metavar="DIR", type=Path, help=f"default: {DEFAULT_FOLDER}/<name>-<hash>"
     )
@@ -61,47 +66,50 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench try`."""
-    if chosen.limit < 1 or chosen.jobs < 1:
-        raise SetupError("--limit and --jobs must be at least 1")
     checkout.needed("firmware")
     model = read_model(chosen.model)
     warnings = user_model.check(model)
-    shown = items.find(chosen.images)[: chosen.limit]
-    labels = _labels(chosen.labels, shown, model)
+    source = sources.find(chosen, CLASSIFICATION)
+    labels = _labels(chosen.labels, source.items, model)
     name = re.sub(r"[^\w.-]", "_", model.path.stem)
     folder = chosen.build or DEFAULT_FOLDER / f"{name}-{model.sha256[:8]}"
-    expected = _expected(model, shown)
-    built = _build(model, labels, folder)
-    with booted(built.image, built.elf, "classify", "unicorn") as started:
-        layers = session.warm_up(started.firmware)
-        tasks = list(enumerate(shown))
-        rows = [row for row, _ in session.run(started.firmware, tasks, chosen.jobs, lambda: False)]
-        head = started.head
-        checks = _layers(started.firmware, model, shown[0])
-    rows.sort(key=lambda row: row["index"])
-    data = {"name": str(chosen.images), "sha256": items.data_digest(shown)}
+    _try_on_host(model, source.items[0])
+    files = _build(model, labels, folder)
+    with running(files.image, files.elf, CLASSIFICATION.app, "unicorn") as subject:
+        layers = loop.warm_up(subject.firmware)
+        numbered = list(enumerate(source.items))
+        policy = loop.Policy.RESTART
+        shown = list(
+            loop.show_all(subject.firmware, CLASSIFICATION, numbered, policy, jobs=chosen.jobs)
+        )
+        head = subject.head
+        checks = _layers(subject.firmware, model, source.items[0])
+    shown.sort(key=lambda pair: pair[0].index)
+    rows = [row for row, _ in shown]
+    found = agreement.compare(
+        CLASSIFICATION, model, ((row, frame.data) for row, frame in shown if not row.error)
+    )
+    data = {"name": source.name, "sha256": data_digest(source.items)}
     summary = summarise(head, rows, data, layers)
-    agreed = [
-        not row["error"] and row["output"] == one.ravel().tolist()
-        for row, one in zip(rows, expected, strict=True)
-    ]
-    write_json(folder / "summary.json", summary | {"agreed": sum(agreed)})
+    agreed = found.frames - len(found.wrong)
+    write_json(folder / "summary.json", summary | {"agreed": agreed})
     _print(summary, agreed, checks, rows, labels, warnings)
-    return PASSED if all(agreed) and not any(check.tflm for check in checks) else CLAIM_FAILED
+    failed = agreed < len(rows) or any(check.tflm for check in checks)
+    return CLAIM_FAILED if failed else PASSED
 
 
-def _expected(model: ModelFile, shown: Sequence[items.Item]) -> list[np.ndarray]:
-    """The host's answers; a model that the host cannot run is not built for the chip."""
+def _try_on_host(model: ModelFile, item: Item) -> None:
+    """A model that the host cannot run is not built for the chip."""
     try:
         with Reference(model.path) as reference:
-            return [reference.invoke(input_tensor(item.draw().frame)) for item in shown]
+            reference.invoke(input_tensor(item.draw().data))
     except (SetupError, MachineError) as error:
         raise SetupError(
             f"{str(error).rstrip('; ')} (a damaged or untrained model can make TFLM abort)"
         ) from error
 
 
-def _labels(named: Path | None, shown: Sequence[items.Item], model: ModelFile) -> list[str]:
+def _labels(named: Path | None, shown: Sequence[Item], model: ModelFile) -> list[str]:
     classes = model.tensors[model.outputs[0]].elements
     if named is None:
         found = sorted({item.label for item in shown if item.label is not None})
@@ -112,26 +120,25 @@ def _labels(named: Path | None, shown: Sequence[items.Item], model: ModelFile) -
     return labels
 
 
-def _build(model: ModelFile, labels: list[str], folder: Path) -> user_model.Built:
+def _build(model: ModelFile, labels: list[str], folder: Path) -> user_model.FirmwareFiles:
     """Once with the largest arena, to see what the model takes, and once with that."""
     print(f"building a firmware around {model.path} in {folder}", file=sys.stderr)
-    built = user_model.build(model, labels, folder, user_model.LARGEST_ARENA)
-    with create(built.image, built.elf, "unicorn") as board:
-        used = user_model.first_run(Firmware(board), model)
+    files = user_model.build(model, labels, folder, user_model.LARGEST_ARENA)
+    with create(files.image, files.elf, "unicorn") as machine:
+        used = user_model.first_run(Firmware(machine), model)
     return user_model.build(model, labels, folder, user_model.arena_for(used))
 
 
-def _layers(firmware: Firmware, model: ModelFile, item: items.Item) -> list[differences.LayerCheck]:
-    drawn = item.draw()
+def _layers(firmware: Firmware, model: ModelFile, item: Item) -> list[differences.LayerCheck]:
     with recorded(firmware.machine, model) as recordings:
-        firmware.infer(drawn.frame, item.key)
-    host = differences.host_layers("tflm", model, input_tensor(drawn.frame))
+        _, frame, _ = show(firmware, CLASSIFICATION, item)
+    host = differences.host_layers("tflm", model, input_tensor(frame.data))
     return differences.check_layers(model, recordings[0], host, None)
 
 
 def _print(
     summary: dict[str, object],
-    agreed: Sequence[bool],
+    agreed: int,
     checks: Sequence[differences.LayerCheck],
     rows: Sequence[Row],
     labels: Sequence[str],
@@ -154,14 +161,15 @@ def _print(
 
     for warning in warnings:
         say(f"warning: {warning}")
-    say(f"agreement: {sum(agreed)} of {len(agreed)} answers equal TFLM on the host, byte for byte")
+    say(f"agreement: {agreed} of {len(rows)} answers equal TFLM on the host, byte for byte")
     for row in rows:
-        if row["error"]:
-            say(f"error: {row['id']}: {row['error']}")
-    known = sum(row["truth"] in labels for row in rows)
+        if row.error:
+            say(f"error: {row.id}: {row.error}")
+    known = [row for row in rows if row.truth.label in labels]
+    accuracy = CLASSIFICATION.figures[0]
     if known:
-        right = sum(row["truth"] == row.get("label") for row in rows if row["truth"] in labels)
-        say(f"accuracy: {right / known:.4f} ({right} of {known} pictures with a known label)")
+        value = accuracy.text(accuracy.of(Evidence(known, {})))
+        say(f"{accuracy.title}: {value}, of {len(known)} pictures with a known label")
     else:
         say("accuracy: not known, no picture is in a directory that is named by a label")
     say(f"arena: {summary['arena_used']:,} of {summary['arena_reserved']:,} bytes")

@@ -5,41 +5,30 @@ amount; it may get worse by at most its tolerance. Runs of other data are not co
 """
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rt1062.errors import SetupError
 from rtbench.evaluation.summary import FORMAT
-
-# How much worse a figure may get: absolute, or (with %) as a share of the baseline.
-TOLERANCES = {
-    "accuracy": "0.01",
-    "class_accuracy": "0.05",
-    "exact_share": "0.01",
-    "mean_absolute_error": "0.02",
-    "errors": "0",
-    "arena_used": "0",
-    "arena_reserved": "0",
-    "memory": "1024",
-    "instructions": "1%",
-}
-MORE_IS_BETTER = ("accuracy", "class_accuracy", "exact_share")
+from rtbench.tasks import TASKS, Task
+from rtbench.tasks.figure import Figure
 
 
 @dataclass(frozen=True)
 class Change:
-    """One figure then and now; `worse` is how far it went in the wrong direction."""
+    """One figure, or a part of one, then and now."""
 
-    figure: str
+    figure: Figure
+    part: str
     before: float
     now: float
     tolerance: str
 
     @property
-    def worse(self) -> float:
-        """Positive if it got worse."""
-        ahead = self.now - self.before
-        return -ahead if self.figure.split(" ")[0] in MORE_IS_BETTER else ahead
+    def name(self) -> str:
+        """The figure's, and the part's behind it."""
+        return f"{self.figure.name} {self.part}".strip()
 
     @property
     def allowed(self) -> float:
@@ -50,13 +39,22 @@ class Change:
 
     @property
     def failed(self) -> bool:
-        """Worse than its tolerance allows."""
-        return self.worse > self.allowed + 1e-9
+        """Further in the wrong direction than its tolerance allows."""
+        return self.figure.better.worse_by(self.before, self.now) > self.allowed + 1e-9
 
 
-def make(summary: dict[str, object], tolerances: dict[str, str] | None = None) -> dict[str, object]:
+def gated(task: Task) -> dict[str, str]:
+    """The tolerance of each figure of a task that has one."""
+    return {
+        figure.name: figure.tolerance for figure in task.all_figures if figure.tolerance is not None
+    }
+
+
+def make(
+    summary: Mapping[str, object], tolerances: Mapping[str, str] | None = None
+) -> dict[str, object]:
     """A baseline from a run's summary."""
-    return {**summary, "tolerances": dict(tolerances or TOLERANCES)}
+    return {**summary, "tolerances": dict(tolerances or gated(TASKS[summary["app"]]))}
 
 
 def read(path: Path) -> dict[str, object]:
@@ -65,20 +63,26 @@ def read(path: Path) -> dict[str, object]:
         baseline = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SetupError(f"{path}: cannot be read as a baseline ({error})") from error
-    if not isinstance(baseline, dict) or baseline.get("format") != FORMAT:
+    if (
+        not isinstance(baseline, dict)
+        or baseline.get("format") != FORMAT
+        or baseline.get("app") not in TASKS
+    ):
         raise SetupError(f"{path}: not a baseline; `rtbench evaluate --write-baseline` makes one")
-    known = baseline.setdefault("tolerances", dict(TOLERANCES))
-    for figure, tolerance in known.items():
+    known = {figure.name for task in TASKS.values() for figure in task.all_figures}
+    for name, tolerance in baseline.setdefault("tolerances", {}).items():
+        if name not in known:
+            raise SetupError(f"{path}: there is no figure {name!r} that could have a tolerance")
         try:
             float(str(tolerance).removesuffix("%"))
         except ValueError as error:
             raise SetupError(
-                f"{path}: tolerance of {figure} must be a number, or one with %, not {tolerance!r}"
+                f"{path}: tolerance of {name} must be a number, or one with %, not {tolerance!r}"
             ) from error
     return baseline
 
 
-def compare(baseline: dict[str, object], summary: dict[str, object]) -> list[Change]:
+def compare(baseline: Mapping[str, object], summary: Mapping[str, object]) -> list[Change]:
     """Every figure that both know and that has a tolerance; SetupError if they do not compare."""
     for name in ("app", "inference"):
         if baseline[name] != summary[name]:
@@ -90,17 +94,24 @@ def compare(baseline: dict[str, object], summary: dict[str, object]) -> list[Cha
             f"the baseline is of other frames ({baseline['data']['name']}, "
             f"{baseline['frames']} frames): run those, or write a new baseline"
         )
-    changes = []
-    for figure, tolerance in baseline["tolerances"].items():
-        if figure == "instructions" and baseline["emulator"] != summary["emulator"]:
-            continue  # the two emulators count differently, by less than a per cent
-        before, now = baseline.get(figure), summary.get(figure)
-        if isinstance(before, dict) and isinstance(now, dict):
-            changes += [
-                Change(f"{figure} {name}", before[name], now[name], str(tolerance))
-                for name in before
-                if name in now
-            ]
-        elif before is not None and now is not None:
-            changes.append(Change(figure, before, now, str(tolerance)))
-    return changes
+    same_emulator = baseline["emulator"] == summary["emulator"]
+    task = TASKS[summary["app"]]
+    tolerances = gated(task) | baseline["tolerances"]
+    return [
+        change
+        for figure in task.all_figures
+        if figure.name in tolerances and (same_emulator or not figure.of_emulator)
+        for change in _changes(figure, baseline, summary, str(tolerances[figure.name]))
+    ]
+
+
+def _changes(
+    figure: Figure, baseline: Mapping[str, object], summary: Mapping[str, object], tolerance: str
+) -> Iterator[Change]:
+    before, now = baseline.get(figure.name), summary.get(figure.name)
+    if isinstance(before, dict) and isinstance(now, dict):
+        for part in before:
+            if part in now:
+                yield Change(figure, part, before[part], now[part], tolerance)
+    elif before is not None and now is not None:
+        yield Change(figure, "", before, now, tolerance)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from rt1062.machine import Machine
+
 CHUNK = 1 << 16
 Work = TypeVar("Work")
 
@@ -21,6 +23,11 @@ class _Child:
     pid: int
     index: int
     parts: list[bytes] = field(default_factory=list)
+
+
+def can_fork(machine: Machine) -> bool:
+    """Whether a machine lives in this process whole; Renode is a process of its own."""
+    return machine.name == "unicorn"
 
 
 def forked(

@@ -7,7 +7,6 @@ summary.json the figures, the same form as a baseline
 frames/      each frame's bytes as the camera sent them, named by their SHA-256
 """
 
-import csv
 import fcntl
 import hashlib
 import json
@@ -17,18 +16,16 @@ from pathlib import Path
 import rt1062
 import rtbench
 from rt1062.errors import SetupError
-from rtbench.evaluation.frame import Row
-
-STAGES = ("capture", "preprocess", "invoke", "postprocess", "total")
-PLAIN = ("index", "id", "sha256", "truth", "label", "score", "true_count", "count", "error")
-LISTS = ("scores", "output", "true_boxes", "boxes")
+from rtbench.evaluation.table import write_table
+from rtbench.tasks import Task
+from rtbench.tasks.row import Row
 
 
 class RunFolder:
     """A directory for one evaluation; SetupError if it cannot be written or is in use."""
 
-    def __init__(self, path: Path):
-        self.path = path
+    def __init__(self, path: Path, task: Task):
+        self.path, self.task = path, task
         try:
             (path / "frames").mkdir(parents=True, exist_ok=True)
             self._lock = (path / ".lock").open("w")
@@ -56,8 +53,8 @@ class RunFolder:
         """
         same = not fresh and read_json(self.path / "head.json") == json.loads(json.dumps(head))
         if same:
-            found = [*read_rows(self._others), *read_rows(self._rows)]
-            self._old = {row["key"]: row for row in found if not row["error"]}
+            found = [*read_rows(self._others, self.task), *read_rows(self._rows, self.task)]
+            self._old = {row.key: row for row in found if not row.error}
         write_json(self.path / "head.json", head)
         _write_rows(self._others, [])
         _write_rows(self._rows, self._old.values())
@@ -66,25 +63,21 @@ class RunFolder:
 
     def add(self, row: Row, frame: bytes) -> None:
         """Keep one row at once."""
-        file = self.frame_path(self.path, row["sha256"])
+        file = self.frame_path(self.path, row.sha256)
         if not file.is_file():
             file.write_bytes(frame)
-        self._stream.write(_line(row))
+        self._stream.write(row.to_json() + "\n")
         self._stream.flush()
 
     def finish(self, rows: Sequence[Row]) -> None:
         """Write the rows in order, and the table; earlier rows of other frames are kept apart."""
         self._stream.close()
-        keys = {row["key"] for row in rows}
+        keys = {row.key for row in rows}
         others = [row for key, row in self._old.items() if key not in keys]
         if others:
             _write_rows(self._others, others)
         _write_rows(self._rows, rows)
-        with (self.path / "rows.csv").open("w", newline="", encoding="utf-8") as stream:
-            names = (*PLAIN, *(f"cycles_{stage}" for stage in STAGES), *LISTS)
-            table = csv.DictWriter(stream, names, extrasaction="ignore")
-            table.writeheader()
-            table.writerows(_flat(row) for row in rows)
+        write_table(self.path / "rows.csv", rows, self.task)
 
     @staticmethod
     def frame_path(folder: Path, sha256: str) -> Path:
@@ -94,24 +87,11 @@ class RunFolder:
 
 def _write_rows(path: Path, rows: Iterable[Row]) -> None:
     part = path.with_suffix(".part")
-    part.write_text("".join(map(_line, rows)), encoding="utf-8")
+    part.write_text("".join(f"{row.to_json()}\n" for row in rows), encoding="utf-8")
     part.replace(path)
 
 
-def _line(row: Row) -> str:
-    return json.dumps(row, separators=(",", ":")) + "\n"
-
-
-def _flat(row: Row) -> dict[str, object]:
-    cycles = row.get("cycles") or {}
-    flat = {name: row.get(name) for name in PLAIN}
-    # A spreadsheet takes a cell that begins so for a formula.
-    flat["id"] = "'" + row["id"] if str(row["id"])[:1] in "=+-@" else row["id"]
-    flat |= {f"cycles_{stage}": cycles.get(stage) for stage in STAGES}
-    return flat | {name: json.dumps(row[name]) for name in LISTS if row.get(name) is not None}
-
-
-def read_rows(path: Path) -> list[Row]:
+def read_rows(path: Path, task: Task) -> list[Row]:
     """The rows of a file; one that a crash cut short at the end is left out."""
     if not path.is_file():
         return []
@@ -119,7 +99,7 @@ def read_rows(path: Path) -> list[Row]:
     lines = path.read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines, 1):
         try:
-            rows.append(json.loads(line))
+            rows.append(Row.from_json(line, task.answer_type))
         except ValueError as error:
             if number == len(lines):
                 break

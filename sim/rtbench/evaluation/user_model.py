@@ -25,8 +25,8 @@ BUILD_SECONDS = 600
 
 
 @dataclass(frozen=True)
-class Built:
-    """A firmware's files."""
+class FirmwareFiles:
+    """Flash image and ELF."""
 
     image: Path
     elf: Path
@@ -77,7 +77,7 @@ def tflm_directory() -> Path:
     )
 
 
-def build(model: ModelFile, labels: list[str], folder: Path, arena_bytes: int) -> Built:
+def build(model: ModelFile, labels: list[str], folder: Path, arena_bytes: int) -> FirmwareFiles:
     """Build `classify` around the model in `folder`; SetupError with the compiler's reason."""
     sources = checkout.needed("firmware")
     names, out, log = folder / "labels.txt", folder / "firmware", folder / "build.log"
@@ -93,7 +93,7 @@ def build(model: ModelFile, labels: list[str], folder: Path, arena_bytes: int) -
     log.write_text("", encoding="utf-8")
     for command in (configure, ["cmake", "--build", out, "--target", "classify"]):
         _call([str(word) for word in command], log)
-    return Built(out / "classify.bin", out / "classify.elf")
+    return FirmwareFiles(out / "classify.bin", out / "classify.elf")
 
 
 def _call(command: list[str], log: Path) -> None:

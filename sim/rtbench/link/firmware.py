@@ -95,20 +95,12 @@ class Firmware:
         self.command("capture")
         return self._answer(Captured, None, ANSWER_TIMEOUT_S)
 
-    def infer(self, frame: bytes | None = None, frame_id: str = "") -> Result:
-        """Have one frame classified, after feeding it if given; FirmwareError if that fails."""
+    def infer(self, frame: bytes | None = None, frame_id: str = "") -> Result | Count:
+        """Have one frame answered, after feeding it if given; FirmwareError if that fails."""
         if frame is not None:
             self.machine.feed_frame(frame, frame_id)
         self.command("infer")
-        return self._answer(Result, None, ANSWER_TIMEOUT_S)
-
-    def count(self, frame: bytes | None = None, frame_id: str = "") -> Count:
-        """Have the persons of one frame counted, after feeding it if given; FirmwareError if that
-        fails."""
-        if frame is not None:
-            self.machine.feed_frame(frame, frame_id)
-        self.command("infer")
-        return self._answer(Count, None, ANSWER_TIMEOUT_S)
+        return self._answer(Result | Count, None, ANSWER_TIMEOUT_S)
 
     def info(self) -> Log:
         """Ask for the boot event's content, the uptime and the counters."""
@@ -164,7 +156,9 @@ class Firmware:
         lines = self.machine.console[-LAST_LINES:]
         return "\n".join(f"  {transcript_line(line)}" for line in lines) or "  (nothing)"
 
-    def _answer(self, kind: type[E], where: Callable[[E], bool] | None, timeout_s: float) -> E:
+    def _answer(
+        self, kind: type[E] | UnionType, where: Callable[[E], bool] | None, timeout_s: float
+    ) -> E:
         """Like expect, but an error event is an answer too: a FirmwareError."""
 
         def either(event: Event) -> bool:

@@ -11,15 +11,14 @@ from markdown_it import MarkdownIt
 
 from rt1062.errors import SetupError
 from rtbench.evaluation import baseline
-from rtbench.evaluation.frame import Row
 from rtbench.evaluation.run_folder import read_json, read_rows
-from rtbench.evaluation.summary import FORMAT, along, is_right
-from rtbench.report.frames import Shown, shown
-from rtbench.tflite.inspect import BUDGETS
+from rtbench.evaluation.summary import FORMAT, along
+from rtbench.report.gallery import Exhibit, gallery
+from rtbench.scenes.axes import SCENE_AXES
+from rtbench.tasks import TASKS, Task
+from rtbench.tasks.row import Row
 from rtbench.tflite.tflite_file import ModelFile
 
-TASKS = {"classify": "classification", "count": "counting"}
-TITLES = {"classify": "Image classification", "count": "People counting"}
 KIB = 1024
 
 
@@ -37,12 +36,11 @@ class Bar:
 class Run:
     """One evaluation as the page shows it."""
 
-    app: str
-    title: str
+    task: Task
     folder: str
     summary: dict[str, object]
     head: dict[str, object]
-    frames: list[Shown]
+    frames: list[Exhibit]
     left_out: int
     figures: list[tuple[str, str]]
     confusion: "Confusion | None"
@@ -74,60 +72,52 @@ def load(
 ) -> Run:
     """A run from its folder; SetupError if it is none."""
     summary, head = read_json(folder / "summary.json"), read_json(folder / "head.json")
-    if summary is None or head is None or summary.get("format") != FORMAT:
+    known = summary is not None and head is not None and summary.get("format") == FORMAT
+    if not known or summary["app"] not in TASKS:
         raise SetupError(f"{folder}: not a run of `rtbench evaluate`; make one first")
-    rows = read_rows(folder / "rows.jsonl")
-    app = summary["app"]
-    counting = app == "count"
-    old = baselines.get(app)
+    task = TASKS[summary["app"]]
+    rows = read_rows(folder / "rows.jsonl", task)
+    old = baselines.get(task.app)
     changes = baseline.compare(old, summary) if old else None
     difference = next(
         (one for one in differences if one["image_sha256"] == summary["image_sha256"]), None
     )
-    frames = shown(folder, rows, counting, most_frames)
+    frames = gallery(folder, task, rows, most_frames)
     model = next((one for one in models if one.sha256.startswith(summary["model"])), None)
     return Run(
-        app=app,
-        title=TITLES.get(app, app),
+        task=task,
         folder=folder.name,
         summary=summary,
         head=head,
         frames=frames,
         left_out=len(rows) - len(frames),
-        figures=_figures(summary),
+        figures=_figures(task, summary),
         confusion=_confusion(summary.get("confusion")),
         counts=[
             (true, one["frames"], one["mean_absolute_error"], one["mean_error"])
             for true, one in summary.get("by_true_count", {}).items()
         ],
-        axes=_axes(rows, counting),
+        axes=_axes(task, rows),
         stages=_stages(summary),
         layers=_layers(summary),
-        memory=_memory(summary, model),
+        memory=_memory(task, summary, model),
         changes=changes,
-        failures=[row for row in rows if row["error"]],
+        failures=[row for row in rows if row.error],
         difference=difference,
         reasons=_reasons(summary, changes, difference),
     )
 
 
-def _figures(summary: dict[str, object]) -> list[tuple[str, str]]:
+def _figures(task: Task, summary: dict[str, object]) -> list[tuple[str, str]]:
     frames = f"{summary['frames']:,}"
     wanted = summary["data"].get("frames", summary["frames"])
     if summary["frames"] < wanted:
         frames += f" of {wanted:,} (interrupted)"
-    found = [("frames", frames), ("errors", f"{summary['errors']:,}")]
-    for figure, name in (
-        ("accuracy", "accuracy"), ("exact_share", "exact counts"),
-        ("mean_absolute_error", "mean absolute error"), ("mean_error", "mean error"),
-    ):  # fmt: skip
-        value = summary.get(figure)
-        if value is not None:
-            share = figure in ("accuracy", "exact_share")
-            found.append((name, f"{value:.1%}" if share else f"{value:+.3f}".lstrip("+")))
-    found.append(("arena used", f"{summary['arena_used']:,} bytes"))
-    if summary["instructions"]:
-        found.append(("instructions a frame", f"{summary['instructions']['total']:,}"))
+    found = [("frames", frames)]
+    for figure in task.all_figures:
+        value = summary.get(figure.name)
+        if value not in (None, {}):
+            found.append((figure.title, figure.text(value)))
     return found
 
 
@@ -143,25 +133,17 @@ def _confusion(counts: dict[str, dict[str, int]] | None) -> Confusion | None:
     return Confusion(answers, rows)
 
 
-def _axes(rows: list[Row], counting: bool) -> list[tuple[str, list[Bar]]]:
-    def accuracy(row: Row) -> float:
-        return float(bool(is_right(row)))
-
-    def error(row: Row) -> float:
-        return abs(row["count"] - row["true_count"]) if "count" in row else 0.0
-
-    names = list(dict.fromkeys(name for row in rows for name in row["axes"]))
+def _axes(task: Task, rows: Sequence[Row]) -> list[tuple[str, list[Bar]]]:
     found = []
-    for name in names:
-        bins = along(rows, name, error if counting else accuracy)
+    for axis in SCENE_AXES:
+        bins = along(task, rows, axis.name)
         if len(bins) > 1:
             top = max(1.0, *(value for _, _, value in bins))
-            text = "{:.2f} off" if counting else "{:.1%}"
             bars = [
-                Bar(bin_, text.format(value), value / top, f"{frames} frames")
+                Bar(bin_, task.score_form.format(value), value / top, f"{frames} frames")
                 for bin_, frames, value in bins
             ]
-            found.append((name.replace("_", " "), bars))
+            found.append((axis.name.replace("_", " "), bars))
     return found
 
 
@@ -189,8 +171,8 @@ def _layers(summary: dict[str, object]) -> list[Bar]:
     ]
 
 
-def _memory(summary: dict[str, object], model: ModelFile | None) -> list[Bar]:
-    budget = BUDGETS[TASKS[summary["app"]]]
+def _memory(task: Task, summary: dict[str, object], model: ModelFile | None) -> list[Bar]:
+    budget = task.budget
     pairs = [(name, used, summary["memory_size"][name]) for name, used in summary["memory"].items()]
     pairs.append(("arena, of the budget", summary["arena_reserved"] or 0, budget.arena_bytes))
     pairs.append(("arena in use", summary["arena_used"] or 0, summary["arena_reserved"] or 1))
@@ -213,7 +195,7 @@ def _reasons(
         reasons.append(f"{wanted - summary['frames']} of {wanted} frames were not run")
     if summary["errors"]:
         reasons.append(f"{summary['errors']} frames were not answered")
-    failed = [change.figure for change in changes or () if change.failed]
+    failed = [change.name for change in changes or () if change.failed]
     if failed:
         reasons.append(f"worse than the baseline allows: {', '.join(failed)}")
     if difference is not None:
@@ -231,13 +213,14 @@ def provenance(runs: Sequence[Run], tflm_sha256: str | None) -> list[tuple[str, 
     """Everything by which the page's figures can be made again."""
     found = []
     for run in runs:
+        app, data = run.task.app, run.summary["data"]
         found += [
-            (f"{run.app}: firmware, SHA-256 of the flash image", run.summary["image_sha256"]),
-            (f"{run.app}: model, SHA-256 begins", run.summary["model"]),
-            (f"{run.app}: frames", run.summary["data"]["name"]),
-            (f"{run.app}: frames, SHA-256 of their descriptions", run.summary["data"]["sha256"]),
-            (f"{run.app}: emulator", f"{run.summary['emulator']}, sources {_bench(run)}"),
-            (f"{run.app}: inference", run.summary["inference"]),
+            (f"{app}: firmware, SHA-256 of the flash image", run.summary["image_sha256"]),
+            (f"{app}: model, SHA-256 begins", run.summary["model"]),
+            (f"{app}: frames", data["name"]),
+            (f"{app}: frames, SHA-256 of their descriptions", data["sha256"]),
+            (f"{app}: emulator", f"{run.summary['emulator']}, sources {_bench(run)}"),
+            (f"{app}: inference", run.summary["inference"]),
         ]
     found.append(("TFLM, SHA-256 of libtflm.a", tflm_sha256 or "not there"))
     packages = ("unicorn", "tflite-micro", "numpy", "pillow")

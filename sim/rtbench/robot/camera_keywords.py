@@ -8,13 +8,13 @@ import numpy as np
 from robot.api.deco import keyword, library
 
 from rtbench import frames
-from rtbench.link.events import CameraReady, Captured, ErrorEvent, Result
+from rtbench.items import Frame, GroundTruth
+from rtbench.link.events import CameraReady, Captured, ErrorEvent
 from rtbench.link.firmware import FirmwareError
 from rtbench.robot import picture
+from rtbench.robot.classification_keywords import scene_frame
 from rtbench.robot.patterns import pattern
-from rtbench.robot.session import SESSION, Fed
-from rtbench.scenes.render import render
-from rtbench.scenes.sampling import classification_scene
+from rtbench.robot.session import SESSION
 
 STUCK, FLIPPED = "stuck_bytes", "flipped_bytes"
 
@@ -25,37 +25,36 @@ class CameraKeywords:
 
     def __init__(self) -> None:
         self._sent_at_us = 0.0
-        self._answer: Captured | Result | None = None
+        self._answer: Captured | None = None
 
     # Feeding.
 
     @keyword
-    def feed_frame(self, name: str) -> Fed:
+    def feed_frame(self, name: str) -> Frame:
         """Put one of the test patterns behind the camera."""
-        return self._feed(Fed(f"pattern {name}", pattern(name)))
+        return self._feed(Frame(f"pattern {name}", pattern(name)))
 
     @keyword
-    def feed_scene(self, label: str, seed: int, split: str = "test") -> Fed:
+    def feed_scene(self, label: str, seed: int, split: str = "test") -> Frame:
         """Put a synthetic scene with its label behind the camera."""
-        image = render(classification_scene(seed, split, label)).image
-        return self._feed(Fed(f"{label} {seed} ({split})", frames.to_rgb565(image), label))
+        return self._feed(scene_frame(label, seed, split))
 
     @keyword
-    def feed_picture(self, path: Path, label: str | None = None) -> Fed:
+    def feed_picture(self, path: Path, label: str | None = None) -> Frame:
         """Put an image file behind the camera, made fit as `rtbench run` does."""
-        return self._feed(Fed(path.name, frames.to_rgb565(frames.load_picture(path)), label))
+        data = frames.to_rgb565(frames.load_picture(path))
+        return self._feed(Frame(path.name, data, GroundTruth(label=label)))
 
     @keyword
-    def feed_bytes(self, length: int) -> Fed:
+    def feed_bytes(self, length: int) -> Frame:
         """Put a frame of another length than the sensor's behind the camera."""
-        frame = (pattern("noise") * 2)[:length]
-        return self._feed(Fed(f"{length} bytes", frame))
+        return self._feed(Frame(f"{length} bytes", (pattern("noise") * 2)[:length]))
 
-    def _feed(self, fed: Fed) -> Fed:
-        SESSION.feed(fed)
-        if len(fed.frame) == frames.FRAME_BYTES:
-            picture.show(fed)
-        return fed
+    def _feed(self, frame: Frame) -> Frame:
+        SESSION.feed(frame)
+        if len(frame.data) == frames.FRAME_BYTES:
+            picture.show(frame)
+        return frame
 
     @keyword
     def frames_waiting_should_be(self, count: int) -> None:
@@ -75,13 +74,13 @@ class CameraKeywords:
     @keyword
     def captured_frame_should_be_intact(self) -> None:
         """What the firmware read is the frame that was fed last, byte for byte."""
-        crc32 = f"{zlib.crc32(SESSION.last_fed.frame):08x}"
+        crc32 = f"{zlib.crc32(SESSION.last_fed.data):08x}"
         self._check_bytes(crc32)
 
     @keyword
     def captured_frame_should_be_damaged_by(self, fault: str, value: int) -> None:
         """What the firmware read is the fed frame with exactly this fault's damage."""
-        data = np.frombuffer(SESSION.last_fed.frame, np.uint8).copy()
+        data = np.frombuffer(SESSION.last_fed.data, np.uint8).copy()
         if fault == STUCK:
             data[value:] = data[value]
         elif fault == FLIPPED:
@@ -97,8 +96,8 @@ class CameraKeywords:
         SESSION.check(answer.crc32 == crc32, f"the frame's CRC is {answer.crc32}, expected {crc32}")
         last = SESSION.machine.captured_ids[-1]
         SESSION.check(
-            last == SESSION.last_fed.name,
-            f"the camera put out {last!r}, expected {SESSION.last_fed.name!r}",
+            last == SESSION.last_fed.id,
+            f"the camera put out {last!r}, expected {SESSION.last_fed.id!r}",
         )
 
     @keyword

@@ -1,7 +1,6 @@
 """Keywords about what the firmware sees, held against TFLM on the host, byte for byte."""
 
 import hashlib
-import zlib
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -11,13 +10,15 @@ from PIL import Image
 from robot.api import logger
 from robot.api.deco import keyword, library
 
-from rtbench import frames
-from rtbench.link.events import Result
+from rtbench import frames, items
+from rtbench.items import Frame
 from rtbench.robot import picture
 from rtbench.robot.patterns import MISTAKES, PATTERNS, pattern
-from rtbench.robot.session import SESSION, Fed
+from rtbench.robot.session import SESSION
 from rtbench.scenes.render import render
 from rtbench.scenes.sampling import classification_scene
+from rtbench.tasks.classification import CLASSIFICATION
+from rtbench.tasks.row import Row
 from rtbench.tflite.reference import Reference
 
 SURE = 102  # of an int8 softmax output: a score of 0.9
@@ -26,7 +27,7 @@ SEEDS_TRIED = 100
 
 def model_path() -> Path:
     """The model that the firmware shall have been built with."""
-    return SESSION.models / "classification" / "model.tflite"
+    return SESSION.network(CLASSIFICATION) / "model.tflite"
 
 
 @cache
@@ -45,10 +46,15 @@ def clear_seed(label: str) -> int:
     """The first test scene of a label that the reference is sure of: firmware is tested here."""
     index = labels().index(label)
     for seed in range(SEEDS_TRIED):
-        image = render(classification_scene(seed, "test", label)).image
-        if expected_output(frames.to_rgb565(image))[index] >= SURE:
+        if expected_output(scene_frame(label, seed).data)[index] >= SURE:
             return seed
     raise AssertionError(f"the reference is sure of no {label} in {SEEDS_TRIED} scenes")
+
+
+def scene_frame(label: str, seed: int, split: str = "test") -> Frame:
+    """A synthetic scene of a label."""
+    scene = classification_scene(seed, split, label)
+    return items.frame_of(scene, f"{label} {seed} ({split})")
 
 
 def labels() -> list[str]:
@@ -62,103 +68,78 @@ def _invoke(tensor: np.ndarray) -> tuple[int, ...]:
 
 @library(scope="GLOBAL")
 class ClassificationKeywords:
-    """The last result is what the `Frame Should ...` keywords speak of."""
-
-    def __init__(self) -> None:
-        self._last: tuple[Fed, Result] | None = None
-
-    @property
-    def _classified(self) -> tuple[Fed, Result]:
-        if self._last is None:
-            raise AssertionError("no frame has been classified")
-        return self._last
+    """The frame that was answered last is what the `Frame Should ...` keywords speak of."""
 
     # Classifying.
 
     @keyword
-    def feed_clear_scene(self, label: str) -> Fed:
+    def feed_clear_scene(self, label: str) -> Frame:
         """Put a scene behind the camera that the reference recognises with a score over 0.9."""
-        seed = clear_seed(label)
-        image = render(classification_scene(seed, "test", label)).image
-        fed = Fed(f"{label} {seed} (test)", frames.to_rgb565(image), label)
-        SESSION.feed(fed)
-        picture.show(fed)
-        return fed
+        frame = scene_frame(label, clear_seed(label))
+        SESSION.feed(frame)
+        picture.show(frame)
+        return frame
 
     @keyword
-    def capture_and_classify(self) -> Result:
+    def capture_and_classify(self) -> Row:
         """Have the frame that was fed last captured and classified."""
-        fed = SESSION.last_fed
-        result = SESSION.firmware.infer()
-        captured = SESSION.machine.captured_ids[-1]
-        SESSION.check(captured == fed.name, f"captured was {captured!r}, not {fed.name!r}")
-        self._last = fed, result
-        SESSION.classified.append(self._last)
+        row = SESSION.ask()
+        answer = row.answer
         logger.info(
-            f"{result.label} {result.scores[result.index]:.4f}, output {list(result.output)}, "
-            f"cycles {result.cycles}"
+            f"{answer.label} {answer.score:.4f}, output {list(answer.output)}, cycles {row.cycles}"
         )
-        return result
+        return row
 
     @keyword
     def frame_should_be_classified_as(self, label: str) -> None:
-        """The last result's label; the index, output and scores agree with it."""
-        fed, result = self._classified
+        """The last answer's label; the index, output and scores agree with it."""
+        row, _ = SESSION.last_answered
+        answer = row.answer
         SESSION.check(
-            result.label == label, f"{fed.name} was taken for {result.label}, expected {label}"
+            answer.label == label, f"{row.id} was taken for {answer.label}, expected {label}"
         )
         SESSION.check(
-            result.index == int(np.argmax(result.output)),
-            f"index {result.index} is not the largest of {result.output}",
+            answer.output_index == int(np.argmax(answer.output)),
+            f"index {answer.output_index} is not the largest of {answer.output}",
         )
 
     @keyword
     def output_should_match_reference(self) -> None:
-        """The last result's int8 output is the reference's for the frame that was fed."""
-        fed, result = self._classified
-        self._check_frame(fed, result)
-        expected = expected_output(fed.frame)
-        SESSION.check(
-            result.output == expected,
-            f"{fed.name}: output is {list(result.output)}, the reference's is {list(expected)}",
-        )
+        """The last answer's int8 output is the reference's for the frame that was fed."""
+        row, frame = SESSION.last_answered
+        found = SESSION.difference(row, frame)
+        SESSION.check(not found, f"{row.id}: {found}")
 
     @keyword
     def every_output_should_match_reference(self, at_least: int) -> None:
         """The same for every frame classified since power on, of which there are so many."""
-        count = len(SESSION.classified)
+        count = len(SESSION.answered)
         SESSION.check(count >= at_least, f"only {count} frames were classified")
-        wrong = [
-            fed.name
-            for fed, result in SESSION.classified
-            if result.output != expected_output(fed.frame)
-        ]
+        wrong = [row.id for row, frame in SESSION.answered if SESSION.difference(row, frame)]
         SESSION.check(not wrong, f"{len(wrong)} of {count} outputs differ: {', '.join(wrong)}")
 
     @keyword
     def frame_should_have_arrived_intact(self) -> None:
         """The CRC of what the firmware read from the FIFO is that of the frame that was fed."""
-        self._check_frame(*self._classified)
-
-    def _check_frame(self, fed: Fed, result: Result) -> None:
-        crc32 = f"{zlib.crc32(fed.frame):08x}"
-        SESSION.check(result.crc32 == crc32, f"{fed.name}: CRC is {result.crc32}, expected {crc32}")
+        row, _ = SESSION.last_answered
+        SESSION.check(not row.error, f"{row.id}: {row.error}")
 
     @keyword
     def scores_should_be_the_output_dequantised(self) -> None:
         """Scores are (output + 128) / 256 with four decimals: softmax's fixed quantisation."""
-        _, result = self._classified
-        for value, score in zip(result.output, result.scores, strict=True):
+        row, _ = SESSION.last_answered
+        for value, score in zip(row.answer.output, row.answer.scores, strict=True):
             exact = (value + 128) / 256
             SESSION.check(abs(score - exact) <= 0.000051, f"score {score} for the output {value}")
 
     @keyword
     def same_frame_should_give_the_same_output(self, times: int) -> None:
         """The last frame again and again: inference leaves nothing behind."""
-        fed, first = self._classified
+        first, frame = SESSION.last_answered
         for _ in range(times):
-            result = SESSION.firmware.infer(fed.frame, fed.name)
-            SESSION.check(result.output == first.output, f"output changed to {result.output}")
+            SESSION.feed(frame)
+            output = SESSION.ask().answer.output
+            SESSION.check(output == first.answer.output, f"output changed to {output}")
 
     # Many frames.
 
@@ -167,22 +148,21 @@ class ClassificationKeywords:
         """Synthetic scenes of every label from seeds never used in training."""
         for label in labels():
             for seed in range(first_seed, first_seed + per_label):
-                image = render(classification_scene(seed, "test", label)).image
-                fed = Fed(f"{label} {seed} (test)", frames.to_rgb565(image), label)
-                SESSION.feed(fed)
-                picture.show(fed, picture.SMALL)
+                frame = scene_frame(label, seed)
+                SESSION.feed(frame)
+                picture.show(frame, picture.SMALL)
                 self.capture_and_classify()
 
     @keyword
     def accuracy_should_be_at_least(self, percent: float) -> None:
         """Over all labelled frames classified since power on; at least one of each label."""
-        by_name = {fed.name: (fed, result) for fed, result in SESSION.classified if fed.label}
+        by_name = {row.id: row for row, _ in SESSION.answered if row.truth.label}
         labelled = list(by_name.values())  # a scene that was shown twice counts once
-        missing = set(labels()) - {fed.label for fed, _ in labelled}
+        missing = set(labels()) - {row.truth.label for row in labelled}
         SESSION.check(not missing, f"no frame of {', '.join(sorted(missing))} was classified")
-        wrong = [(fed, result) for fed, result in labelled if fed.label != result.label]
+        wrong = [row for row in labelled if not CLASSIFICATION.is_right(row)]
         accuracy = 100 * (1 - len(wrong) / len(labelled))
-        listed = "; ".join(f"{fed.name} taken for {result.label}" for fed, result in wrong)
+        listed = "; ".join(f"{row.id} taken for {row.answer.label}" for row in wrong)
         logger.info(
             f"accuracy {accuracy:.1f} % of {len(labelled)} frames; wrong: {listed or 'none'}"
         )
@@ -207,9 +187,9 @@ class ClassificationKeywords:
     def all_patterns_should_match_reference(self) -> None:
         """Every test pattern through the camera, and its output byte for byte."""
         for name in PATTERNS:
-            fed = Fed(f"pattern {name}", pattern(name))
-            SESSION.feed(fed)
-            picture.show(fed, picture.SMALL)
+            frame = Frame(f"pattern {name}", pattern(name))
+            SESSION.feed(frame)
+            picture.show(frame, picture.SMALL)
             self.capture_and_classify()
             self.output_should_match_reference()
 
@@ -253,20 +233,9 @@ class ClassificationKeywords:
         SESSION.check(used >= size, f"{memory} uses {used} bytes, less than the arena's {size}")
 
     @keyword
-    def stages_should_add_up(self) -> None:
-        """Each stage took cycles, and the total is their sum but for what lies between."""
-        _, result = self._classified
-        cycles = result.cycles
-        parts = (cycles.capture, cycles.preprocess, cycles.invoke, cycles.postprocess)
-        SESSION.check(min(parts) > 0, f"a stage took nothing: {cycles}")
-        SESSION.check(
-            sum(parts) <= cycles.total <= 1.01 * sum(parts), f"the stages do not add up: {cycles}"
-        )
-
-    @keyword
     def classifying_should_take_at_most(self, duration: timedelta) -> None:
-        """Cycles of the last result at 600 MHz, the capture left out."""
-        _, result = self._classified
+        """Cycles of the last answer at 600 MHz, the capture left out."""
+        row, _ = SESSION.last_answered
         limit = duration.total_seconds() * SESSION.boot.core_hz
-        spent = result.cycles.total - result.cycles.capture
+        spent = row.cycles.total - row.cycles.capture
         SESSION.check(spent <= limit, f"it took {spent} cycles, expected at most {limit:.0f}")

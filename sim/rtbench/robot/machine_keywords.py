@@ -14,6 +14,7 @@ from rtbench import host_inference
 from rtbench.link.events import Boot, Fatal
 from rtbench.robot.session import SESSION
 from rtbench.robot.transcript import file_name
+from rtbench.tasks import TASKS
 
 # What the firmware's FlexRAM split leaves of each memory, and the parts that are always there.
 MEMORY_BYTES = {
@@ -30,8 +31,7 @@ BOOT_LIMIT = timedelta(seconds=3)
 class MachineKeywords:
     """Board keywords; as a listener it writes each test's console transcript."""
 
-    def __init__(self, firmware: Path, models: Path, emulator: str):
-        SESSION.directory, SESSION.models, SESSION.emulator = firmware, models, emulator
+    def __init__(self) -> None:
         self._warned = False  # once a suite that the inference is not on the chip
 
     # The listener.
@@ -62,11 +62,11 @@ class MachineKeywords:
     ) -> Boot:
         """Boot `app` on a new board, up to the camera's first event; returns the boot event."""
         SESSION.image(app)
-        board = SESSION.create(SESSION.directory / f"{app}.bin", app)
+        machine = SESSION.create(SESSION.directory / f"{app}.bin", app)
         if camera_fault is not None:
-            board.set_fault(camera_fault)
+            machine.set_fault(camera_fault)
         return self.boot_firmware(
-            camera_ready=app == "classify" and camera_fault is None, timeout=timeout
+            camera_ready=app in TASKS and camera_fault is None, timeout=timeout
         )
 
     @keyword
@@ -147,6 +147,16 @@ class MachineKeywords:
             if SESSION.machine.led != seen:
                 seen, changes = not seen, changes + 1
         SESSION.check(changes == times, f"the LED changed {changes} times, expected {times}")
+
+    @keyword
+    def stages_should_add_up(self, within_percent: float) -> None:
+        """Each stage of the last frame took cycles; the total is their sum and so much more."""
+        row, _ = SESSION.last_answered
+        cycles = row.cycles
+        parts = (cycles.capture, cycles.preprocess, cycles.invoke, cycles.postprocess)
+        SESSION.check(min(parts) > 0, f"a stage took nothing: {cycles}")
+        most = (1 + within_percent / 100) * sum(parts)
+        SESSION.check(sum(parts) <= cycles.total <= most, f"the stages do not add up: {cycles}")
 
     # Memory.
 

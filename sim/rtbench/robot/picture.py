@@ -8,19 +8,23 @@ from PIL import Image
 from robot.api import logger
 
 from rtbench import frames
-from rtbench.robot.session import Fed
+from rtbench.items import Frame
 
 LARGE, SMALL = 288, 96  # three times as large, every pixel plain to see; one to one, for many
 
 
-def show(fed: Fed, side: int = LARGE) -> None:
+def show(frame: Frame, side: int = LARGE) -> None:
     """Embed the frame with the pixels that the firmware gets, and a text that says what it is."""
+    style = f'width="{side}" height="{side}" style="image-rendering: pixelated" '
+    embed(Image.fromarray(frames.from_rgb565(frame.data)), f"camera frame: {frame.id}", style)
+
+
+def embed(picture: Image.Image, text: str, style: str = "") -> None:
+    """Any picture, with a text that says what it is."""
     buffer = io.BytesIO()
-    Image.fromarray(frames.from_rgb565(fed.frame)).save(buffer, "PNG")
+    picture.save(buffer, "PNG", optimize=True)
     data = base64.b64encode(buffer.getvalue()).decode()
-    text = html.escape(f"camera frame: {fed.name}", quote=True)
+    text = html.escape(text, quote=True)
     logger.write(
-        f'<img alt="{text}" title="{text}" width="{side}" height="{side}" '
-        f'style="image-rendering: pixelated" src="data:image/png;base64,{data}">',
-        html=True,
+        f'<img alt="{text}" title="{text}" {style}src="data:image/png;base64,{data}">', html=True
     )

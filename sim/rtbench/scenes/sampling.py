@@ -15,7 +15,7 @@ from rtbench.scenes.scene import (
     CLASSES,
     IMAGE_SIZE,
     SPLITS,
-    TASKS,
+    STREAMS,
     Backdrop,
     Camera,
     Colour,
@@ -58,13 +58,13 @@ _HELD_OUT_LIGHTS = ("low_sun", "fluorescent")
 
 def generator(task: str, split: str, seed: int, *more: int) -> Random:
     """The random stream of one scene."""
-    if task not in TASKS:
-        raise ValueError(f"task must be one of {TASKS}, not {task!r}")
+    if task not in STREAMS:
+        raise ValueError(f"task must be one of {tuple(STREAMS)}, not {task!r}")
     if split not in SPLITS:
         raise ValueError(f"split must be one of {SPLITS}, not {split!r}")
     if seed < 0:
         raise ValueError(f"seed must be 0 or more, not {seed!r}")
-    return np.random.default_rng([TASKS.index(task), SPLITS.index(split), seed, *more])
+    return np.random.default_rng([STREAMS[task], SPLITS.index(split), seed, *more])
 
 
 def classification_scene(seed: int, split: str = "train", label: str | None = None) -> Scene:

@@ -16,7 +16,9 @@ IMAGE_SIZE = 96
 
 CLASSES = ("background", "person", "bicycle", "car", "dog")
 TARGET_KINDS = CLASSES[1:]
-TASKS = ("classification", "counting", "sequence")
+# What a scene can be of, and its number in the random stream (rtbench.scenes.sampling): another
+# number draws other scenes than those that the committed networks were trained on.
+STREAMS = {"classification": 0, "counting": 1, "sequence": 2}
 SPLITS = ("train", "validation", "test")
 
 Colour = list[int]

@@ -1,8 +1,6 @@
-"""What a .tflite needs and whether the chip can run it: the content of `rtbench model inspect`.
+"""What a .tflite needs and whether the chip can run it: the content of `rtbench model inspect`."""
 
-The budgets are those that the project's networks were given (models/README.md).
-"""
-
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from math import prod
 
@@ -17,16 +15,10 @@ from rtbench.tflite.tflite_file import ModelFile, Tensor
 
 @dataclass(frozen=True)
 class Budget:
-    """The most that a task may take, in bytes."""
+    """The most that an application's network may take, in bytes."""
 
     model_bytes: int
     arena_bytes: int
-
-
-BUDGETS = {
-    "classification": Budget(150_000, 375 * 1024),
-    "counting": Budget(200_000, 500 * 1024),
-}
 
 
 @dataclass(frozen=True)
@@ -68,8 +60,8 @@ class Inspection:
         return asdict(self)
 
 
-def inspect(model: ModelFile) -> Inspection:
-    """Looks a model over."""
+def inspect(model: ModelFile, budgets: Mapping[str, Budget]) -> Inspection:
+    """Looks a model over; `fits` says which of the budgets it keeps."""
     names = [operator.name for operator in model.operators]
     arena = estimated_arena_bytes(model)
     missing = tuple(missing_in_tflm(names))
@@ -88,8 +80,8 @@ def inspect(model: ModelFile) -> Inspection:
         estimated_arena_bytes=arena,
         missing_in_tflm=missing,
         fits={
-            task: model.bytes <= budget.model_bytes and arena <= budget.arena_bytes and not missing
-            for task, budget in BUDGETS.items()
+            app: model.bytes <= budget.model_bytes and arena <= budget.arena_bytes and not missing
+            for app, budget in budgets.items()
         },
         warnings=tuple(_warnings(model)),
     )

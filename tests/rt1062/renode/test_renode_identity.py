@@ -8,17 +8,8 @@ from tests.rt1062.renode.twins import Twins
 pytest_plugins = "tests.rt1062.renode.fixtures"
 
 
-def quiet_snvs(twins: Twins) -> Snvs:
-    """Alarms and the power switch are in the Python block only."""
-
-    def unexpected(*level: bool) -> None:
-        raise AssertionError("no alarm is enabled")
-
-    return Snvs(twins.scheduler, unexpected, unexpected, unexpected)
-
-
 def test_snvs_general_purpose_registers_outlive_a_reset(shell) -> None:
-    snvs = Twins(shell, "Rt1062.Snvs", quiet_snvs)
+    snvs = Twins(shell, "Rt1062.Snvs", lambda twins: Snvs(twins.scheduler))
     for offset in (0x00, 0x14, 0x18, 0x34, 0x38, 0x4C, 0x68, 0x90, 0x100, 0xBF8, 0xBFC):
         snvs.read(offset)
     snvs.write(0x100, 0x1234_5678)
@@ -34,7 +25,7 @@ def test_snvs_general_purpose_registers_outlive_a_reset(shell) -> None:
 
 
 def test_snvs_monotonic_counter(shell) -> None:
-    snvs = Twins(shell, "Rt1062.Snvs", quiet_snvs)
+    snvs = Twins(shell, "Rt1062.Snvs", lambda twins: Snvs(twins.scheduler))
     snvs.write(0x60, 7)
     assert snvs.read(0x60) == 0
     snvs.write(0x38, 0x24)
@@ -46,7 +37,7 @@ def test_snvs_monotonic_counter(shell) -> None:
 
 
 def test_snvs_counters(shell) -> None:
-    snvs = Twins(shell, "Rt1062.Snvs", quiet_snvs)
+    snvs = Twins(shell, "Rt1062.Snvs", lambda twins: Snvs(twins.scheduler))
     snvs.write(0x54, 0xFFFF_FFF0)
     snvs.write(0x38, 0x21)
     snvs.write(0x50, 7)  # only while it stands still
@@ -89,11 +80,7 @@ def test_ocotp_reads_fuses_and_refuses_to_blow_one(shell) -> None:
 
 
 def test_trng(shell) -> None:
-    trng = Twins(
-        shell,
-        "Rt1062.Trng",
-        lambda twins: Trng(twins.scheduler, lambda: 150_000_000, twins.line("IRQ")),
-    )
+    trng = Twins(shell, "Rt1062.Trng", lambda twins: Trng(twins.scheduler, twins.line("IRQ")))
     for place in trng.python.slots:
         trng.read(place.offset)
     trng.write(0xA8, 5)

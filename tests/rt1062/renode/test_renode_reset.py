@@ -2,8 +2,9 @@
 
 import pytest
 
+from rt1062.blocks import src as causes
 from rt1062.blocks.rtwdog import Rtwdog
-from rt1062.blocks.src import SRSR, Src
+from rt1062.blocks.src import Src
 from rt1062.blocks.wdog import Wdog
 from tests.rt1062.renode.twins import Clocks, Twins
 
@@ -11,19 +12,19 @@ pytest_plugins = "tests.rt1062.renode.fixtures"
 
 
 def test_src_registers(shell) -> None:
-    src = Twins(shell, "Rt1062.Src", lambda twins: Src(lambda cause: None))
-    src.python.caused(SRSR.IPP_RESET_B)
+    src = Twins(shell, "Rt1062.Src", lambda twins: Src())
+    src.python.caused(causes.IPP_RESET_B)
     for offset in (0x00, 0x04, 0x08, 0x1C, 0x20, 0x44):
         src.read(offset)
     src.write(0x20, 0x1234)
     src.write(0x44, 0xFFFF_FFFF)
     src.write(0x00, 0x521)
-    src.python.caused(SRSR.LOCKUP_SYSRESETREQ)
+    src.python.caused(causes.LOCKUP_SYSRESETREQ)
     src.reset()
     for offset in (0x00, 0x08, 0x20, 0x44):
         src.read(offset)
     src.write(0x08, 0x1)
-    assert src.read(0x08) == SRSR.LOCKUP_SYSRESETREQ
+    assert src.read(0x08) == causes.LOCKUP_SYSRESETREQ
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,28 @@
+/// \file
+/// A person's box, in sixteenths of a pixel; the picture is 96 x 96 pixels.
+#pragma once
+
+#include <cstdint>
+
+namespace app {
+
+constexpr std::int32_t kSubpixels = 16;
+constexpr std::int32_t kPictureEdge = 96 * kSubpixels;
+
+struct Point {
+  std::int32_t x;
+  std::int32_t y;
+};
+
+struct Box {
+  std::int32_t left;
+  std::int32_t top;
+  std::int32_t right;
+  std::int32_t bottom;
+
+  constexpr std::int32_t Width() const { return right - left; }
+  constexpr std::int32_t Height() const { return bottom - top; }
+  constexpr Point Middle() const { return {(left + right) / 2, (top + bottom) / 2}; }
+};
+
+}  // namespace app

@@ -1,0 +1,155 @@
+"""`rtbench run` for every application with a task: frame after frame on one machine, in order."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
+
+from rt1062.errors import SimError
+from rtbench import frames
+from rtbench.commands import interruption
+from rtbench.commands.outputs import Outputs
+from rtbench.commands.subject import Subject, running
+from rtbench.evaluation import loop
+from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED
+from rtbench.items import Item
+from rtbench.link.events import Log
+from rtbench.tasks import Task
+from rtbench.tasks.figure import Evidence
+from rtbench.tasks.row import Row
+from rtbench.tasks.tracking import Line
+
+
+@dataclass
+class Account:
+    """Frames and what became of them; nothing is lost between the columns."""
+
+    task: Task
+    frames: int
+    rows: list[Row] = field(default_factory=list)
+    interrupted: bool = False
+    trouble: SimError | None = None  # that ended the run
+
+    def counts(self) -> dict[str, int]:
+        """The account for a report."""
+        errors = sum(bool(row.error) for row in self.rows)
+        return {
+            "pictures": self.frames,
+            "fed": len(self.rows),
+            "results": len(self.rows) - errors,
+            "errors": errors,
+            "not_fed": self.frames - len(self.rows),
+        }
+
+    def figures(self) -> dict[str, object]:
+        """How good the answers are, where the truth is known."""
+        evidence = Evidence(self.rows, {})
+        found = {figure.name: figure.of(evidence) for figure in self.task.figures}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def run(
+    image: Path,
+    elf: Path | None,
+    emulator: str,
+    task: Task,
+    items: Sequence[Item],
+    line: Line | None,
+    outputs: Outputs,
+) -> int:
+    """Show the frames, print the table; the exit code."""
+    outputs.check()
+    account = Account(task, len(items))
+    with interruption.noticed() as stop:
+        _read_pictures(items, stop)
+        with running(image, elf, task.app, emulator) as subject:
+            subject.firmware.camera_ready()
+            if line is not None:
+                subject.firmware.command(f"line {line.x0:g} {line.y0:g} {line.x1:g} {line.y1:g}")
+                subject.firmware.expect(Log)
+            try:
+                _show(subject, items, stop, account, line, outputs)
+            except SimError as error:
+                account.trouble = error
+            account.interrupted = bool(stop)
+            _print(account, subject)
+            outputs.write(account.rows, task, _report(account, subject))
+    if account.trouble is not None:
+        raise account.trouble
+    if account.interrupted:
+        return INTERRUPTED
+    return PASSED if account.counts()["results"] == account.frames else CLAIM_FAILED
+
+
+def _read_pictures(items: Sequence[Item], stop: interruption.Interruption) -> None:
+    """All pictures are read before the boot: a bad one shall not end a run half way."""
+    for item in items:
+        if item.picture is not None and not stop:
+            item.draw()
+
+
+def _show(
+    subject: Subject,
+    items: Sequence[Item],
+    stop: interruption.Interruption,
+    account: Account,
+    line: Line | None,
+    outputs: Outputs,
+) -> None:
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task(account.task.app, total=account.frames)
+        for row, frame in loop.show_all(
+            subject.firmware,
+            account.task,
+            list(enumerate(items)),
+            loop.Policy.STOP,
+            stop=lambda: bool(stop),
+        ):
+            account.rows.append(row)
+            outputs.keep_picture(account.task, frame, row, line)
+            progress.advance(bar)
+
+
+def _print(account: Account, subject: Subject) -> None:
+    """The table, the account, the figures, and how it was done."""
+    task, head = account.task, subject.head
+    on_chip = head["inference"] == "tflm"
+    table = Table("file", *task.columns, *(["inference, instructions"] if on_chip else []))
+    table.columns[0].overflow = "fold"
+    for column in table.columns[2:]:
+        column.justify = "right"
+    for row in account.rows:
+        if row.error:
+            table.add_row(Text(row.id), Text(row.error, style="red"))
+            continue
+        cost = [f"{row.cycles.invoke:,}"] if on_chip else []
+        table.add_row(Text(row.id), *map(Text, task.cells(row)), *cost)
+    console = Console()
+    console.print(table)
+    counts, figures = account.counts(), account.figures()
+    lines = [
+        f"{counts['pictures']} pictures, {counts['fed']} fed, {counts['results']} results, "
+        f"{counts['errors']} errors, {counts['not_fed']} not fed"
+        + (" (interrupted)" if account.interrupted else ""),
+        f"emulator {head['emulator']}, inference {head['inference']}; pictures: {frames.METHOD}",
+    ]
+    lines += [
+        figure.line(figures[figure.name]) for figure in task.figures if figure.name in figures
+    ]
+    for text in lines:
+        console.print(text, highlight=False, markup=False)
+
+
+def _report(account: Account, subject: Subject) -> dict[str, object]:
+    return {
+        **subject.head,
+        "method": frames.METHOD,
+        "interrupted": account.interrupted,
+        "counts": account.counts(),
+        "figures": account.figures(),
+        "results": [asdict(row) for row in account.rows],
+    }

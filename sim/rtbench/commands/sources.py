@@ -1,0 +1,77 @@
+"""Which frames a command shows: the options, and the items they stand for."""
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rt1062.errors import SetupError
+from rtbench import items
+from rtbench.items import Item
+from rtbench.scenes.scene import SPLITS
+from rtbench.tasks import Task
+
+SEED, SPLIT = 0, "test"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Frames to come, and what they are called together."""
+
+    items: list[Item]
+    name: str
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """--data or --scenes, and what belongs to them."""
+    group = parser.add_argument_group("frames")
+    either = group.add_mutually_exclusive_group()
+    either.add_argument(
+        "--data", "--images", "--video-frames", metavar="PATH", type=Path, nargs="+", default=[],
+        help="pictures, directories of them (their sub-directories are labels), and files that "
+        "`rtbench scenes --json` wrote; in the order of their names",
+    )  # fmt: skip
+    either.add_argument(
+        "--scenes", metavar="N", type=_number_of_scenes, help="draw N scenes of the application"
+    )
+    group.add_argument("--seed", type=int, help=f"of the first scene (default: {SEED})")
+    group.add_argument("--split", choices=SPLITS, help=f"of the scenes (default: {SPLIT})")
+    group.add_argument("--limit", metavar="N", type=positive, help="only the first N frames")
+
+
+def positive(text: str) -> int:
+    """A number of at least 1, for argparse."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, not {text}")
+    return value
+
+
+def _number_of_scenes(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(
+            f"must be a number of scenes to draw, not {text}; --data takes a file of scenes"
+        )
+    return int(text)
+
+
+def find(chosen: argparse.Namespace, task: Task) -> Source:
+    """What the options stand for; SetupError if they stand for nothing."""
+    if chosen.scenes is not None:
+        seed = SEED if chosen.seed is None else chosen.seed
+        split = chosen.split or SPLIT
+        if seed < 0:
+            raise SetupError(f"--seed must be 0 or more, not {seed}")
+        found = items.draw_scenes(task.scene, chosen.scenes, seed, split)
+        name = f"{chosen.scenes} {split} scenes from seed {seed}"
+        return Source(found[: chosen.limit], name)
+    if not chosen.data:
+        raise SetupError(f"{task.app} needs frames: --data PATH, or --scenes N to draw some")
+    if chosen.seed is not None or chosen.split is not None:
+        raise SetupError("--seed and --split are of drawn scenes: they need --scenes N")
+    found = items.find(chosen.data, _say_left_out)
+    return Source(found[: chosen.limit], ", ".join(map(str, chosen.data)))
+
+
+def _say_left_out(files: int) -> None:
+    print(f"rtbench: left out {files} files that are no pictures", file=sys.stderr)

@@ -1,0 +1,48 @@
+"""The firmware that a command is about, running, and what every report says about it."""
+
+import hashlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rt1062 import emulators
+from rt1062.errors import SetupError
+from rtbench import host_inference
+from rtbench.link.firmware import Firmware
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The firmware under test and the head of its report."""
+
+    firmware: Firmware
+    head: dict[str, object]
+
+
+@contextmanager
+def running(image: Path, elf: Path | None, app: str, emulator: str) -> Iterator[Subject]:
+    """Boot `image` within the `with`; SetupError if another app than `app` is in it."""
+    with (
+        emulators.create(image, elf, emulator) as machine,
+        host_inference.attached(machine) as service,
+    ):
+        firmware = Firmware(machine)
+        boot = firmware.boot()
+        if boot.app != app:
+            raise SetupError(f"{image}: this is the firmware {boot.app!r}, not {app!r}")
+        if boot.inference == "host":
+            if service is None:
+                raise SetupError(f"{image}: built with INFERENCE=host, which needs the ELF too")
+            print(host_inference.BANNER, file=sys.stderr)
+        about = asdict(boot)
+        head = {
+            "app": boot.app,
+            "emulator": machine.name,
+            "inference": boot.inference,
+            "image": str(image),
+            "image_sha256": hashlib.sha256(image.read_bytes()).hexdigest(),
+            "boot": {key: about[key] for key in about if key not in ("time_us", "text")},
+        }
+        yield Subject(firmware, head)

@@ -1,0 +1,150 @@
+"""The loop: frames through one firmware, whoever asks for them, and what follows a failure.
+
+Each frame from a snapshot, or one after the other on the same machine. The snapshot is taken when
+the camera is ready and one grey frame has been through it, so that the core's code is translated
+once, before the children part from each other. Every frame then starts from the same state: its row
+depends neither on the other frames nor on how many run at a time.
+"""
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from enum import Enum
+
+from rt1062.errors import SimError
+from rtbench import frames
+from rtbench.evaluation.forks import can_fork, forked
+from rtbench.evaluation.show import CONSOLE_LINES, show
+from rtbench.items import Frame, Item
+from rtbench.link.events import Log, Profile
+from rtbench.link.firmware import Firmware, transcript_line
+from rtbench.tasks import Task
+from rtbench.tasks.row import Row
+
+GREY = b"\x84\x10" * (frames.FRAME_BYTES // 2)
+Numbered = tuple[int, Item]
+Look = Callable[[Row], Row]
+
+
+class Policy(Enum):
+    """What follows a frame that failed.
+
+    STOP: one machine, frame after frame as a board would see them. An error that the firmware
+    reports is a row and the next frame follows; trouble (a crash, a time-out, a frame not taken, an
+    answer to another) is raised when its row has been given.
+    RESTART: frames that have nothing to do with each other. Each starts from the state after
+    `warm_up`; where the machine cannot be forked, a frame that failed is followed by a new boot.
+    """
+
+    STOP = "stop"
+    RESTART = "restart"
+
+
+def show_all(
+    firmware: Firmware,
+    task: Task,
+    items: Sequence[Numbered],
+    policy: Policy,
+    *,
+    jobs: int = 1,
+    stop: Callable[[], bool] = lambda: False,
+    look: Look = lambda row: row,
+) -> Iterator[tuple[Row, Frame]]:
+    """The row of each item and its frame, as they come, until `stop` is true.
+
+    `look` sees each row while the machine is as its frame left it, and may put an error into it.
+    """
+    if policy is Policy.STOP:
+        yield from _in_order(firmware, task, items, stop, look)
+    elif can_fork(firmware.machine):
+        yield from _forked(firmware, task, items, jobs, stop, look)
+    else:
+        yield from _booted_anew(firmware, task, items, stop, look)
+
+
+def warm_up(firmware: Firmware) -> list[dict[str, object]]:
+    """Bring the machine to where the snapshot is taken; what each operator of the network costs,
+    in the order they ran, empty if it is not said."""
+    firmware.camera_ready()
+    firmware.machine.feed_frame(GREY, "profile")
+    firmware.command("profile on")
+    firmware.expect(Log)
+    firmware.infer()
+    # The lines of the profile follow the answer; the log of this command follows them.
+    firmware.command("profile off")
+    firmware.expect(Log)
+    return [
+        {"layer": event.layer, "op": event.op, "cycles": event.cycles}
+        for event in firmware.events
+        if isinstance(event, Profile)
+    ]
+
+
+def _in_order(
+    firmware: Firmware,
+    task: Task,
+    items: Sequence[Numbered],
+    stop: Callable[[], bool],
+    look: Look,
+) -> Iterator[tuple[Row, Frame]]:
+    for index, item in items:
+        if stop():
+            return
+        row, frame, trouble = show(firmware, task, item, index)
+        yield look(row), frame
+        if trouble is not None:
+            raise trouble
+
+
+def _forked(
+    firmware: Firmware,
+    task: Task,
+    items: Sequence[Numbered],
+    jobs: int,
+    stop: Callable[[], bool],
+    look: Look,
+) -> Iterator[tuple[Row, Frame]]:
+    def work(numbered: Numbered) -> bytes:
+        index, item = numbered
+        row, frame, _ = show(firmware, task, item, index)
+        return look(row).to_json().encode() + b"\n" + frame.data
+
+    gc.collect()
+    gc.freeze()  # a collection in a child would touch, and so copy, every object
+    try:
+        for number, answer, died in forked(work, items, jobs, stop):
+            if answer is None:
+                index, item = items[number]
+                frame = item.draw()
+                yield Row.unanswered(index, item.key, frame, died), frame
+            else:
+                line, _, data = answer.partition(b"\n")
+                row = Row.from_json(line.decode(), task.answer_type)
+                yield row, Frame(row.id, data, row.truth)
+    finally:
+        gc.unfreeze()
+
+
+def _booted_anew(
+    firmware: Firmware,
+    task: Task,
+    items: Sequence[Numbered],
+    stop: Callable[[], bool],
+    look: Look,
+) -> Iterator[tuple[Row, Frame]]:
+    for index, item in items:
+        if stop():
+            return
+        row, frame, _ = show(firmware, task, item, index)
+        row = look(row)
+        if not row.error:
+            yield row, frame
+            continue
+        try:
+            firmware.boot()
+            firmware.camera_ready()
+        except SimError as error:
+            lines = firmware.machine.console[-CONSOLE_LINES:]
+            yield replace(row, console=(*row.console, *map(transcript_line, lines))), frame
+            raise SimError(f"after {row.id}, {row.error}: {error}") from error
+        yield row, frame

@@ -1,0 +1,85 @@
+"""One frame through the camera of a booted firmware, and the row that it leaves."""
+
+import zlib
+from dataclasses import replace
+from typing import NamedTuple
+
+from rt1062.errors import MachineError, SimError
+from rtbench.items import Frame, Item
+from rtbench.link.events import ErrorEvent
+from rtbench.link.firmware import Firmware, FirmwareError, transcript_line
+from rtbench.tasks import Task
+from rtbench.tasks.row import Row
+
+CONSOLE_LINES = 12  # kept of a failed frame
+
+
+class Outcome(NamedTuple):
+    """A row, its frame, and the trouble after which frames and answers no longer belong together.
+
+    An error that the firmware itself reports, and a frame that was damaged on its way, are no
+    trouble: the row says it, and the next frame may follow.
+    """
+
+    row: Row
+    frame: Frame
+    trouble: SimError | None = None
+
+
+def show(firmware: Firmware, task: Task, item: Item, index: int = 0) -> Outcome:
+    """Draw a frame, put it behind the camera and have it answered."""
+    frame = item.draw()
+    row = Row.unanswered(index, item.key, frame)
+    name = f"{index} {item.id}"  # the same picture may come twice
+    firmware.machine.feed_frame(frame.data, name)
+    row, trouble = ask(firmware, task, row, frame, name)
+    return Outcome(row, frame, trouble)
+
+
+def ask(
+    firmware: Firmware, task: Task, row: Row, frame: Frame, name: str
+) -> tuple[Row, SimError | None]:
+    """Have the frame that was fed as `name` answered; the row filled in, and the trouble if any."""
+    printed = len(firmware.machine.console)
+    trouble = None
+    try:
+        row = _answered(firmware, task, row, frame, name)
+    except FirmwareError as error:
+        if not isinstance(error.event, ErrorEvent):
+            row, trouble = replace(row, error=_first_line(error)), _trouble(row, error)
+        else:
+            row = replace(row, error=f"{error.event.code} {error.event.detail}".strip())
+            if firmware.machine.frames_queued:
+                trouble = MachineError(f"{row.id}: the firmware did not take the frame: {error}")
+    except SimError as error:
+        row, trouble = replace(row, error=_first_line(error)), _trouble(row, error)
+    if row.error:
+        lines = firmware.machine.console[printed:][-CONSOLE_LINES:]
+        row = replace(row, console=tuple(map(transcript_line, lines)))
+    return row, trouble
+
+
+def _answered(firmware: Firmware, task: Task, row: Row, frame: Frame, name: str) -> Row:
+    machine = firmware.machine
+    event = firmware.infer()
+    if not isinstance(event, task.event):
+        raise MachineError(f"the answer is a {type(event).__name__}, not a {task.event.__name__}")
+    if machine.captured_ids[-1:] != [name] or machine.frames_queued:
+        raise MachineError("the firmware's answer belongs to another frame")
+    crc32 = f"{zlib.crc32(frame.data):08x}"
+    return replace(
+        row,
+        error="" if event.crc32 == crc32 else f"frame damaged: CRC {event.crc32}, not {crc32}",
+        crc32=event.crc32,
+        cycles=event.cycles,
+        time_us=event.time_us,
+        answer=task.answer(event, firmware.events[firmware.answers_from :]),
+    )
+
+
+def _trouble(row: Row, error: SimError) -> SimError:
+    return MachineError(f"{row.id}: {error}")
+
+
+def _first_line(error: SimError) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

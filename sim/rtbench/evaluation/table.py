@@ -1,0 +1,58 @@
+"""Rows as a table for a spreadsheet: the same columns for every task, then those of its answer."""
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+
+from rt1062.errors import SetupError
+from rtbench.tasks import Task
+from rtbench.tasks.figure import STAGES
+from rtbench.tasks.row import Row
+
+COMMON = ("index", "id", "sha256", "error", "truth", "true_count", "true_boxes", "crc32", "time_us")
+
+
+def columns(task: Task) -> tuple[str, ...]:
+    """The head of the table."""
+    stages = tuple(f"cycles_{stage}" for stage in STAGES)
+    return (*COMMON, *stages, *(field.name for field in fields(task.answer_type)))
+
+
+def write_table(path: Path, rows: Sequence[Row], task: Task) -> None:
+    """Write the rows as CSV; SetupError if that cannot be done."""
+    names = columns(task)
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file)
+            table.writerow(names)
+            for row in rows:
+                values = _values(row)
+                table.writerow([_cell(values.get(name)) for name in names])
+    except OSError as error:
+        raise SetupError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def _values(row: Row) -> dict[str, object]:
+    cycles = {} if row.cycles is None else asdict(row.cycles)
+    return {
+        "index": row.index,
+        # A spreadsheet takes a cell that begins so for a formula.
+        "id": "'" + row.id if row.id[:1] in "=+-@" else row.id,
+        "sha256": row.sha256,
+        "error": row.error,
+        "truth": row.truth.label,
+        "true_count": row.truth.count,
+        "true_boxes": row.truth.boxes,
+        "crc32": row.crc32,
+        "time_us": row.time_us,
+        **{f"cycles_{stage}": value for stage, value in cycles.items()},
+        **({} if row.answer is None else asdict(row.answer)),
+    }
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, tuple):
+        return json.dumps(value, separators=(",", ":"))
+    return "" if value is None else value

@@ -1,0 +1,6 @@
+"""What a command of the project ends with; the one definition."""
+
+PASSED = 0
+CLAIM_FAILED = 1
+SETUP_WRONG = 2
+INTERRUPTED = 130

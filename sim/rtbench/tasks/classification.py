@@ -1,0 +1,157 @@
+"""`classify`: one label a frame."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from PIL import Image
+
+from rtbench import frames
+from rtbench.items import Frame, GroundTruth
+from rtbench.link.events import Event, Result
+from rtbench.scenes.sampling import classification_scene
+from rtbench.scenes.scene import Scene
+from rtbench.tasks import overlay
+from rtbench.tasks.figure import Better, Evidence, Figure, Value
+from rtbench.tasks.row import Row
+from rtbench.tasks.task import Check, Task, Verdict
+from rtbench.tasks.tracking import Line
+from rtbench.tflite.inspect import Budget
+from rtbench.tflite.reference import Reference
+from rtbench.tflite.tflite_file import ModelFile
+
+NO_ANSWER = "(error)"
+
+
+@dataclass(frozen=True)
+class Label:
+    """What the firmware takes a frame for; `output_index` is the label's place in `output`."""
+
+    label: str
+    output_index: int
+    score: float
+    scores: tuple[float, ...]
+    output: tuple[int, ...]
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, object]) -> Self:
+        """See `rtbench.tasks.row.Answer`."""
+        lists = {name: tuple(values[name]) for name in ("scores", "output")}
+        return cls(**{**values, **lists})
+
+
+def _known(evidence: Evidence) -> list[Row]:
+    return [row for row in evidence.rows if row.truth.label is not None]
+
+
+def _accuracy(evidence: Evidence) -> Value:
+    """An error counts as wrong."""
+    known = _known(evidence)
+    right = sum(bool(CLASSIFICATION.is_right(row)) for row in known)
+    return round(right / len(known), 4) if known else None
+
+
+def _class_accuracy(evidence: Evidence) -> Value:
+    known = _known(evidence)
+    of = Counter(row.truth.label for row in known)
+    right = Counter(row.truth.label for row in known if CLASSIFICATION.is_right(row))
+    return {label: round(right[label] / of[label], 4) for label in of} if known else None
+
+
+class Classification(Task):
+    """What a frame shows, one of the network's labels."""
+
+    app = "classify"
+    title = "Image classification"
+    network = "classification"
+    scenes = "classification"
+    event = Result
+    answer_type = Label
+    budget = Budget(150_000, 375 * 1024)
+    figures = (
+        Figure(
+            "accuracy", "accuracy", "of the labels right", ".4f", Better.MORE, "0.01", _accuracy
+        ),
+        Figure(
+            "class_accuracy", "accuracy of each label", "right", ".4f", Better.MORE, "0.05",
+            _class_accuracy,
+        ),
+    )  # fmt: skip
+    score_title = "Accuracy"
+    score_form = "{:.1%}"
+    order_titles = ("lowest score first", "highest score first")
+    columns = ("label", "score")
+
+    def scene(self, seed: int, split: str) -> Scene:
+        """The labels take turns."""
+        return classification_scene(seed, split)
+
+    def answer(self, event: Event, others: Sequence[Event]) -> Label:
+        """Label and output of a result event."""
+        return Label(
+            event.label, event.index, event.scores[event.index], event.scores, event.output
+        )
+
+    def expected(self, truth: GroundTruth) -> str | None:
+        """The label."""
+        return truth.label
+
+    def said(self, answer: Label) -> str:
+        """The label."""
+        return answer.label
+
+    def score(self, row: Row) -> float:
+        """1 for the right label."""
+        return float(bool(self.is_right(row)))
+
+    def is_output(self, answer: Label, outputs: Sequence[np.ndarray]) -> bool:
+        """The answer has the whole tensor."""
+        return list(answer.output) == outputs[0].ravel().tolist()
+
+    @contextmanager
+    def reference(self, model: ModelFile) -> Iterator[Check]:
+        """The int8 output, byte for byte."""
+        with Reference(model.path) as host:
+
+            def check(row: Row, frame: bytes) -> Verdict:
+                outputs = host.invoke_all(frames.input_tensor(frame))
+                if self.is_output(row.answer, outputs):
+                    return Verdict("")
+                chip, expected = list(row.answer.output), outputs[0].ravel().tolist()
+                return Verdict(f"output {chip}, on the host {expected}")
+
+            yield check
+
+    def tables(self, evidence: Evidence) -> dict[str, Mapping[str, object]]:
+        """Truth and answer, label by label."""
+        confusion: dict[str, Counter[str]] = {}
+        for row in _known(evidence):
+            answer = NO_ANSWER if row.error else row.answer.label
+            confusion.setdefault(row.truth.label, Counter())[answer] += 1
+        counts = {label: dict(answers) for label, answers in confusion.items()}
+        return {"confusion": counts} if counts else {}
+
+    def cells(self, row: Row) -> tuple[str, ...]:
+        """Label and score."""
+        return row.answer.label, f"{row.answer.score:.4f}"
+
+    def picture(self, frame: Frame, row: Row, line: Line | None, zoom: int) -> Image.Image:
+        """The label in words, the score, and what would have been right."""
+        text = f"{row.answer.label} {row.answer.score:.0%}" if row.answer else row.error
+        if frame.truth.label is not None and not self.is_right(row):
+            text += f", truth {frame.truth.label}"
+        return overlay.captioned(frame.data, text, self.is_right(row) is not False, zoom)
+
+    def place(self, row: Row) -> float:
+        """By the score."""
+        return 0.0 if row.answer is None else row.answer.score
+
+    def note(self, row: Row) -> str:
+        """The score."""
+        return "" if row.answer is None else f"{row.answer.score:.2f}"
+
+
+CLASSIFICATION = Classification()

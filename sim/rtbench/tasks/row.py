@@ -1,0 +1,70 @@
+"""One frame and what the firmware made of it: the same keys whatever the task."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Protocol, Self
+
+from rtbench.items import Frame, GroundTruth
+from rtbench.link.events import Cycles
+
+
+class Answer(Protocol):
+    """The typed part of a row: a frozen dataclass of a task."""
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, object]) -> Self:
+        """The answer of which `asdict` has made `values`, after a way through JSON."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What became of one frame; `error` is empty if it was answered, and whole.
+
+    `sha256` and `crc32` are those of the frame, the first as it was shown, the second as the
+    firmware read it. `console` is the end of it where the frame failed.
+    """
+
+    index: int
+    id: str
+    key: str
+    sha256: str
+    truth: GroundTruth
+    error: str = ""
+    crc32: str = ""
+    cycles: Cycles | None = None
+    time_us: float | None = None
+    answer: Answer | None = None
+    console: tuple[str, ...] = ()
+
+    @classmethod
+    def unanswered(cls, index: int, key: str, frame: Frame, error: str = "") -> Self:
+        """What is known of a frame before the chip has seen it."""
+        return cls(
+            index=index,
+            id=frame.id,
+            key=key,
+            sha256=hashlib.sha256(frame.data).hexdigest(),
+            truth=frame.truth,
+            error=error,
+        )
+
+    def to_json(self) -> str:
+        """The row as one line."""
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, line: str, answer: type[Answer]) -> Self:
+        """The row that `to_json` wrote of a task's `answer`; ValueError for another line."""
+        try:
+            values = json.loads(line)
+            values["truth"] = GroundTruth.from_json(values["truth"])
+            values["console"] = tuple(values["console"])
+            if values["cycles"] is not None:
+                values["cycles"] = Cycles(**values["cycles"])
+            if values["answer"] is not None:
+                values["answer"] = answer.from_json(values["answer"])
+            return cls(**values)
+        except (TypeError, KeyError, AttributeError) as error:
+            raise ValueError(f"not a row of {answer.__name__}: {error!r}") from error
