@@ -42,7 +42,8 @@ class RenodeError(MachineError, SetupError):
 
 
 class Monitor:
-    """One Renode process. `log` is the file that Renode was told to log to, if any.
+    """One Renode process. `log` is the file that Renode was told to log to, if any; `folder` is
+    removed with the process should this one be killed.
 
     Whatever goes wrong ends the process with all its children; the error carries its last output.
     """
@@ -54,6 +55,7 @@ class Monitor:
         log: Path | None = None,
         start_limit_s: float = START_LIMIT_S,
         command_limit_s: float = COMMAND_LIMIT_S,
+        folder: Path | None = None,
     ):
         self.log = log
         self.command_limit_s = command_limit_s
@@ -66,7 +68,7 @@ class Monitor:
         lifeline, self._lifeline = os.pipe()
         try:
             self._process: subprocess.Popen[bytes] = subprocess.Popen(
-                [sys.executable, "-I", str(GUARD), str(lifeline), *command],
+                [sys.executable, "-I", str(GUARD), str(lifeline), str(folder or ""), *command],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

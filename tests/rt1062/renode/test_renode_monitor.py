@@ -244,8 +244,12 @@ def test_nothing_outlives_a_driver_that_is_killed(tmp_path, way) -> None:
     code = f"""
 import sys, time
 sys.path.insert(0, {str(SIM)!r})
+from pathlib import Path
 from rt1062.renode.monitor import Monitor
-monitor = Monitor([{launcher(tmp_path, "orphan")!r}])
+folder = Path({str(tmp_path / "private")!r})
+folder.mkdir()
+(folder / "flash").write_bytes(bytes(1 << 20))
+monitor = Monitor([{launcher(tmp_path, "orphan")!r}], folder=folder)
 print(monitor._process.pid, flush=True)
 time.sleep(60)
 """
@@ -261,13 +265,17 @@ time.sleep(60)
     driver.send_signal(way)
     driver.communicate(timeout=20)
     wait_until_gone(*everybody)
+    end = time.monotonic() + 5
+    while (tmp_path / "private").exists():
+        assert time.monotonic() < end, "its folder is still there"
+        time.sleep(0.02)
 
 
 def test_the_launchers_exit_code_is_the_guards(tmp_path) -> None:
     guard = SIM / "rt1062" / "renode" / "guard.py"
     reading, writing = os.pipe()
     run = subprocess.run(
-        [sys.executable, str(guard), str(reading), "sh", "-c", "exit 7"], pass_fds=[reading]
+        [sys.executable, str(guard), str(reading), "", "sh", "-c", "exit 7"], pass_fds=[reading]
     )
     os.close(reading)
     os.close(writing)
