@@ -16,7 +16,7 @@ using Antmicro.Renode.Time;
 namespace Antmicro.Renode.Peripherals.Sensors
 {
     /// The module: pins and buses, the frame FIFO, capture in virtual time, faults.
-    public class ArducamOv2640 : ISPIPeripheral, II2CPeripheral, IGPIOReceiver, II2CAcknowledge
+    public class ArducamOv2640 : ISPIPeripheral, II2CPeripheral, IGPIOReceiver, II2CAcknowledge, ISelectedByPin
     {
         public ArducamOv2640(IMachine machine, ulong framePeriodMicroseconds = 66667)
         {
@@ -24,6 +24,8 @@ namespace Antmicro.Renode.Peripherals.Sensors
             FramePeriodMicroseconds = framePeriodMicroseconds;
             SetDefaults();
         }
+
+        public Lpspi Bus { get; set; }
 
         // The world: what the bench calls through the monitor. Only RecoverableException may leave these.
 
@@ -107,6 +109,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
             {
                 return;
             }
+            if(Bus != null) { Bus.CatchUp(); } // what is on the wire still goes with the old level
             selected = !level;
             phase = Phase.Command;
         }

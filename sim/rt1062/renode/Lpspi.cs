@@ -1,9 +1,10 @@
 // Low Power SPI, master (i.MX RT1060 reference manual, chapter 48; module version 1.0), for Renode 1.16.1. C# 7.
-// Own because the stock IMXRT_LPSPI sends the low byte of a longer frame first, keeps no bit of a command
-// word or of DER, knows neither VERID nor RSR and raises the data match interrupt when it is enabled.
-// A word takes no time: a driver that waits finds everything done. Two habits of module version 1 are
-// kept: in a continuous transfer the last word arrives with the next one, and a frame ends by a command.
+// Own because a transfer takes no time in the stock IMXRT_LPSPI: its FIFO never fills and MBF is never seen;
+// besides it sends the low byte of a longer frame first and warns of watermarks above 3.
+// A word takes its time on the wire. What is through is looked at when somebody looks, or by an alarm
+// where an interrupt is enabled. There is no data match.
 
+using System;
 using System.Collections.Generic;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure;
@@ -13,14 +14,22 @@ using Antmicro.Renode.Peripherals.SPI;
 
 namespace Antmicro.Renode.Peripherals.Rt1062
 {
+    /// A device whose chip select is a pin of its own: it calls `CatchUp` of its bus before that moves.
+    public interface ISelectedByPin
+    {
+        Lpspi Bus { get; set; }
+    }
+
     /// Devices are registered by the number of their PCS; one with a chip select of its own is number 0.
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
     public class Lpspi : SimpleContainer<ISPIPeripheral>, IDoubleWordPeripheral, IKnownSize
     {
-        public Lpspi(IMachine machine, int fifoSize = 16) : base(machine)
+        public Lpspi(IMachine machine, Ccm ccm, int fifoSize = 16) : base(machine)
         {
             this.fifoSize = fifoSize;
             IRQ = new GPIO();
+            shifter = new LpspiShifter(() => ccm.LpspiHz, Device, fifoSize);
+            alarm = new Alarm(machine, Look);
             SetDefaults();
         }
 
@@ -34,16 +43,36 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             UpdateInterrupt();
         }
 
+        public override void Register(ISPIPeripheral peripheral, NumberRegistrationPoint<int> registrationPoint)
+        {
+            base.Register(peripheral, registrationPoint);
+            var selected = peripheral as ISelectedByPin;
+            if(selected != null) { selected.Bus = this; }
+        }
+
+        /// Brings the block up to the present.
+        public void CatchUp()
+        {
+            if(shifter.Due == VirtualTime.Never) { return; }
+            var now = VirtualTime.Now(machine);
+            if(shifter.Due > now) { return; }
+            shifter.Run(now);
+            polling.News();
+            UpdateInterrupt();
+        }
+
         public uint ReadDoubleWord(long offset)
         {
+            CatchUp();
             switch(offset)
             {
             case VERID: return 0x01000004;
             case PARAM: return 0x00040000 | Logarithm(fifoSize) << 8 | Logarithm(fifoSize);
-            case SR: return Status;
-            case FSR: return (uint)transmit.Count | (uint)receive.Count << 16;
-            case TCR: return command;
-            case RSR: return receive.Count == 0 ? 2u : (uint)(receive.Peek() >> 32);
+            case CR: return values[CR] | (shifter.Busy ? Enable : 0); // stays until the transfer is over
+            case SR: return Polled(SR, Status);
+            case FSR: return Polled(FSR, (uint)shifter.Transmit.Count | (uint)shifter.Receive.Count << 16);
+            case RSR: return Polled(RSR, shifter.Receive.Count == 0 ? 2u : (uint)(shifter.Receive.Peek() >> 32));
+            case TCR: return shifter.Command;
             case RDR: return Pop();
             case TDR: return 0;
             default:
@@ -54,201 +83,133 @@ namespace Antmicro.Renode.Peripherals.Rt1062
 
         public void WriteDoubleWord(long offset, uint value)
         {
+            CatchUp();
+            polling.News();
             switch(offset)
             {
-            case CR:
-                if((value & ResetAll) != 0) { SetDefaults(); }
-                if((value & ResetTransmit) != 0) { transmit.Clear(); }
-                if((value & ResetReceive) != 0) { receive.Clear(); }
-                values[CR] = value & Masks[CR];
-                if(!Running) { EndFrame(); }
-                break;
-            case SR: flags &= ~value; break;
-            case TCR: Push(value & CommandBits | CommandMark); break;
             case TDR: Push(value); break;
-            case VERID: case PARAM: case FSR: case RSR: case RDR: break;
+            case TCR: Push(value & CommandBits | LpspiShifter.CommandMark); break;
+            case SR: shifter.Flags &= ~value; break;
+            case CR: Control(value); break;
+            case VERID: case PARAM: case FSR: case RSR: case RDR: return;
             default:
                 uint mask;
                 if(!Masks.TryGetValue(offset, out mask)) { this.LogUnhandledWrite(offset, value); return; }
                 values[offset] = value & mask;
-                if(!Running) { EndFrame(); }
+                SetTiming();
                 break;
             }
-            Take();
-            UpdateInterrupt();
+            GoOn();
+        }
+
+        private void Control(uint value)
+        {
+            if((value & ResetAll) != 0) { SetDefaults(); }
+            if((value & ResetTransmit) != 0) { shifter.Transmit.Clear(); }
+            if((value & ResetReceive) != 0) { shifter.Receive.Clear(); }
+            values[CR] = value & Masks[CR];
+            SetTiming();
         }
 
         private void SetDefaults()
         {
             foreach(var offset in Masks.Keys) { values[offset] = 0; }
-            transmit.Clear();
-            receive.Clear();
-            flags = 0;
-            command = 0x1F;
-            bitsLeft = 0;
-            selected = null;
-            inFrame = held = false;
+            alarm.Cancel();
+            shifter.Reset();
             lastReceived = 0;
+            polling.News();
         }
 
-        private bool Running { get { return (values[CR] & Enable) != 0 && (values[CFGR1] & Master) != 0; } }
+        private void SetTiming()
+        {
+            shifter.Ccr = values[CCR];
+            shifter.Cfgr1 = values[CFGR1];
+            shifter.Running = (values[CR] & Enable) != 0 && (values[CFGR1] & Master) != 0;
+            shifter.ForgetTiming();
+            if(!shifter.Running) { shifter.Stop(VirtualTime.Now(machine)); }
+        }
+
+        // What becomes of a write to a full FIFO the manual does not say: it is lost.
+        private void Push(ulong entry)
+        {
+            if(shifter.Transmit.Count < fifoSize) { shifter.Transmit.Enqueue(entry); }
+        }
+
+        private uint Pop()
+        {
+            if(shifter.Receive.Count == 0) { return lastReceived; }
+            lastReceived = (uint)shifter.Receive.Dequeue();
+            polling.News();
+            if(shifter.Transmit.Count > 0 || values[IER] != 0) { GoOn(); } // there is room again
+            return lastReceived;
+        }
+
+        private ISPIPeripheral Device(int number)
+        {
+            ISPIPeripheral found;
+            return TryGetByAddress(number, out found) ? found : null;
+        }
 
         private uint Status
         {
             get
             {
-                return flags | (transmit.Count <= (values[FCR] & 0xF) ? TransmitData : 0)
-                    | (receive.Count > values[FCR] >> 16 ? ReceiveData : 0)
-                    | (inFrame || (transmit.Count > 0 && Running) ? Busy : 0);
+                return shifter.Flags | (shifter.Transmit.Count <= (values[FCR] & 0xF) ? TransmitData : 0)
+                    | (shifter.Receive.Count > values[FCR] >> 16 ? ReceiveData : 0) | (shifter.Busy ? Busy : 0);
             }
         }
 
-        private void Push(ulong entry)
+        // Something came that the shifter may have waited for.
+        private void GoOn()
         {
-            if(transmit.Count < fifoSize) { transmit.Enqueue(entry); }
+            if(shifter.Transmit.Count > 0 && !shifter.Shifting) { shifter.Take(VirtualTime.Now(machine)); }
+            UpdateInterrupt();
         }
 
-        // Consumes the transmit FIFO as far as the receive FIFO has room.
-        private void Take()
+        private void Look()
         {
-            while(Running && transmit.Count > 0)
+            CatchUp();
+            UpdateInterrupt();
+        }
+
+        // With an interrupt enabled somebody waits without looking.
+        private void UpdateInterrupt()
+        {
+            var enabled = values[IER];
+            IRQ.Set(enabled != 0 && (Status & enabled) != 0);
+            if(enabled != 0 && shifter.Due != VirtualTime.Never) { alarm.Set(shifter.Due); }
+        }
+
+        // The second look that finds nothing new carries the core on to where the register changes next.
+        private uint Polled(long offset, uint value)
+        {
+            if(polling.NothingNew() && shifter.Due != VirtualTime.Never)
             {
-                if((transmit.Peek() & CommandMark) != 0)
-                {
-                    Load((uint)transmit.Dequeue());
-                }
-                else if(ReceiveFull)
-                {
-                    return;
-                }
-                else
-                {
-                    Exchange((uint)transmit.Dequeue());
-                }
+                VirtualTime.CarryOn(machine, offset == SR ? NextOfStatus : shifter.Due);
             }
+            return value;
         }
 
-        private bool ReceiveFull
+        // As far as that is known, it may be too early, never too late: a watermark is reached, or the last
+        // word is through.
+        private ulong NextOfStatus
         {
             get
             {
-                return receive.Count + (held ? 1 : 0) >= fifoSize && (command & ReceiveMask) == 0 && (values[CFGR1] & NoStall) == 0;
+                var done = LpspiShifter.WordComplete | LpspiShifter.FrameComplete;
+                if((shifter.Flags & done) != done) { return shifter.Due; }
+                var words = Math.Min(shifter.Transmit.Count + 1, fifoSize - shifter.Receive.Count);
+                var last = true;
+                foreach(var enough in new[] { (int)(values[FCR] >> 16) + 1 - shifter.Receive.Count, shifter.Transmit.Count - (int)(values[FCR] & 0xF) })
+                {
+                    if(enough > 0 && enough < words)
+                    {
+                        words = enough;
+                        last = false;
+                    }
+                }
+                return shifter.End(words, last);
             }
-        }
-
-        // A command word comes into force; with CONTC it goes on with the frame, else it ends it.
-        private void Load(uint value)
-        {
-            DeliverHeld();
-            if(inFrame && (value & ContinuingCommand) != 0) { bitsLeft = 0; }
-            else { EndFrame(); }
-            command = value;
-            if((command & TransmitMask) != 0)
-            {
-                do { Exchange(0); } while(bitsLeft > 0);
-                command &= ~TransmitMask;
-            }
-        }
-
-        private void Exchange(uint word)
-        {
-            DeliverHeld();
-            if(!inFrame)
-            {
-                inFrame = first = true;
-                TryGetByAddress((int)(command >> 24) & 3, out selected);
-            }
-            if(bitsLeft == 0) { bitsLeft = (int)(command & 0xFFF) + 1; }
-            var bits = bitsLeft < 32 ? bitsLeft : 32;
-            var received = Shift(word, bits);
-            bitsLeft -= bits;
-            flags |= WordComplete;
-            if(bitsLeft == 0 && (command & Continuous) != 0)
-            {
-                held = true;
-                heldWord = received;
-                return;
-            }
-            Deliver(received);
-            if(bitsLeft == 0) { EndFrame(); }
-        }
-
-        // Bytes in the order of the wire, the first bit as bit 7.
-        private uint Shift(uint word, int bits)
-        {
-            if((command & TransmitMask) != 0) { word = uint.MaxValue; }
-            else if((command & ByteSwap) != 0) { word = SwapBytes(word); }
-            if(bits < 32) { word &= (1u << bits) - 1; }
-            if((command & LeastSignificantFirst) != 0) { word = Reverse(word, bits); }
-            ulong received = 0;
-            for(var left = bits; left > 0; left -= 8)
-            {
-                var count = left < 8 ? left : 8;
-                var value = (byte)(word >> (left - count) << (8 - count));
-                var answer = selected != null ? selected.Transmit(value) : (byte)0xFF;
-                received = received << count | (uint)(answer >> (8 - count));
-            }
-            var result = (uint)received;
-            if((command & LeastSignificantFirst) != 0) { result = Reverse(result, bits); }
-            return (command & ByteSwap) != 0 ? SwapBytes(result) : result;
-        }
-
-        private void DeliverHeld()
-        {
-            if(!held) { return; }
-            held = false;
-            Deliver(heldWord);
-        }
-
-        private void Deliver(uint word)
-        {
-            var start = first;
-            first = false;
-            if((command & ReceiveMask) != 0) { return; }
-            if(receive.Count >= fifoSize)
-            {
-                flags |= ReceiveError;
-                return;
-            }
-            receive.Enqueue(start ? word | StartOfFrame : word);
-        }
-
-        private void EndFrame()
-        {
-            if(!inFrame) { return; }
-            DeliverHeld();
-            inFrame = false;
-            bitsLeft = 0;
-            flags |= FrameComplete;
-            if(transmit.Count == 0) { flags |= TransferComplete; }
-            if(selected != null) { selected.FinishTransmission(); }
-            selected = null;
-        }
-
-        private uint Pop()
-        {
-            if(receive.Count == 0) { return lastReceived; }
-            lastReceived = (uint)receive.Dequeue();
-            Take();
-            UpdateInterrupt();
-            return lastReceived;
-        }
-
-        private void UpdateInterrupt()
-        {
-            IRQ.Set((Status & values[IER] & 0x3F03) != 0);
-        }
-
-        private static uint SwapBytes(uint word)
-        {
-            return word >> 24 | (word >> 8 & 0xFF00) | (word << 8 & 0xFF0000) | word << 24;
-        }
-
-        private static uint Reverse(uint word, int bits)
-        {
-            uint result = 0;
-            for(var i = 0; i < bits; i++) { result |= (word >> i & 1) << (bits - 1 - i); }
-            return result;
         }
 
         private static uint Logarithm(int value)
@@ -258,23 +219,19 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             return result;
         }
 
-        private uint flags, command, heldWord, lastReceived;
-        private int bitsLeft;
-        private bool inFrame, first, held;
-        private ISPIPeripheral selected;
+        private uint lastReceived;
+        private readonly LpspiShifter shifter;
+        private readonly Alarm alarm;
+        private readonly Polling polling = new Polling();
         private readonly int fifoSize;
-        private readonly Queue<ulong> transmit = new Queue<ulong>();
-        private readonly Queue<ulong> receive = new Queue<ulong>();
         private readonly Dictionary<long, uint> values = new Dictionary<long, uint>();
 
         private const long VERID = 0x00, PARAM = 0x04, CR = 0x10, SR = 0x14, IER = 0x18, DER = 0x1C, CFGR0 = 0x20, CFGR1 = 0x24;
         private const long DMR0 = 0x30, DMR1 = 0x34, CCR = 0x40, FCR = 0x58, FSR = 0x5C, TCR = 0x60, TDR = 0x64, RSR = 0x70, RDR = 0x74;
-        private const uint Enable = 1 << 0, ResetAll = 1 << 1, ResetTransmit = 1 << 8, ResetReceive = 1 << 9, Master = 1 << 0, NoStall = 1 << 3;
-        private const uint TransmitData = 1 << 0, ReceiveData = 1 << 1, WordComplete = 1 << 8, FrameComplete = 1 << 9;
-        private const uint TransferComplete = 1 << 10, ReceiveError = 1 << 12, Busy = 1 << 24;
-        private const uint TransmitMask = 1 << 18, ReceiveMask = 1 << 19, ContinuingCommand = 1 << 20, Continuous = 1 << 21;
-        private const uint ByteSwap = 1 << 22, LeastSignificantFirst = 1 << 23, CommandBits = 0xFBFF0FFF;
-        private const ulong CommandMark = 1UL << 32, StartOfFrame = 1UL << 32;
+        private const uint Enable = 1 << 0, ResetAll = 1 << 1, ResetTransmit = 1 << 8, ResetReceive = 1 << 9; // CR
+        private const uint Master = 1 << 0; // CFGR1
+        private const uint TransmitData = 1 << 0, ReceiveData = 1 << 1, Busy = 1 << 24; // SR
+        private const uint CommandBits = 0xFBFF0FFF;
 
         // Registers that are storage, and the bits they have.
         private static readonly Dictionary<long, uint> Masks = new Dictionary<long, uint>

@@ -5,7 +5,6 @@
 using System.Collections.Generic;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
-using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
 
 namespace Antmicro.Renode.Peripherals.Rt1062
@@ -75,13 +74,6 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             acknowledged[offset] = new KeyValuePair<uint, int>(requests, distance);
         }
 
-        /// Warns of any other value in these bits: the platform is built for this one.
-        public void Expect(long offset, uint bits, uint value)
-        {
-            Check(offset);
-            expected[offset] = new KeyValuePair<uint, uint>(bits, value);
-        }
-
         public void Reset()
         {
             if(retained) { return; }
@@ -122,12 +114,6 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             fixedBits.TryGetValue(register, out keep);
             cleared.TryGetValue(register, out clear);
             values[register] = (value & ~(keep | clear)) | (old & keep) | (old & clear & ~value);
-            KeyValuePair<uint, uint> right;
-            if(expected.TryGetValue(register, out right) && ((value ^ right.Value) & right.Key) != 0)
-            {
-                this.Log(LogLevel.Warning, "0x{0:X} written to offset 0x{1:X} is not supported: this platform has 0x{2:X} in bits 0x{3:X}",
-                    value, register, right.Value, right.Key);
-            }
         }
 
         private void Check(long offset)
@@ -146,6 +132,5 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         private readonly Dictionary<long, uint> cleared = new Dictionary<long, uint>();
         private readonly Dictionary<long, uint[]> conditions = new Dictionary<long, uint[]>();
         private readonly Dictionary<long, KeyValuePair<uint, int>> acknowledged = new Dictionary<long, KeyValuePair<uint, int>>();
-        private readonly Dictionary<long, KeyValuePair<uint, uint>> expected = new Dictionary<long, KeyValuePair<uint, uint>>();
     }
 }

@@ -1,12 +1,11 @@
 // WDOG1 and WDOG2 (i.MX RT1060 reference manual, chapter Watchdog Timer), for Renode 1.16.1. C# 7.
+// Own because Renode has none: the Python ticker that its i.MX platforms have in this place never bites.
 // The power-down counter (WMCR.PDE) is stopped by the boot ROM: firmware finds PDE clear. The 32 kHz
 // clock sees the software reset: a zero of SRS that a one overwrites at once has no effect.
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
-using Antmicro.Renode.Peripherals.Timers;
-using Antmicro.Renode.Time;
 
 namespace Antmicro.Renode.Peripherals.Rt1062
 {
@@ -18,18 +17,9 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             this.machine = machine;
             IRQ = new GPIO();
             Timeout = new GPIO();
-            bite = HalfSeconds(machine, "bite");
-            bite.LimitReached += () =>
-            {
-                cause = CauseTimeout;
-                Timeout.Set(true);
-            };
-            warning = HalfSeconds(machine, "warning");
-            warning.LimitReached += () =>
-            {
-                warned = true;
-                IRQ.Set(true);
-            };
+            bite = new Alarm(machine, () => Bite(CauseTimeout));
+            softwareReset = new Alarm(machine, () => Bite(CauseSoftware));
+            warning = new Alarm(machine, Warn);
         }
 
         public long Size { get { return 0x4000; } }
@@ -43,10 +33,10 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             control = ControlAfterReset;
             interruptControl = InterruptControlAfterReset;
             service = 0;
-            generation++;
             controlWritten = interruptControlWritten = warned = false;
-            bite.Reset();
-            warning.Reset();
+            bite.Cancel();
+            softwareReset.Cancel();
+            warning.Cancel();
             IRQ.Set(false);
             Timeout.Set(false);
         }
@@ -89,9 +79,16 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             }
         }
 
-        private static LimitTimer HalfSeconds(IMachine machine, string name)
+        private void Bite(ushort why)
         {
-            return new LimitTimer(machine.ClockSource, 2u, null, name, limit: 1, workMode: WorkMode.OneShot, eventEnabled: true);
+            cause = why;
+            Timeout.Set(true);
+        }
+
+        private void Warn()
+        {
+            warned = true;
+            IRQ.Set(true);
         }
 
         // WDE can be set but never cleared; SRS reads as one whatever was written.
@@ -101,16 +98,8 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             var old = control;
             control = (ushort)((value & ~once) | (old & once) | (old & Enable) | NoSoftwareReset);
             controlWritten = true;
-            var mine = ++generation;
-            if((value & NoSoftwareReset) == 0)
-            {
-                machine.ScheduleAction(TimeInterval.FromNanoseconds(1000000000UL / 32768), _ =>
-                {
-                    if(mine != generation) { return; }
-                    cause = CauseSoftware;
-                    Timeout.Set(true);
-                });
-            }
+            softwareReset.Cancel();
+            if((value & NoSoftwareReset) == 0) { softwareReset.Set(VirtualTime.Now(machine) + SlowClock); }
             if((control & ~old & Enable) != 0) { Restart(); }
         }
 
@@ -119,30 +108,23 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         {
             if((control & Enable) == 0) { return; }
             var halfSeconds = (control >> 8) + 1;
-            Start(bite, halfSeconds);
-            warning.Enabled = false;
+            var now = VirtualTime.Now(machine);
+            bite.Set(now + (ulong)halfSeconds * HalfSecond);
+            warning.Cancel();
             var before = halfSeconds - (interruptControl & 0xFF);
-            if((interruptControl & InterruptEnable) != 0 && before > 0) { Start(warning, before); }
-        }
-
-        private static void Start(LimitTimer timer, int halfSeconds)
-        {
-            timer.Enabled = false;
-            timer.Limit = (ulong)halfSeconds;
-            timer.ResetValue();
-            timer.Enabled = true;
+            if((interruptControl & InterruptEnable) != 0 && before > 0) { warning.Set(now + (ulong)before * HalfSecond); }
         }
 
         private ushort control = ControlAfterReset, interruptControl = InterruptControlAfterReset, service, cause = CausePowerOn;
         private bool controlWritten, interruptControlWritten, warned;
-        private int generation;
         private readonly IMachine machine;
-        private readonly LimitTimer bite, warning;
+        private readonly Alarm bite, softwareReset, warning;
 
         private const long WCR = 0x0, WSR = 0x2, WRSR = 0x4, WICR = 0x6, WMCR = 0x8;
         private const ushort ControlAfterReset = 0x0030, InterruptControlAfterReset = 0x0004;
         private const int Enable = 1 << 2, NoSoftwareReset = 1 << 4, WrittenOnce = 0x00CB;
         private const int InterruptStatus = 1 << 14, InterruptEnable = 1 << 15;
+        private const ulong HalfSecond = 500000000, SlowClock = 1000000000 / 32768; // nanoseconds
         private const ushort ServiceFirst = 0x5555, ServiceSecond = 0xAAAA;
         private const ushort CauseSoftware = 1 << 0, CauseTimeout = 1 << 1, CausePowerOn = 1 << 4;
     }

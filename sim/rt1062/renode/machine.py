@@ -13,7 +13,7 @@ from rt1062.chip import memory_map as chip
 from rt1062.devices.terminal import decode
 from rt1062.errors import SetupError
 from rt1062.machine import ConsoleLine, Machine
-from rt1062.renode import installation
+from rt1062.renode import installation, process
 from rt1062.renode.monitor import COMMAND_LIMIT_S, START_LIMIT_S, Monitor
 from rt1062.renode.process import BOARD, Process
 
@@ -23,16 +23,10 @@ LED = "sysbus.gpio1.led"
 BUTTON = "sysbus.gpio5.button"
 SAVED = "rtbench renode state 1"
 
-# What rt1062.repl has: the FlexRAM split of the firmware, OCRAM2, flash.
-ITCM_BYTES, DTCM_BYTES = 128 * chip.KIB, 384 * chip.KIB
-MEMORY = (
-    chip.Region("ITCM", chip.ITCM.base, ITCM_BYTES),
-    chip.Region("DTCM", chip.DTCM.base, DTCM_BYTES),
-    chip.OCRAM2,
-    MIMXRT1060_EVK.flash,
-)
+# What rt1062.repl has: all that any FlexRAM split can make, OCRAM2, flash.
+MEMORY = (chip.ITCM, chip.DTCM, chip.OCRAM, chip.OCRAM2, chip.FLASH)
 
-QUANTUM_S = "0.001"
+QUANTUM_S = "0.01"  # how far threads of Renode may part; text and times do not depend on it
 CHUNK_US = 100_000  # a longer run is cut, so that the wall-clock limit of a command means something
 TYPED_BYTES = 512  # of one command
 
@@ -60,7 +54,7 @@ class RenodeMachine(Machine):
     """
 
     name = "renode"
-    step_us = 10_000
+    step_us = 50_000  # each RunFor starts and stops all threads, which takes 3 ms
 
     def __init__(
         self,
@@ -99,7 +93,7 @@ class RenodeMachine(Machine):
         self.close()
         self._frames, self._captured, self._console = [], [], []
         self._console_read = self._time_us = 0
-        self._process = Process(renode, *self._limits)
+        self._process = process.take(renode, *self._limits)
         try:
             self._build(plan)
             before, self._before = self._before, []
@@ -110,14 +104,14 @@ class RenodeMachine(Machine):
             raise
 
     def _build(self, plan: boot_rom.BootPlan) -> None:
-        process, monitor = self._on, self._monitor
-        (process.directory / "flash").write_bytes(self._bytes)
+        on, monitor = self._on, self._monitor
+        (on.directory / "flash").write_bytes(self._bytes)
         monitor.do(f'mach create "{MACHINE}"')
-        board = process.token("platform", *BOARD.parts)
+        board = on.token("platform", *BOARD.parts)
         monitor.do(f"machine LoadPlatformDescription {board}")
-        monitor.do(f"sysbus LoadBinary {process.token('flash')} 0x{chip.FLASH.base:X}")
+        monitor.do(f"sysbus LoadBinary {on.token('flash')} 0x{chip.FLASH.base:X}")
         if plan.copy is not None:
-            (process.directory / "copy").write_bytes(plan.copy[1])
+            (on.directory / "copy").write_bytes(plan.copy[1])
         self._set_up_start(plan)
         monitor.do("runMacro $reset")
         self._set_up_emulation()
@@ -149,9 +143,9 @@ class RenodeMachine(Machine):
         self._monitor.do("machine Reset")
 
     def close(self) -> None:
-        if self._process is not None:
-            self._process.close()
-            self._process = None
+        kept, self._process = self._process, None
+        if kept is not None:
+            process.give_back(kept)
 
     @property
     def _on(self) -> Process:
@@ -195,9 +189,9 @@ class RenodeMachine(Machine):
         facts, snapshot = self._read_saved(Path(path))
         if self._process is None:
             self.power_on()
-        process, monitor = self._on, self._monitor
-        (process.directory / "state").write_bytes(snapshot)
-        answer = monitor.attempt(f"Load {process.token('state')}")
+        on, monitor = self._on, self._monitor
+        (on.directory / "state").write_bytes(snapshot)
+        answer = monitor.attempt(f"Load {on.token('state')}")
         if answer:
             self.close()
             raise SetupError(
@@ -208,7 +202,7 @@ class RenodeMachine(Machine):
         self._set_up_start(plan)
         # A loaded machine does not run the macro by itself: nobody told the monitor of its resets.
         monitor.do("machine RunMacroAfterReset")
-        (process.directory / "console").unlink(missing_ok=True)
+        (on.directory / "console").unlink(missing_ok=True)
         self._set_up_emulation()
         self._time_us = facts["time_us"]
         self._frames, self._captured = facts["frames"], facts["captured"]
@@ -345,10 +339,10 @@ class RenodeMachine(Machine):
 
     @property
     def warnings(self) -> list[str]:
-        if self._process is None or not self._process.log.exists():
+        if self._process is None:
             return []
         found: dict[str, str] = {}
-        for line in self._process.log.read_text("utf-8", "replace").splitlines():
+        for line in self._process.log_text.splitlines():
             match = LOG_LINE.match(line)
             if match and UNMODELLED.search(match[2]) and not HARMLESS.search(match[2]):
                 found.setdefault(PROGRAM_COUNTER.sub("", match[2]), match[2])

@@ -1,18 +1,12 @@
-"""A pytest plugin: `shell` runs the C# models, with an empty machine for each test."""
+"""A pytest plugin: `chip` is the chip on a real Renode, just powered on."""
 
 import pytest
 
-from tests.rt1062.renode.model_shell import ModelShell
-
-
-@pytest.fixture(scope="module")
-def process():
-    shell = ModelShell()
-    yield shell
-    shell.close()
+from tests.rt1062.renode.real import Chip
 
 
 @pytest.fixture
-def shell(process):
-    process.ask("machine")
-    return process
+def chip(tmp_path):
+    chip = Chip(tmp_path)
+    yield chip
+    chip.close()

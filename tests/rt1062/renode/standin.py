@@ -108,6 +108,11 @@ class Monitor:
     def mach_set(self, name):
         self.prompt = name
 
+    def clear(self):
+        if self.mode == "will-not-clear":
+            raise Refused("something holds on to the machine")
+        self.prompt, self.board, self.macros = "monitor", None, {}
+
     def include(self, paths):
         for path in paths.split(" @"):
             self.need_file(path)
@@ -230,6 +235,7 @@ COMMANDS = [
     (r"logLevel (\d)", Monitor.log_level),
     (r'mach create "(\w+)"', Monitor.mach_create),
     (r'mach set "(\w+)"', Monitor.mach_set),
+    (r"Clear", Monitor.clear),
     (r"include @(.+)", Monitor.include),
     (r"machine LoadPlatformDescription @(\S+)", Monitor.platform),
     (r"sysbus LoadBinary @(\S+) (0x[0-9A-F]+)", Monitor.load_binary),
@@ -238,7 +244,7 @@ COMMANDS = [
     (r'macro (\w+) "(.*)"', Monitor.macro),
     (r"runMacro \$(\w+)", Monitor.run_macro),
     (r"emulation SetAdvanceImmediately true", Monitor.setting),
-    (r'emulation SetGlobalQuantum "0\.001"', Monitor.setting),
+    (r'emulation SetGlobalQuantum "0\.01"', Monitor.setting),
     (r"machine RunMacroAfterReset", Monitor.setting),
     (r"lpuart1 CreateConsoleTap @(\S+)", Monitor.create_tap),
     (r'lpuart1 TypeBytes "([0-9a-f]*)"', Monitor.type_bytes),

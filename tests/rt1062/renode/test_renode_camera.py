@@ -1,4 +1,4 @@
-"""The C# camera gives the answers of the vector file, run under mono."""
+"""The C# camera gives the answers of the vector file, on a real Renode."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ import pytest
 
 from rt1062.camera_faults import FAULTS
 from rt1062.devices import arducam
-from tests.rt1062.renode.model_shell import ModelShell
+from rt1062.renode.machine import CAMERA
+from tests.rt1062.renode.real import Chip
 
 VECTORS = Path(arducam.__file__).with_name("arducam_vectors.txt")
 
@@ -31,12 +32,9 @@ CASES = read_cases()
 class Camera:
     """Plays the commands of the vector file to the C# camera."""
 
-    def __init__(self, shell: ModelShell, directory):
-        self.shell = shell
+    def __init__(self, chip: Chip, directory):
+        self.chip = chip
         self.directory = directory
-        shell.ask("machine")
-        shell.new("camera", "Sensors.ArducamOv2640")
-        self.select(True)  # as the GPIO's pad does when it is connected
 
     def run(self, line: str) -> str:
         command, _, expected = line.partition("->")
@@ -46,13 +44,13 @@ class Camera:
         return getattr(self, words[0])(*words[1:]) or ""
 
     def select(self, level: bool) -> None:
-        self.shell.drive("camera", 0, level)
+        self.chip.drive(CAMERA, 0, level)
 
     def cs(self, level: str) -> None:
         self.select(level == "1")
 
     def spi(self, *data: str) -> str:
-        return self.shell.ask("spi camera " + " ".join(data))
+        return self.chip.ask(f'{CAMERA} Spi "{" ".join(data)}"')
 
     def clock(self, count: str) -> None:
         self.spi(*["00"] * int(count))
@@ -69,10 +67,10 @@ class Camera:
         return answer
 
     def sccb(self, words: list[str], answers: int) -> str:
-        return self.shell.ask(f"sccb camera {words[0]} {answers} {' '.join(words[1:])}")
+        return self.chip.ask(f'{CAMERA} Sccb "{words[0]}" {answers} "{" ".join(words[1:])}"')
 
     def wait(self, microseconds: str) -> None:
-        self.shell.wait_us(int(microseconds))
+        self.chip.wait_us(int(microseconds))
 
     def feed(self, frame_id: str, *data: str) -> None:
         if data[0] == "ramp":
@@ -81,23 +79,23 @@ class Camera:
             frame = bytes.fromhex("".join(data))
         path = self.directory / "frame"
         path.write_bytes(frame)
-        self.shell.ask(f"call camera FeedFrame {path} {frame_id}")
+        self.chip.do(f'{CAMERA} FeedFrame @{path} "{frame_id}"')
 
     def queued(self) -> str:
-        return self.shell.ask("get camera QueuedFrames")
+        return str(int(self.chip.ask(f"{CAMERA} QueuedFrames"), 16))
 
     def captured(self) -> str:
-        ids = self.shell.ask("call camera CapturedIds").split(",")[1:]
+        ids = self.chip.ask(f"{CAMERA} CapturedIds").split(",")[1:]
         return " ".join(frame_id or "-" for frame_id in ids)
 
     def fault(self, *words: str) -> None:
-        self.shell.ask("call camera SetFault " + " ".join(words))
+        self.chip.do(f"{CAMERA} SetFault " + " ".join((f'"{words[0]}"', *words[1:])))
 
     def clear(self, faults: str) -> None:
-        self.shell.ask("call camera ClearFaults")
+        self.chip.do(f"{CAMERA} ClearFaults")
 
     def reset(self, kind: str) -> None:
-        self.shell.ask(f"call camera {'PowerCycle' if kind == 'cold' else 'Reset'}")
+        self.chip.do(f"{CAMERA} {'PowerCycle' if kind == 'cold' else 'Reset'}")
 
 
 def agree(answer: str, expected: str) -> bool:
@@ -106,15 +104,17 @@ def agree(answer: str, expected: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def shell():
-    shell = ModelShell()
-    yield shell
-    shell.close()
+def chip(tmp_path_factory):
+    chip = Chip(tmp_path_factory.mktemp("chip"))
+    chip.do(f"include @{Path(__file__).with_name('Transactions.cs')}")
+    yield chip
+    chip.close()
 
 
 @pytest.fixture
-def camera(shell, tmp_path):
-    return Camera(shell, tmp_path)
+def camera(chip, tmp_path):
+    chip.machine.power_on()
+    return Camera(chip, tmp_path)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -139,35 +139,39 @@ def test_a_wrong_answer_is_seen() -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        "call camera SetFault flat_battery",
-        "call camera SetFault absent 1",
-        "call camera SetFault late_frame -2",
-        "call camera SetFault flipped_bytes 0",
-        "call camera FeedFrame /no/such/file x",
-        "call camera FeedFrame / x",
-        "call camera CapturedIds -1",
+        "SetFault flat_battery",
+        "SetFault absent 1",
+        "SetFault late_frame -2",
+        "SetFault flipped_bytes 0",
+        "FeedFrame @/no/such/file x",
+        "FeedFrame @/ x",
+        "CapturedIds -1",
     ],
 )
 def test_bad_input_is_recoverable(camera, command: str) -> None:
     # Any other exception inside a monitor command kills Renode.
-    assert camera.shell.try_ask(command).startswith("!RecoverableException: ")
+    name, *arguments = command.split()
+    answer = camera.chip.machine._monitor.attempt(f"{CAMERA} {name} {' '.join(arguments)}")
+    assert "There was an error executing command" in answer
+    assert camera.queued() == "0"
 
 
 def test_an_empty_frame_is_refused(camera, tmp_path) -> None:
     (tmp_path / "empty").write_bytes(b"")
-    answer = camera.shell.try_ask(f"call camera FeedFrame {tmp_path / 'empty'}")
-    assert answer == "!RecoverableException: frame must hold at least one byte, not none"
+    answer = camera.chip.machine._monitor.attempt(f"{CAMERA} FeedFrame @{tmp_path / 'empty'}")
+    assert "frame must hold at least one byte, not none" in answer
 
 
 def test_faults_and_their_defaults_are_those_of_the_python_model(camera) -> None:
+    monitor = camera.chip.machine._monitor
     for name, fault in FAULTS.items():
-        camera.shell.ask(f"call camera SetFault {name}")
-        refused = camera.shell.try_ask(f"call camera SetFault {name} 5").startswith("!")
+        camera.fault(name)
+        refused = bool(monitor.attempt(f'{CAMERA} SetFault "{name}" 5'))
         assert refused == (fault.default is None), name
-    refused = camera.shell.try_ask("call camera SetFault x")
+    refused = monitor.attempt(f'{CAMERA} SetFault "x"')
     assert refused.partition("one of ")[2].split(", not")[0] == ", ".join(FAULTS)
 
 
 def test_the_frame_period_is_that_of_the_python_model(camera) -> None:
-    period = camera.shell.ask("get camera FramePeriodMicroseconds")
-    assert int(period) == arducam.Arducam.frame_period_us
+    period = camera.chip.ask(f"{CAMERA} FramePeriodMicroseconds")
+    assert int(period, 16) == arducam.Arducam.frame_period_us

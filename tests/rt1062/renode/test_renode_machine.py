@@ -19,6 +19,8 @@ from tests.rt1062.tiny_elf import OBJECT, write_elf
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path, monkeypatch):
     monkeypatch.setattr(process, "CACHE", tmp_path / "cache")
+    yield
+    process.close_idle()
 
 
 @pytest.fixture
@@ -123,8 +125,49 @@ def test_nothing_is_left_behind(make, tmp_path, monkeypatch) -> None:
     assert list((tmp_path / "t").iterdir())
     machine.close()
     machine.close()
+    process.close_idle()
     assert is_gone(group)
     assert not list((tmp_path / "t").iterdir())
+
+
+def test_a_renode_that_is_well_is_kept_for_the_next_machine(make) -> None:
+    first = make("warns")
+    first.power_on()
+    group = group_of(first)
+    first.run_for(0.01)
+    assert first.console and first.warnings
+    first.close()
+    assert members(group)
+    second = make("warns")
+    second.power_on()
+    assert group_of(second) == group
+    assert (second.console, second.warnings, second.time_us) == ([], [], 0)
+
+
+@pytest.mark.parametrize("mode", ["will-not-clear", "dies"])
+def test_a_renode_that_is_not_well_is_not_kept(make, mode) -> None:
+    machine = make(mode)
+    machine.power_on()
+    group = group_of(machine)
+    if mode == "dies":
+        with pytest.raises(RenodeError):
+            machine.run_for(0.01)
+    machine.close()
+    assert is_gone(group)
+    again = make("machine")
+    again.power_on()
+    assert group_of(again) != group
+
+
+def test_two_machines_at_once_have_a_renode_each(make) -> None:
+    machines = [make(), make()]
+    for machine in machines:
+        machine.power_on()
+    groups = {group_of(machine) for machine in machines}
+    assert len(groups) == 2
+    for machine in machines:
+        machine.close()
+    assert sum(bool(members(group)) for group in groups) == 1  # one is kept
 
 
 def test_power_off_and_on_begins_anew(machine) -> None:
@@ -280,9 +323,9 @@ def test_memory_is_read_and_written(machine) -> None:
 @pytest.mark.parametrize(
     ("address", "length"),
     [
-        (0x0002_0000, 1),
-        (0x2005_FFFF, 2),
-        (0x2028_0000, 1),
+        (0x0008_0000, 1),
+        (0x2007_FFFF, 2),
+        (0x2030_0000, 1),
         (0x4018_4000, 4),
         (0x6080_0000, 1),
         (0, -1),
