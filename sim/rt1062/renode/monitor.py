@@ -196,6 +196,11 @@ class Monitor:
         found = CPU_ABORT.search(self.log.read_text("utf-8", "replace"))
         return found[0].strip() if found else ""
 
+    @property
+    def alive(self) -> bool:
+        """False once it was closed or has failed."""
+        return not self._ended
+
     def close(self) -> None:
         """Quit, or kill what does not; may be called twice."""
         if not self._ended:

@@ -3,7 +3,6 @@
 using System.Globalization;
 using System.Linq;
 using Antmicro.Renode.Peripherals.I2C;
-using Antmicro.Renode.Peripherals.Rt1062;
 using Antmicro.Renode.Peripherals.SPI;
 
 namespace Antmicro.Renode.Peripherals.Tests
@@ -19,18 +18,24 @@ namespace Antmicro.Renode.Peripherals.Tests
         /// `kind` is write, read (STOP before the second START), restart (none) or current (no write).
         public static string Sccb(this II2CPeripheral device, string kind, int count, string bytes)
         {
-            var answers = (II2CAcknowledge)device;
             if(kind != "current")
             {
-                if(!answers.Acknowledges) { device.FinishTransmission(); return "nack"; }
+                if(!Acknowledges(device)) { device.FinishTransmission(); return "nack"; }
                 device.Write(Parse(bytes));
                 if(kind != "restart") { device.FinishTransmission(); }
                 if(kind == "write") { return ""; }
             }
-            if(!answers.Acknowledges) { return "nack"; }
+            if(!Acknowledges(device)) { return "nack"; }
             var answer = Text(device.Read(count));
             device.FinishTransmission();
             return answer;
+        }
+
+        // Looked up by name: what Renode has compiled of this file must not need one state of the models,
+        // which are compiled apart.
+        private static bool Acknowledges(II2CPeripheral device)
+        {
+            return (bool)device.GetType().GetProperty("Acknowledges").GetValue(device, null);
         }
 
         private static byte[] Parse(string text)

@@ -1,8 +1,14 @@
 """One block twice: the C# model on a real Renode beside its Python twin, with the same accesses."""
 
+from rt1062.block import Block
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.scheduler import Scheduler
 from tests.rt1062.renode.real import Chip
+
+
+def offsets(block: Block) -> dict[str, int]:
+    """Where each register of a Python block is, by name; all that these tests ask of its table."""
+    return {slot.name: slot.offset for slot in block.slots}
 
 
 class Twins:
