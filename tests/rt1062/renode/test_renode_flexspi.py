@@ -47,11 +47,12 @@ class Bench(drivers.Bench):
 
     def __init__(self, chip: Chip):
         self.chip = chip
+        chip.do("flexspi Reset")  # neither is what the boot ROM has left
         chip.do(f"flash SetRange 0 {FLASH_BYTES} 0xFF")  # the image is no part of these tests
         self.scheduler = SimpleNamespace(now=0, advance=self.advance)
         # Nothing is to come: what a driver waits for is there.
         self.flexspi = SimpleNamespace(next_event_time=lambda: NEVER)
-        self.write(MCR0, 0xFFFF_80C0)  # the boot ROM has left something else
+        self.write(MCR0, self.read(MCR0) & ~2)
 
     def read(self, offset, size=4):
         return self.chip.read("flexspi", offset, 8 * size)
