@@ -24,7 +24,7 @@ BUTTON = "sysbus.gpio5.button"
 SAVED = "rtbench renode state 1"
 
 # What rt1062.repl has: all that any FlexRAM split can make, OCRAM2, flash.
-MEMORY = (chip.ITCM, chip.DTCM, chip.OCRAM, chip.OCRAM2, chip.FLASH)
+MEMORY = (chip.ITCM, chip.DTCM, chip.OCRAM, chip.OCRAM2, MIMXRT1060_EVK.flash)
 
 QUANTUM_S = "0.01"  # how far threads of Renode may part; text and times do not depend on it
 CHUNK_US = 100_000  # a longer run is cut, so that the wall-clock limit of a command means something

@@ -18,7 +18,7 @@ from rt1062.blocks.iomuxc import Iomuxc, IomuxcSnvs
 from rt1062.blocks.iomuxc_gpr import IomuxcGpr, IomuxcSnvsGpr
 from rt1062.blocks.ocotp import Ocotp
 from rt1062.blocks.snvs import Snvs
-from rt1062.chip import memory_map
+from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.chip.block_table import BLOCKS, NVIC_INTERRUPTS, NVIC_PRIORITY_BITS
 from rt1062.chip.clock import TICKS_PER_SECOND
 from rt1062.devices.ov2640 import ADDRESS
@@ -115,7 +115,7 @@ def test_there_is_no_other_memory() -> None:
 
 
 def test_the_flash_is_erased_where_no_image_is() -> None:
-    assert CHIP["flash"].init == [["SetRange", "0x0", f"0x{memory_map.FLASH.size:X}", "0xFF"]]
+    assert CHIP["flash"].init == [["SetRange", "0x0", f"0x{MIMXRT1060_EVK.flash.size:X}", "0xFF"]]
 
 
 def test_the_core() -> None:
@@ -157,15 +157,20 @@ def settled(name: str) -> object:
     """The Python block some time after the boot ROM, whose accesses to it have been made."""
     scheduler = Scheduler()
     kind = FILES[name]
-    clocked = "scheduler" in inspect.signature(kind).parameters
-    model = kind(scheduler) if clocked else kind()
+    wanted = inspect.signature(kind).parameters.values()
+    named = [one.name for one in wanted if one.kind is one.POSITIONAL_OR_KEYWORD]
+    model = kind(**{name: scheduler if name == "scheduler" else nobody for name in named})
     model.reset()
     base = BLOCKS[name.upper()].base
-    for access in boot_rom.load(flash_image()).rom:
+    for access in boot_rom.load(flash_image(), MIMXRT1060_EVK.flash).rom:
         if 0 <= access.address - base < 0x4000 and access.operation == "write":
             model.write(access.address - base, access.width, access.value)
     scheduler.advance(TICKS_PER_SECOND // 10)
     return model
+
+
+def nobody(*said: object) -> None:
+    """Whom the block tells: lines, listeners."""
 
 
 @pytest.fixture(scope="module")
@@ -245,5 +250,5 @@ def test_the_script_for_work_by_hand_does_what_the_driver_does() -> None:
     included = re.search(r"^include (.*)$", script, re.MULTILINE)[1].split()
     assert sorted(Path(name).name for name in included) == process.MODELS
     assert f"LoadPlatformDescription $ORIGIN/{process.BOARD.name}" in script
-    assert f"sysbus LoadBinary $image 0x{memory_map.FLASH.base:X}" in script
+    assert f"sysbus LoadBinary $image 0x{MIMXRT1060_EVK.flash.base:X}" in script
     assert f'SetGlobalQuantum "{machine.QUANTUM_S}"' in script
