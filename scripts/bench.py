@@ -13,6 +13,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -28,6 +29,7 @@ from rt1062.unicorn.hardware import Hardware
 from rt1062.unicorn.machine import UnicornMachine
 from rtbench import frames, items
 from rtbench.evaluation import loop
+from rtbench.exit_codes import PASSED, SETUP_WRONG
 from rtbench.link.firmware import Firmware
 from rtbench.scenes import classification_scene, render
 from rtbench.tasks import TASKS, Task
@@ -38,7 +40,7 @@ FIGURES = (
     ("seconds_per_frame", "one frame, command to result, s", 0.3, False),
     (
         "counted_frames_per_second",
-        "frames of rtbench evaluate --app count a second, all cores",
+        "frames counted a second, on all cores",
         5.0,
         True,
     ),
@@ -73,21 +75,34 @@ def measure_frames(folder: Path, count: int = 7) -> float:
     return statistics.median(seconds)
 
 
-def measure_loop(task: Task, folder: Path, count: int) -> float:
-    """Answered frames a second as `rtbench evaluate` does them, drawing and rows included."""
-    numbered = list(enumerate(items.draw_scenes(task.scene, count, 0, "test")))
+def measure_evaluation(folder: Path) -> float:
+    """Classified frames, drawing included."""
+    task = TASKS["classify"]
+    return measure_loop(task, folder, items.draw_scenes(task.scene, EVALUATED, 0, "test"))
+
+
+def measure_counting(folder: Path) -> float:
+    """Counted frames that were drawn before."""
+    task = TASKS["count"]
+    scenes = items.draw_scenes(task.scene, COUNTED, 0, "test")
+    return measure_loop(task, folder, [scene.ready() for scene in scenes])
+
+
+def measure_loop(task: Task, folder: Path, shown: Sequence[items.Item]) -> float:
+    """Answered frames a second as `rtbench evaluate` does them, rows included."""
+    numbered = list(enumerate(shown))
     with UnicornMachine(folder / f"{task.app}.bin", folder / f"{task.app}.elf") as machine:
         firmware = Firmware(machine)
         firmware.boot()
         loop.warm_up(firmware)
         begin = time.perf_counter()
         jobs = len(os.sched_getaffinity(0))
-        shown = loop.show_all(firmware, task, numbered, loop.Policy.RESTART, jobs=jobs)
-        errors = [row.error for row, _ in shown if row.error]
+        answers = loop.show_all(firmware, task, numbered, loop.Policy.RESTART, jobs=jobs)
+        errors = [row.error for row, _ in answers if row.error]
         seconds = time.perf_counter() - begin
     if errors:
         raise SimError(f"{task.app}: {len(errors)} frames were not answered: {errors[0]}")
-    return count / seconds
+    return len(shown) / seconds
 
 
 class Snapshot:
@@ -240,24 +255,20 @@ def main() -> int:
             "idle_seconds_per_second": measure_idle(options.firmware),
             "seconds_per_frame": measure_frames(options.firmware),
             "emulation_ratio": measure_ratio(options.firmware),
-            "evaluated_frames_per_second": measure_loop(
-                TASKS["classify"], options.firmware, EVALUATED
-            ),
+            "evaluated_frames_per_second": measure_evaluation(options.firmware),
         }
         if (options.firmware / "count.bin").is_file():
-            figures["counted_frames_per_second"] = measure_loop(
-                TASKS["count"], options.firmware, COUNTED
-            )
+            figures["counted_frames_per_second"] = measure_counting(options.firmware)
         if not options.no_suites:
             figures["sim_test_seconds"] = measure_suites()
     except SimError as error:
         print(error, file=sys.stderr)
-        return 2
+        return SETUP_WRONG
     show(figures)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(figures, indent=2) + "\n")
     print(f"written to {options.out}")
-    return 0
+    return PASSED
 
 
 def show(figures: dict[str, float]) -> None:

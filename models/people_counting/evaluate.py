@@ -16,6 +16,7 @@ from models.shared.measure import file_figures
 from models.shared.plots import plot_axes, plot_curve
 from models.shared.rendered import draw_sheet
 from rtbench.scenes.axes import SCENE_AXES, Axis
+from rtbench.tasks.counting import mean_absolute_error
 from rtbench.tflite.decoding import Detection, decode
 from rtbench.tflite.decoding_source import distance_quantization
 from rtbench.tflite.tflite_file import ModelFile
@@ -87,7 +88,7 @@ def _figures(
 ) -> dict[str, float]:
     error = figures.counts(detections, threshold) - figures.true_counts(truths)
     return {
-        "mae": round(figures.mean_absolute_error(error), 4),
+        "mae": round(mean_absolute_error(error.tolist()), 4),
         "exact_rate": round(float((error == 0).mean()), 4),
         "ap50": round(figures.average_precision(detections, truths), 4),
     }

@@ -6,6 +6,7 @@ import numpy as np
 
 from models.people_counting.targets import person_boxes
 from rtbench.boxes import overlap
+from rtbench.tasks.counting import mean_absolute_error
 from rtbench.tflite.decoding import Detection
 
 OVERLAP = 0.5
@@ -21,11 +22,6 @@ def counts(detections: Sequence[Sequence[Detection]], threshold: int) -> np.ndar
     return np.array([sum(item.score >= threshold for item in found) for found in detections])
 
 
-def mean_absolute_error(errors: np.ndarray) -> float:
-    """How far counts are off in the mean."""
-    return float(np.abs(errors).mean())
-
-
 def true_counts(truths: Sequence[dict]) -> np.ndarray:
     """How many persons there are."""
     return np.array([len(person_boxes(truth)[0]) for truth in truths])
@@ -37,7 +33,7 @@ def best_threshold(detections: Sequence[Sequence[Detection]], truths: Sequence[d
 
     def quality(threshold: int) -> tuple[float, float]:
         error = counts(detections, threshold) - truth
-        return mean_absolute_error(error), -float((error == 0).mean())
+        return mean_absolute_error(error.tolist()), -float((error == 0).mean())
 
     return min(range(-100, 100), key=quality)
 

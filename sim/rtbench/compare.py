@@ -17,7 +17,7 @@ from pathlib import Path
 from rt1062.errors import SetupError
 from rtbench.exit_codes import CLAIM_FAILED, PASSED, SETUP_WRONG
 from rtbench.link.events import (
-    Captured,
+    Capture,
     Count,
     Cycles,
     Event,
@@ -133,7 +133,7 @@ def essence(one: Event | str) -> Event | str:
     """What must be the same on every emulator."""
     if isinstance(one, Result | Count):
         return replace(one, cycles=NO_CYCLES)
-    if isinstance(one, Captured | Profile):
+    if isinstance(one, Capture | Profile):
         return replace(one, cycles=0)
     if isinstance(one, Log):
         return replace(one, fields=_without(one.fields, OWN_FIELDS))

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -53,16 +53,26 @@ class Frame:
 
 @dataclass(frozen=True)
 class Item:
-    """One frame to come. `id` names it to people, `key` changes whenever its content does."""
+    """One frame to come. `id` names it to people, `key` changes whenever its content does.
+
+    `frame` is there where it has been drawn already.
+    """
 
     id: str
     key: str
     scene: Scene | None = None
     picture: Path | None = None
     label: str | None = None
+    frame: Frame | None = None
+
+    def ready(self) -> Self:
+        """The item with its frame drawn."""
+        return replace(self, frame=self.draw())
 
     def draw(self) -> Frame:
         """The frame and its truth; a scene is rendered, a picture read."""
+        if self.frame is not None:
+            return self.frame
         if self.scene is not None:
             return frame_of(self.scene, self.id)
         data = frames.to_rgb565(frames.load_picture(self.picture))

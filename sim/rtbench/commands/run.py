@@ -62,11 +62,9 @@ def run(chosen: argparse.Namespace) -> int:
     _refuse(chosen, ("seconds",), "it runs until every frame is answered")
     line = _line(chosen, task)
     shown = sources.find(chosen, task)
-    from rtbench.commands import shown_frames
+    from rtbench.commands import show_frames
 
-    return shown_frames.run(
-        image, elf, chosen.emulator, task, shown.items, line, outputs.of(chosen)
-    )
+    return show_frames.run(image, elf, chosen.emulator, task, shown.items, line, outputs.of(chosen))
 
 
 def _refuse(chosen: argparse.Namespace, names: tuple[str, ...], reason: str) -> None:

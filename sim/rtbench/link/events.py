@@ -76,7 +76,7 @@ class CameraReady(Event):
 
 
 @dataclass(frozen=True)
-class Captured(Event):
+class Capture(Event):
     """A frame has been read from the camera's FIFO."""
 
     frame: int

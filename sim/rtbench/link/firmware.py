@@ -12,7 +12,7 @@ from rtbench.link.events import (
     Boot,
     Boxes,
     CameraReady,
-    Captured,
+    Capture,
     Count,
     ErrorEvent,
     Event,
@@ -88,12 +88,12 @@ class Firmware:
         self.answers_from = len(self.events)
         self.machine.send(text)
 
-    def capture(self, frame: bytes | None = None, frame_id: str = "") -> Captured:
+    def capture(self, frame: bytes | None = None, frame_id: str = "") -> Capture:
         """Have one frame captured, after feeding it if given; FirmwareError if that fails."""
         if frame is not None:
             self.machine.feed_frame(frame, frame_id)
         self.command("capture")
-        return self._answer(Captured, None, ANSWER_TIMEOUT_S)
+        return self._answer(Capture, None, ANSWER_TIMEOUT_S)
 
     def infer(self, frame: bytes | None = None, frame_id: str = "") -> Result | Count:
         """Have one frame answered, after feeding it if given; FirmwareError if that fails."""

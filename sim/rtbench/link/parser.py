@@ -11,7 +11,7 @@ from rtbench.link.events import (
     Box,
     Boxes,
     CameraReady,
-    Captured,
+    Capture,
     Count,
     Crossing,
     Cycles,
@@ -145,7 +145,7 @@ def _boot(fields: _Fields, origin: dict) -> Boot:
     )
 
 
-def _camera(fields: _Fields, origin: dict) -> CameraReady | Captured:
+def _camera(fields: _Fields, origin: dict) -> CameraReady | Capture:
     status = fields.text("status")
     if status == "ready":
         return CameraReady(
@@ -156,7 +156,7 @@ def _camera(fields: _Fields, origin: dict) -> CameraReady | Captured:
             **origin,
         )
     if status == "captured":
-        return Captured(
+        return Capture(
             frame=fields.natural("frame"),
             bytes=fields.natural("bytes"),
             crc32=fields.crc32(),

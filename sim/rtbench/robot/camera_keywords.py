@@ -9,7 +9,7 @@ from robot.api.deco import keyword, library
 
 from rtbench import frames
 from rtbench.items import Frame, GroundTruth
-from rtbench.link.events import CameraReady, Captured, ErrorEvent
+from rtbench.link.events import CameraReady, Capture, ErrorEvent
 from rtbench.link.firmware import FirmwareError
 from rtbench.robot import picture
 from rtbench.robot.classification_keywords import scene_frame
@@ -25,7 +25,7 @@ class CameraKeywords:
 
     def __init__(self) -> None:
         self._sent_at_us = 0.0
-        self._answer: Captured | None = None
+        self._answer: Capture | None = None
 
     # Feeding.
 
@@ -65,7 +65,7 @@ class CameraKeywords:
     # Capturing.
 
     @keyword
-    def capture_frame(self) -> Captured:
+    def capture_frame(self) -> Capture:
         """Ask for a capture and wait for it."""
         self._sent_at_us = SESSION.machine.time_us
         self._answer = SESSION.firmware.capture()

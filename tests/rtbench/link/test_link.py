@@ -9,7 +9,7 @@ from rt1062.machine import ConsoleLine
 from rtbench.link.events import (
     Boot,
     CameraReady,
-    Captured,
+    Capture,
     Cycles,
     ErrorEvent,
     Fatal,
@@ -78,7 +78,7 @@ def test_result_is_read():
 
 def test_every_other_event_is_read():
     captured = '{"event":"camera","status":"captured","frame":1,"bytes":2,"crc32":"00000000",'
-    assert parse(captured + '"cycles":9}') == Captured(1, 2, "00000000", 9)
+    assert parse(captured + '"cycles":9}') == Capture(1, 2, "00000000", 9)
     assert parse(line(READY)) == CameraReady("0x73", "0x2642", 96, 96)
     assert parse('{"event":"profile","frame":1,"layer":0,"op":"CONV_2D","cycles":8}') == Profile(
         1, 0, "CONV_2D", 8

@@ -19,7 +19,7 @@ from rtbench.tflite.inspect import inspect
 from rtbench.tflite.tflite_file import ModelFile, Operator, Tensor, read_model
 
 BUDGETS = {app: task.budget for app, task in TASKS.items()}
-MODEL = Path(__file__).parents[2] / "models" / "classification" / "model.tflite"
+MODEL = Path(__file__).parents[3] / "models" / "classification" / "model.tflite"
 
 
 def tensor(index, shape, constant=0):

@@ -11,7 +11,7 @@ from rt1062 import emulators
 from rt1062.errors import SetupError
 from rtbench import cli
 from rtbench.commands.outputs import Outputs
-from rtbench.commands.shown_frames import Account
+from rtbench.commands.show_frames import Account
 from rtbench.evaluation.table import columns, write_table
 from rtbench.frames import FRAME_BYTES
 from rtbench.link.events import Box

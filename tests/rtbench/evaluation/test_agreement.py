@@ -19,7 +19,7 @@ from rtbench.tflite.tflite_file import read_model
 from tests.rtbench.rows import classified as classified_row
 from tests.rtbench.rows import counted as counted_row
 
-MODELS = Path(__file__).parents[2] / "models"
+MODELS = Path(__file__).parents[3] / "models"
 FRAME = np.random.default_rng(5).integers(0, 256, frames.FRAME_BYTES, np.uint8).tobytes()
 
 

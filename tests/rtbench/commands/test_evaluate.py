@@ -16,7 +16,7 @@ from rtbench import cli, host_inference
 from rtbench.evaluation import baseline
 from tests.rtbench.fake_machine import FakeMachine
 
-FIRMWARE = Path(__file__).resolve().parents[2] / "build/firmware"
+FIRMWARE = Path(__file__).resolve().parents[3] / "build/firmware"
 built = pytest.mark.skipif(
     not (FIRMWARE / "classify.elf").is_file(), reason="`make firmware` has not built it"
 )
@@ -193,7 +193,7 @@ def test_reference_holds_every_answer_against_the_host(tmp_path, capsys):
 
 @built_with_tflm
 def test_reference_of_another_model_is_refused_before_any_frame(tmp_path, capsys):
-    other = Path(__file__).parents[2] / "models/people_counting/model.tflite"
+    other = Path(__file__).parents[3] / "models/people_counting/model.tflite"
     assert real(tmp_path / "out", "--scenes", "2", "--reference", other) == 2
     assert "that the firmware was built with" in capsys.readouterr().err
     assert not (tmp_path / "out/rows.jsonl").exists()

@@ -12,7 +12,7 @@ from rtbench.tflite.decoding_source import decoding_source, distance_quantizatio
 from rtbench.tflite.source import main
 from rtbench.tflite.tflite_file import read_model
 
-FOLDER = Path(__file__).parents[2] / "models" / "people_counting"
+FOLDER = Path(__file__).parents[3] / "models" / "people_counting"
 MODEL, METRICS = FOLDER / "model.tflite", FOLDER / "metrics.json"
 
 

@@ -16,7 +16,7 @@ from rtbench.evaluation.differences import describe_input, difference, host_laye
 from rtbench.robot.patterns import pattern
 from rtbench.tflite.tflite_file import read_model
 
-FIRMWARE = Path(__file__).resolve().parents[2] / "build/firmware"
+FIRMWARE = Path(__file__).resolve().parents[3] / "build/firmware"
 ELF = FIRMWARE / "classify.elf"
 MODEL = host_inference.MODELS / "classification/model.tflite"
 built = pytest.mark.skipif(

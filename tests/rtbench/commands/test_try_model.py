@@ -14,7 +14,7 @@ from rtbench.evaluation import user_model
 from rtbench.robot.patterns import pattern
 from rtbench.tflite.tflite_file import read_model
 
-MODELS = Path(__file__).resolve().parents[1] / "models"
+MODELS = Path(__file__).resolve().parents[2] / "models"
 builds = pytest.mark.skipif(
     shutil.which("arm-none-eabi-gcc") is None or not (checkout.CACHE / "tflm/lib").is_dir(),
     reason="no compiler, or `make firmware INFERENCE=tflm` has not fetched TFLM",

@@ -10,7 +10,7 @@ from rtbench.frames import input_tensor, to_rgb565
 from rtbench.scenes import classification_scene, render
 from rtbench.tflite.reference import Reference
 
-FOLDER = Path(__file__).parents[2] / "models" / "classification"
+FOLDER = Path(__file__).parents[3] / "models" / "classification"
 MODEL = FOLDER / "model.tflite"
 
 

@@ -12,7 +12,7 @@ from rtbench.tflite.operators import RESOLVER_CALLS, missing_in_tflm
 from rtbench.tflite.source import main, model_sources, read_labels, write_sources
 from rtbench.tflite.tflite_file import read_model
 
-FOLDER = Path(__file__).parents[2] / "models" / "classification"
+FOLDER = Path(__file__).parents[3] / "models" / "classification"
 MODEL = FOLDER / "model.tflite"
 
 

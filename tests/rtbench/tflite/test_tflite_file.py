@@ -9,7 +9,7 @@ from rt1062.errors import SetupError
 from rtbench.tflite.inspect import inspect
 from rtbench.tflite.tflite_file import read_model
 
-MODEL = Path(__file__).parents[2] / "models" / "classification" / "model.tflite"
+MODEL = Path(__file__).parents[3] / "models" / "classification" / "model.tflite"
 
 
 def test_tensors_and_operators_are_read():
@@ -48,7 +48,7 @@ def test_model_cut_off_anywhere_is_refused_or_read(tmp_path):
     for share in (0.001, 0.01, 0.1, 0.5, 0.9, 0.99):
         path.write_bytes(data[: int(len(data) * share)])
         with pytest.raises(SetupError, match=r"damaged|not a \.tflite"):
-            inspect(read_model(path))
+            inspect(read_model(path), {})
 
 
 def test_flipped_bytes_never_give_anything_but_a_set_up_error(tmp_path):
@@ -65,7 +65,7 @@ def test_flipped_bytes_never_give_anything_but_a_set_up_error(tmp_path):
             damaged[-source.randrange(1, 3000)] = source.randrange(256)
         path.write_bytes(damaged)
         try:
-            inspect(read_model(path))
+            inspect(read_model(path), {})
         except SetupError as error:
             assert "\n" not in str(error)
             refused += 1

@@ -65,7 +65,7 @@ def run(
     outputs.check()
     account = Account(task, len(items))
     with interruption.noticed() as stop:
-        _read_pictures(items, stop)
+        items = _with_pictures(items, stop)
         with running(image, elf, task.app, emulator) as subject:
             subject.firmware.camera_ready()
             if line is not None:
@@ -85,11 +85,9 @@ def run(
     return PASSED if account.counts()["results"] == account.frames else CLAIM_FAILED
 
 
-def _read_pictures(items: Sequence[Item], stop: interruption.Interruption) -> None:
+def _with_pictures(items: Sequence[Item], stop: interruption.Interruption) -> list[Item]:
     """All pictures are read before the boot: a bad one shall not end a run half way."""
-    for item in items:
-        if item.picture is not None and not stop:
-            item.draw()
+    return [item if item.picture is None or stop else item.ready() for item in items]
 
 
 def _show(
