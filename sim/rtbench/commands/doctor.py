@@ -7,6 +7,7 @@ import subprocess
 from importlib import metadata
 from importlib.util import find_spec
 
+from rt1062 import checkout
 from rt1062.errors import SimError
 from rtbench import __version__
 from rtbench.commands import firmware_files
@@ -46,6 +47,7 @@ def run(chosen: argparse.Namespace) -> int:
     rows = [("rtbench", __version__), ("Python", platform.python_version())]
     rows += [(name, _package(name, missing)) for name in PACKAGES]
     rows += [(name, _tool(name)) for name in TOOLS]
+    rows.append(("clone", str(checkout.ROOT or "none, this is an installed package")))
     rows.append(("emulator", _emulator(chosen.emulator, missing)))
     if all(find_spec(name) for name in NEEDED_FOR_APPS):
         from rtbench.tasks import APPS, TASKS
@@ -101,7 +103,8 @@ def _firmware(chosen: argparse.Namespace, app: str, has_network: bool, missing: 
 
     image = chosen.firmware / f"{app}.bin"
     if not image.is_file():
-        missing.append(f"{image}; `make firmware` builds it")
+        where = "" if checkout.ROOT else " in a clone"
+        missing.append(f"{image}; `make firmware`{where} builds it, --firmware names a folder")
         return "not built"
     elf = image.with_suffix(".elf")
     try:
