@@ -58,7 +58,7 @@ firmware: setup inference
 sim-test: firmware
 	@$(BIN)/python -m robot_tests --emulator $(EMULATOR) --output build/robot/$(EMULATOR) $(SUITES) $(JUDGED)
 
-## all unit tests: Python, C++ on the host, C# under mono
+## all unit tests: Python (the C# blocks on a Renode, if there is one), C++ on the host
 test: test-python test-firmware
 
 test-python: firmware

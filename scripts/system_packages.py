@@ -2,8 +2,7 @@
 
 Looks for the tools themselves, so that another distribution's or Arm's own toolchain is as good.
 What is missing is installed when this runs as root on a Debian or Ubuntu (or with --sudo);
-elsewhere one line names the exact command and the exit code is 2. What only some tests want is
-never an error.
+elsewhere one line names the exact command and the exit code is 2.
 """
 
 import argparse
@@ -61,10 +60,6 @@ REQUIRED = {
     "g++": tool("g++"),
     "doctest-dev": header("doctest/doctest.h"),
 }
-OPTIONAL = {  # the C# models of Renode are compiled and run with it in `make test`
-    "mono-mcs": tool("mcs"),
-    "mono-runtime": tool("mono"),
-}
 
 
 def missing(packages: dict[str, Callable[[], bool]]) -> list[str]:
@@ -103,20 +98,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="only look, install nothing")
     parser.add_argument("--sudo", action="store_true", help="install with sudo if not root")
     options = parser.parse_args(arguments)
-    needed, wanted = missing(REQUIRED), missing(OPTIONAL)
+    needed = missing(REQUIRED)
     apt = shutil.which("apt-get") is not None and not options.check
     root = os.geteuid() == 0
-    if apt and (root or options.sudo):
-        for packages in (needed, wanted):
-            if packages:
-                print(f"installing {' '.join(packages)}", flush=True)
-                problem = install(packages, sudo=not root)
-                if problem is not None:
-                    print(f"system_packages: apt-get: {problem}", file=sys.stderr)
-        needed, wanted = missing(REQUIRED), missing(OPTIONAL)
+    if needed and apt and (root or options.sudo):
+        print(f"installing {' '.join(needed)}", flush=True)
+        problem = install(needed, sudo=not root)
+        if problem is not None:
+            print(f"system_packages: apt-get: {problem}", file=sys.stderr)
+        needed = missing(REQUIRED)
     command = "apt-get install --yes --no-install-recommends"
-    if wanted:
-        print(f"without {' '.join(wanted)} the checks of the C# models are skipped")
     if needed:
         print(f"system_packages: as root, run: {command} {' '.join(needed)}", file=sys.stderr)
         return 2

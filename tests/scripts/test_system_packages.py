@@ -38,8 +38,6 @@ def machine(tmp_path):
     for name in TOOLS:
         machine.has(name)
     machine.has("arm-none-eabi-g++", 'echo "/usr/lib/${1#-print-file-name=}"')
-    machine.has("mcs")
-    machine.has("mono")
     return machine
 
 
@@ -85,10 +83,3 @@ def test_failing_installation_is_told_with_apts_last_word(machine, tmp_path):
     assert done.returncode == 2
     assert "E: Unable to locate package ninja-build" in done.stderr
     assert done.stderr.splitlines()[-1].endswith("--no-install-recommends ninja-build")
-
-
-def test_absent_mono_is_told_and_is_no_error(machine, tmp_path):
-    (tmp_path / "bin" / "mcs").unlink()
-    done = machine.run("--check")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "without mono-mcs the checks of the C# models are skipped\n"
