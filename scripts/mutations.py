@@ -2,7 +2,8 @@
 
 Kinds that a review overlooks: the names of two register fields are swapped, the firmware reads a
 register's field from another one, a block's name is misspelt on the board, a simulator's name gets
-into the firmware, an import runs up the map or a module is on no floor. Prints the test that
+into the firmware, an import runs up the map or a module is on no floor, a figure gets better the
+wrong way, an option does nothing, an application is forgotten. Prints the test that
 found each. Exit codes: 0 all are found, 1 one is not, 2 the copy's tests are red to begin with.
 """
 
@@ -27,6 +28,8 @@ from rt1062.errors import SetupError
 
 FLOORS = ("tests/test_floors.py",)
 BOARDS = ("tests/rt1062/test_fidelity.py", "tests/rt1062/unicorn/test_machine.py")
+TASKS = ("tests/rtbench/tasks", "tests/rtbench/evaluation/test_evaluation.py")
+RUN = ("tests/rtbench/commands/test_run.py",)
 LIMIT_S = 300  # of the tests of one mutation
 ALL_FOUND, SURVIVED, SETUP_WRONG = 0, 1, 2
 
@@ -219,6 +222,46 @@ def imports_up(root: Path) -> Iterator[Mutation]:
     yield Mutation("map", f"{path}: import rt1062.blocks.lpspi", path, text, FLOORS)
 
 
+def turned_figures(root: Path) -> Iterator[Mutation]:
+    """Each figure of a task that gets better the other way."""
+    other = {"MORE": "LESS", "LESS": "MORE"}
+    for path in sorted((root / "sim/rtbench/tasks").glob("*.py")):
+        text = path.read_text()
+        for match in re.finditer(r"Figure\(\s*\"(\w+)\"[^)]*?Better\.(MORE|LESS)", text):
+            changed = text[: match.start(2)] + other[match[2]] + text[match.end(2) :]
+            name = path.relative_to(root)
+            said = f"{path.stem}: {match[1]} is better {other[match[2]].lower()}"
+            yield Mutation("figure", said, name, changed, TASKS)
+
+
+def ignored_options(root: Path) -> Iterator[Mutation]:
+    """In `rtbench run` each line that gives an option its effect, or refuses it, left out."""
+    effect = re.compile(
+        r"^( +)(?:_refuse|outputs(?:\.of\(chosen\))?\.check|outputs\.keep_picture|write_table"
+        r"|write_json|subject\.firmware\.command)\(.*\)$",
+        re.M,
+    )
+    for stem in ("run", "show_frames", "outputs"):
+        path = root / f"sim/rtbench/commands/{stem}.py"
+        text = path.read_text()
+        for match in effect.finditer(text):
+            changed = f"{text[: match.start()]}{match[1]}pass{text[match.end() :]}"
+            said = f"{stem}: without {match[0].strip()}"
+            yield Mutation("option", said, path.relative_to(root), changed, RUN)
+
+
+def forgotten_applications(root: Path) -> Iterator[Mutation]:
+    """The table of tasks without one of them."""
+    path = root / "sim/rtbench/tasks/__init__.py"
+    text = path.read_text()
+    (names,) = re.findall(r"for task in \((.*)\)\}", text)
+    for name in names.split(", "):
+        rest = "".join(f"{one}, " for one in names.split(", ") if one != name)
+        changed = text.replace(f"({names})}}", f"({rest})}}")
+        said = f"the table of tasks without {name}"
+        yield Mutation("table", said, path.relative_to(root), changed, TASKS)
+
+
 def room_files(root: Path, room: str) -> Iterable[Path]:
     """The modules of a room of the map."""
     base = root / ("sim" if room.startswith("rt") else ".") / room.replace(".", "/")
@@ -305,6 +348,9 @@ def main() -> int:
             simulators_in_firmware,
             imports_up,
             misspelt_blocks,
+            turned_figures,
+            ignored_options,
+            forgotten_applications,
             register_swaps,
         )
         wanted = [
