@@ -25,16 +25,18 @@ ERROR = {"event": "error", "code": "camera_timeout", "detail": "no capture in 10
 
 
 @pytest.fixture
-def board(monkeypatch) -> FakeMachine:
-    board = FakeMachine()
-    monkeypatch.setattr(emulators, "create", lambda image, elf, emulator: _with(board, image, elf))
+def machine(monkeypatch) -> FakeMachine:
+    machine = FakeMachine()
+    monkeypatch.setattr(
+        emulators, "create", lambda image, elf, emulator: _with(machine, image, elf)
+    )
     monkeypatch.setenv("COLUMNS", "120")
-    return board
+    return machine
 
 
-def _with(board: FakeMachine, image: Path, elf: Path | None) -> FakeMachine:
-    board.image, board.elf = image, elf
-    return board
+def _with(machine: FakeMachine, image: Path, elf: Path | None) -> FakeMachine:
+    machine.image, machine.elf = image, elf
+    return machine
 
 
 @pytest.fixture
@@ -64,8 +66,8 @@ def rtbench(*arguments: object) -> int:
 # Classify.
 
 
-def test_a_directory_is_classified_in_order(board, firmware, photos, tmp_path, capsys):
-    board.classify = lambda frame: frame[0] % 5
+def test_a_directory_is_classified_in_order(machine, firmware, photos, tmp_path, capsys):
+    machine.classify = lambda frame: frame[0] % 5
     code = rtbench("run", "--images", photos, "--firmware", firmware, "--json", tmp_path / "o.json")
     assert code == 0
     report = json.loads((tmp_path / "o.json").read_text())
@@ -83,10 +85,10 @@ def test_a_directory_is_classified_in_order(board, firmware, photos, tmp_path, c
     shown = capsys.readouterr().out
     assert "3 pictures, 3 fed, 3 results, 0 errors, 0 not fed" in shown
     assert frames.METHOD in shown.replace("\n", " ")
-    assert board.closed
+    assert machine.closed
 
 
-def test_a_picture_named_twice_is_shown_twice(board, firmware, photos, tmp_path):
+def test_a_picture_named_twice_is_shown_twice(machine, firmware, photos, tmp_path):
     picture = photos / "1.png"
     code = rtbench(
         "run", "--images", picture, picture, "--firmware", firmware, "--json", tmp_path / "o.json"
@@ -95,9 +97,9 @@ def test_a_picture_named_twice_is_shown_twice(board, firmware, photos, tmp_path)
     assert json.loads((tmp_path / "o.json").read_text())["counts"]["results"] == 2
 
 
-def test_a_frame_that_failed_is_a_row_and_exit_code_1(board, firmware, photos, tmp_path, capsys):
-    answers = iter([board._infer, lambda: [board._queue.pop(0), ERROR][1:], board._infer])
-    board.answers["infer"] = lambda: next(answers)()
+def test_a_frame_that_failed_is_a_row_and_exit_code_1(machine, firmware, photos, tmp_path, capsys):
+    answers = iter([machine._infer, lambda: [machine._queue.pop(0), ERROR][1:], machine._infer])
+    machine.answers["infer"] = lambda: next(answers)()
     code = rtbench("run", "--images", photos, "--firmware", firmware, "--json", tmp_path / "o.json")
     assert code == 1
     report = json.loads((tmp_path / "o.json").read_text())
@@ -107,8 +109,8 @@ def test_a_frame_that_failed_is_a_row_and_exit_code_1(board, firmware, photos, t
     assert "camera_timeout" in capsys.readouterr().out
 
 
-def test_a_frame_that_was_never_taken_ends_the_run(board, firmware, photos, tmp_path, capsys):
-    board.answers["infer"] = [ERROR]
+def test_a_frame_that_was_never_taken_ends_the_run(machine, firmware, photos, tmp_path, capsys):
+    machine.answers["infer"] = [ERROR]
     code = rtbench("run", "--images", photos, "--firmware", firmware, "--json", tmp_path / "o.json")
     assert code == 1
     assert "0.png: the firmware did not take the frame" in capsys.readouterr().err
@@ -116,26 +118,26 @@ def test_a_frame_that_was_never_taken_ends_the_run(board, firmware, photos, tmp_
     assert report["counts"] == {"pictures": 3, "fed": 1, "results": 0, "errors": 1, "not_fed": 2}
 
 
-def test_a_damaged_frame_is_no_result(board, firmware, photos, tmp_path):
-    feed = board.feed_frame
-    board.feed_frame = lambda frame, frame_id: feed(b"\x55" + frame[1:], frame_id)
+def test_a_damaged_frame_is_no_result(machine, firmware, photos, tmp_path):
+    feed = machine.feed_frame
+    machine.feed_frame = lambda frame, frame_id: feed(b"\x55" + frame[1:], frame_id)
     code = rtbench("run", "--images", photos, "--firmware", firmware, "--json", tmp_path / "o.json")
     assert code == 1
     rows = json.loads((tmp_path / "o.json").read_text())["results"]
     assert all(row["error"].startswith("frame damaged: CRC ") for row in rows)
 
 
-def test_a_result_of_another_frame_is_told(board, firmware, photos, capsys):
-    board.feed_frame(bytes(18432), "somebody else's")
+def test_a_result_of_another_frame_is_told(machine, firmware, photos, capsys):
+    machine.feed_frame(bytes(18432), "somebody else's")
     assert rtbench("run", "--images", photos, "--firmware", firmware) == 1
     assert "0.png: the firmware's answer belongs to another frame" in capsys.readouterr().err
 
 
-def test_a_crash_keeps_what_was_done(board, firmware, photos, tmp_path, capsys):
+def test_a_crash_keeps_what_was_done(machine, firmware, photos, tmp_path, capsys):
     fatal = dict.fromkeys(("pc", "lr", "cfsr", "hfsr", "mmfar", "bfar"), "0x1")
     fatal = {"event": "fatal", "fault": "bus", **fatal, "reset_count": 1}
-    answers = iter([board._infer, lambda: [fatal]])
-    board.answers["infer"] = lambda: next(answers)()
+    answers = iter([machine._infer, lambda: [fatal]])
+    machine.answers["infer"] = lambda: next(answers)()
     code = rtbench("run", "--images", photos, "--firmware", firmware, "--json", tmp_path / "o.json")
     assert code == 1
     assert "the firmware crashed: bus fault at pc 0x00000001" in capsys.readouterr().err
@@ -143,12 +145,12 @@ def test_a_crash_keeps_what_was_done(board, firmware, photos, tmp_path, capsys):
     assert counts == {"pictures": 3, "fed": 2, "results": 1, "errors": 1, "not_fed": 1}
 
 
-def test_ctrl_c_keeps_what_was_done(board, firmware, photos, tmp_path, capsys):
+def test_ctrl_c_keeps_what_was_done(machine, firmware, photos, tmp_path, capsys):
     def infer() -> list:
         os.kill(os.getpid(), signal.SIGINT)
-        return board._infer()
+        return machine._infer()
 
-    board.answers["infer"] = infer
+    machine.answers["infer"] = infer
     code = rtbench("run", "--images", photos, "--firmware", firmware, "--json", tmp_path / "o.json")
     assert code == 130
     report = json.loads((tmp_path / "o.json").read_text())
@@ -157,16 +159,16 @@ def test_ctrl_c_keeps_what_was_done(board, firmware, photos, tmp_path, capsys):
     assert "(interrupted)" in capsys.readouterr().out
 
 
-def test_host_inference_is_said_loudly(board, firmware, photos, tmp_path, capsys):
-    board.at_boot[0] = {**BOOT, "inference": "host"}
+def test_host_inference_is_said_loudly(machine, firmware, photos, tmp_path, capsys):
+    machine.at_boot[0] = {**BOOT, "inference": "host"}
     base = 0x2020_0000
-    board.memory[base] = bytearray(64)
+    machine.memory[base] = bytearray(64)
     write_elf(firmware / "classify.elf", {"inference_mailbox": (base, 32, OBJECT)})
     assert rtbench("run", "--images", photos, "--firmware", firmware) == 0
     captured = capsys.readouterr()
     assert "INFERENCE=host: there is no TFLM in this firmware" in captured.err
     assert "inference host" in captured.out
-    assert board.services == []
+    assert machine.services == []
 
     (firmware / "classify.elf").unlink()
     assert rtbench("run", "--images", photos, "--firmware", firmware) == 2
@@ -176,14 +178,14 @@ def test_host_inference_is_said_loudly(board, firmware, photos, tmp_path, capsys
 # Hello.
 
 
-def test_hello_prints_its_console_with_virtual_times(board, firmware, tmp_path, capsys):
+def test_hello_prints_its_console_with_virtual_times(machine, firmware, tmp_path, capsys):
     line = {"event": "log", "level": "info", "message": "hello"}
-    board.at_boot = [{**BOOT, "app": "hello", "inference": "none"}, line]
+    machine.at_boot = [{**BOOT, "app": "hello", "inference": "none"}, line]
     options = ("--firmware", firmware, "--seconds", "0.25", "--json", tmp_path / "o.json")
     assert rtbench("run", "--app", "hello", *options) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[1] == '    0.000100 {"event":"log","level":"info","message":"hello"}'
-    assert board.time_us == pytest.approx(250_000)
+    assert machine.time_us == pytest.approx(250_000)
     assert len(json.loads((tmp_path / "o.json").read_text())["console"]) == 2
 
 
@@ -204,7 +206,7 @@ def test_hello_prints_its_console_with_virtual_times(board, firmware, tmp_path, 
         (["--app", "hello", "--firmware", "{firmware}"], "this is the firmware 'classify'"),
     ],
 )
-def test_setup_errors(board, firmware, photos, tmp_path, capsys, arguments, message: str):
+def test_setup_errors(machine, firmware, photos, tmp_path, capsys, arguments, message: str):
     (tmp_path / "bad.png").write_text("no picture")
     places = {"photos": photos, "firmware": firmware, "bad": tmp_path / "bad.png"}
     assert rtbench("run", *(one.format(**places) for one in arguments)) == 2
@@ -213,10 +215,10 @@ def test_setup_errors(board, firmware, photos, tmp_path, capsys, arguments, mess
     assert errors.count("\n") == 1
 
 
-def test_a_bad_picture_is_told_before_the_boot(board, firmware, photos, capsys):
+def test_a_bad_picture_is_told_before_the_boot(machine, firmware, photos, capsys):
     (photos / "9.png").write_text("no picture")
     assert rtbench("run", "--images", photos, "--firmware", firmware) == 2
-    assert board.console == []
+    assert machine.console == []
 
 
 def test_usage_errors_are_exit_code_2(capsys):
@@ -227,12 +229,12 @@ def test_usage_errors_are_exit_code_2(capsys):
 
 
 def test_other_errors_of_the_bench_are_exit_code_1_without_a_traceback(
-    board, firmware, photos, capsys
+    machine, firmware, photos, capsys
 ):
     def die() -> None:
         raise MachineError("lockup\n  at once\n  last words")
 
-    board.power_on = die
+    machine.power_on = die
     assert rtbench("run", "--images", photos, "--firmware", firmware) == 1
     assert capsys.readouterr().err == "rtbench: lockup last words\n"
 

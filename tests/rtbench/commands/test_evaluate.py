@@ -49,16 +49,16 @@ def fake(monkeypatch, tmp_path):
     """Runs the command on a scripted machine that says "person" to everything."""
     image = tmp_path / "classify.bin"
     image.write_bytes(b"image")
-    board = FakeMachine(image)
+    machine = FakeMachine(image)
     profile = [{"event": "log", "level": "info", "message": "profile"}]
-    board.answers |= {"profile on": profile, "profile off": profile}
-    monkeypatch.setattr(emulators, "create", lambda *arguments: board)
+    machine.answers |= {"profile on": profile, "profile off": profile}
+    monkeypatch.setattr(emulators, "create", lambda *arguments: machine)
 
     def run(*arguments):
         words = ("evaluate", "--image", image, "--out", tmp_path / "out", *arguments)
         return cli.main([str(word) for word in words])
 
-    run.board = board
+    run.machine = machine
     return run
 
 
@@ -90,7 +90,7 @@ def test_a_regression_ends_in_1_with_a_table_of_what_moved(fake, pictures, tmp_p
     assert fake("--data", pictures, "--write-baseline", file) == 0
     assert fake("--data", pictures, "--compare", file) == 0
     assert "gate held" in capsys.readouterr().out
-    fake.board.classify = lambda frame: 0
+    fake.machine.classify = lambda frame: 0
     assert fake("--data", pictures, "--compare", file, "--fresh") == 1
     out = capsys.readouterr().out
     assert "gate failed" in out
@@ -99,8 +99,8 @@ def test_a_regression_ends_in_1_with_a_table_of_what_moved(fake, pictures, tmp_p
 
 def test_an_error_of_the_firmware_is_a_row_and_the_next_frame_goes_on(fake, pictures, tmp_path):
     error = [{"event": "error", "code": "camera_timeout", "detail": "no frame", "frame": 1}]
-    fine = fake.board._infer()
-    fake.board.answers["infer"] = iter([fine, error, error]).__next__  # the first warms up
+    fine = fake.machine._infer()
+    fake.machine.answers["infer"] = iter([fine, error, error]).__next__  # the first warms up
     assert fake("--data", pictures) == 1
     rows = rows_of(tmp_path / "out")
     assert [row["error"] for row in rows] == ["camera_timeout no frame"] * 2
@@ -155,11 +155,11 @@ def test_a_gate_of_other_frames_is_a_wrong_set_up(tmp_path, capsys):
 def test_counting_leaves_counts_and_boxes(fake, pictures, tmp_path, capsys):
     (tmp_path / "pictures/2").mkdir()
     (tmp_path / "pictures/dog/a.png").rename(tmp_path / "pictures/2/a.png")
-    board = fake.board
-    board.at_boot[0] = {**board.at_boot[0], "app": "count"}
+    machine = fake.machine
+    machine.at_boot[0] = {**machine.at_boot[0], "app": "count"}
 
     def counted():
-        result = board._infer()[0]
+        result = machine._infer()[0]
         boxes = [[16, 16, 320, 640, 90, 1]]
         crc = result["crc32"]
         kept = {name: result[name] for name in ("cycles", "inference")}
@@ -170,7 +170,7 @@ def test_counting_leaves_counts_and_boxes(fake, pictures, tmp_path, capsys):
             }
         ]  # fmt: skip
 
-    board.answers["infer"] = counted
+    machine.answers["infer"] = counted
     assert fake("--app", "count", "--data", pictures) == 0
     rows = rows_of(tmp_path / "out")
     assert [(row["truth"]["count"], row["answer"]["count"]) for row in rows] == [(2, 1), (None, 1)]

@@ -88,10 +88,10 @@ def crowd(count: int) -> list[list[int]]:
 
 
 def test_boxes_of_a_crowd_are_put_together():
-    board = FakeMachine()
+    machine = FakeMachine()
     more = {"event": "boxes", "frame": 1, "first": 8, "boxes": crowd(10)[8:]}
-    board.answers["infer"] = [line(more), line(COUNT | {"count": 10, "boxes": crowd(10)[:8]})]
-    firmware = Firmware(board)
+    machine.answers["infer"] = [line(more), line(COUNT | {"count": 10, "boxes": crowd(10)[:8]})]
+    firmware = Firmware(machine)
     firmware.boot()
     event = firmware.infer()
     assert [box.identity for box in event.boxes] == list(range(1, 11))
@@ -99,9 +99,9 @@ def test_boxes_of_a_crowd_are_put_together():
 
 
 def test_a_crowd_without_its_other_line_is_a_violation():
-    board = FakeMachine()
-    board.answers["infer"] = [line(COUNT | {"count": 10, "boxes": crowd(10)[:8]})]
-    firmware = Firmware(board)
+    machine = FakeMachine()
+    machine.answers["infer"] = [line(COUNT | {"count": 10, "boxes": crowd(10)[:8]})]
+    firmware = Firmware(machine)
     firmware.boot()
     with pytest.raises(ProtocolError, match="2 boxes are missing"):
         firmware.infer()
