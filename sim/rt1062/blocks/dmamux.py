@@ -5,33 +5,30 @@ Source: RT1060 reference manual, chapter Direct Memory Access Multiplexer; reque
 at once.
 """
 
-from collections.abc import Callable
-
-from rt1062.block import Peripheral
-from rt1062.registers_old import Field, register_array
+from rt1062.block import Block
+from rt1062.registers import Register, rw
 
 CHANNELS = 32
-FIELDS = (Field("SOURCE", 0, 7), Field("A_ON", 29), Field("TRIG", 30), Field("ENBL", 31))
-A_ON, ENBL = 1 << 29, 1 << 31
 ALWAYS = -1  # the source of a channel that is always requested
 
 
-class Dmamux(Peripheral):
-    """`on_change()` is called when a channel gets another source."""
+class CHCFG(Register, at=0x00, count=CHANNELS):
+    SOURCE = rw(0, 7)
+    A_ON, TRIG, ENBL = rw(29), rw(30), rw(31)
 
-    REGISTERS = register_array("CHCFG", 0x00, CHANNELS, fields=FIELDS)
 
-    def __init__(self, on_change: Callable[[], None] = lambda: None) -> None:
-        super().__init__()
-        self.on_change = on_change
+class Dmamux(Block):
+    """`request_changed` is called when a channel gets another source."""
+
+    REGISTERS = (CHCFG,)
 
     def source(self, channel: int) -> int | None:
         """Request number of a channel, ALWAYS, or None if the channel is off."""
         value = self.value[f"CHCFG{channel}"]
-        if not value & ENBL:
+        if not value & CHCFG.ENBL:
             return None
-        return ALWAYS if value & A_ON else value & 0x7F
+        return ALWAYS if value & CHCFG.A_ON else CHCFG.SOURCE.get(value)
 
     def write_chcfg(self, index: int, written: int) -> None:
-        self.store(self.REGISTERS[index], written)
-        self.on_change()
+        self.store(CHCFG, written, index)
+        self.request_changed()

@@ -5,29 +5,20 @@ Source: RT1060 reference manual, chapter Enhanced Direct Memory Access, TCD regi
 
 from dataclasses import dataclass
 
-# Fields of a TCD: name, offset, width in bits.
-TCD = (
-    ("SADDR", 0x00, 32),
-    ("SOFF", 0x04, 16),
-    ("ATTR", 0x06, 16),
-    ("NBYTES", 0x08, 32),
-    ("SLAST", 0x0C, 32),
-    ("DADDR", 0x10, 32),
-    ("DOFF", 0x14, 16),
-    ("CITER", 0x16, 16),
-    ("DLASTSGA", 0x18, 32),
-    ("CSR", 0x1C, 16),
-    ("BITER", 0x1E, 16),
+from rt1062.blocks.edma_registers import (
+    ATTR,
+    CITER_ELINKNO,
+    CITER_ELINKYES,
+    CSR,
+    ES,
+    NBYTES_MLNO,
+    NBYTES_MLOFFNO,
+    NBYTES_MLOFFYES,
+    TCD_BYTES,
 )
-TCD_BYTES = 0x20
+from rt1062.registers import Field
 
-# CSR
-START, INTMAJOR, INTHALF, DREQ, ESG, MAJORELINK, ACTIVE, DONE = (1 << i for i in range(8))
-ELINK = 1 << 15  # CITER, BITER: link after each minor loop
-SMLOE, DMLOE = 1 << 31, 1 << 30  # NBYTES with minor loop mapping
-
-# ES: what is wrong with a descriptor.
-DBE, SBE, SGE, NCE, DOE, DAE, SOE, SAE = (1 << i for i in range(8))
+Descriptor = dict[str, int]  # what the registers of a channel hold, by their names
 
 
 def signed(value: int, bits: int) -> int:
@@ -52,48 +43,55 @@ class Side:
         return moved & 0xFFFF_FFFF
 
 
-def source(tcd: dict[str, int]) -> Side:
+def source(tcd: Descriptor) -> Side:
     """Where a descriptor reads."""
     attributes = tcd["ATTR"]
-    return Side(1 << (attributes >> 8 & 7), signed(tcd["SOFF"], 16), attributes >> 11 & 0x1F)
+    return Side(1 << ATTR.SSIZE.get(attributes), signed(tcd["SOFF"], 16), ATTR.SMOD.get(attributes))
 
 
-def destination(tcd: dict[str, int]) -> Side:
+def destination(tcd: Descriptor) -> Side:
     """Where a descriptor writes."""
     attributes = tcd["ATTR"]
-    return Side(1 << (attributes & 7), signed(tcd["DOFF"], 16), attributes >> 3 & 0x1F)
+    return Side(1 << ATTR.DSIZE.get(attributes), signed(tcd["DOFF"], 16), ATTR.DMOD.get(attributes))
 
 
-def minor_bytes(tcd: dict[str, int], mapping: bool) -> tuple[int, int]:
+def minor_bytes(tcd: Descriptor, mapping: bool) -> tuple[int, int]:
     """Bytes of a minor loop and the offset that follows it (with CR.EMLM)."""
-    nbytes = tcd["NBYTES"]
+    nbytes = tcd["NBYTES_MLNO"]
     if not mapping:
-        return nbytes, 0
-    if nbytes & (SMLOE | DMLOE):
-        return nbytes & 0x3FF, signed(nbytes >> 10 & 0xF_FFFF, 20)
-    return nbytes & 0x3FFF_FFFF, 0
+        return NBYTES_MLNO.NBYTES.get(nbytes), 0
+    if nbytes & (NBYTES_MLOFFYES.SMLOE | NBYTES_MLOFFYES.DMLOE):
+        offset = NBYTES_MLOFFYES.MLOFF
+        return NBYTES_MLOFFYES.NBYTES.get(nbytes), signed(offset.get(nbytes), offset.width)
+    return NBYTES_MLOFFNO.NBYTES.get(nbytes), 0
+
+
+def counter(value: int) -> Field:
+    """Where in a value of CITER or BITER the count is."""
+    return CITER_ELINKYES.CITER if value & CITER_ELINKYES.ELINK else CITER_ELINKNO.CITER
 
 
 def iterations(value: int) -> int:
     """The count within CITER or BITER."""
-    return value & (0x1FF if value & ELINK else 0x7FFF)
+    return counter(value).get(value)
 
 
-def check(tcd: dict[str, int], count: int) -> int:
+def check(tcd: Descriptor, count: int) -> int:
     """ES bits of a descriptor that cannot be carried out, 0 for a good one."""
     errors = 0
     for side, address, wrong_address, wrong_offset in (
-        (source(tcd), tcd["SADDR"], SAE, SOE),
-        (destination(tcd), tcd["DADDR"], DAE, DOE),
+        (source(tcd), tcd["SADDR"], ES.SAE, ES.SOE),
+        (destination(tcd), tcd["DADDR"], ES.DAE, ES.DOE),
     ):
         if address % side.size:
             errors |= wrong_address
         if side.step % side.size:
             errors |= wrong_offset
         if count % side.size or not count:
-            errors |= NCE
-    if not iterations(tcd["CITER"]) or (tcd["CITER"] ^ tcd["BITER"]) & ELINK:
-        errors |= NCE
-    if tcd["CSR"] & ESG and tcd["DLASTSGA"] % TCD_BYTES:
-        errors |= SGE
+            errors |= ES.NCE
+    current, beginning = tcd["CITER_ELINKNO"], tcd["BITER_ELINKNO"]
+    if not iterations(current) or (current ^ beginning) & CITER_ELINKNO.ELINK:
+        errors |= ES.NCE
+    if tcd["CSR"] & CSR.ESG and tcd["DLASTSGA"] % TCD_BYTES:
+        errors |= ES.SGE
     return errors

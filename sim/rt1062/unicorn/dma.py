@@ -72,7 +72,16 @@ def build(
     port, mux = DmaPort(memory, blocks), Dmamux()
     irqs = [line("DMA", f"DMA{i}_DMA{i + 16}") for i in range(16)]
     error = line("DMA", "DMA_ERROR")
-    engine = Edma(scheduler, port.read, port.write, mux, requests, irqs, error, clock_hz)
+    engine = Edma(
+        scheduler,
+        clock_hz,
+        irqs,
+        error,
+        read=port.read,
+        write=port.write,
+        mux=mux,
+        requests=requests,
+    )
     for block, _ in REQUESTS.values():
         blocks[block].request_changed = engine.poke
     return engine, mux
