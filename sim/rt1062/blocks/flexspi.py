@@ -7,7 +7,28 @@ learning and data strobes.
 
 from collections.abc import Callable, Mapping
 
-from rt1062.block import DmaRequest, Peripheral
+from rt1062.block import Block, DmaRequest, Line
+from rt1062.blocks.flexspi_registers import (
+    DLLCR,
+    FLSHCR0,
+    INTEN,
+    INTR,
+    IPCMD,
+    IPCR1,
+    IPRXFCR,
+    IPRXFSTS,
+    IPTXFCR,
+    IPTXFSTS,
+    LUT_KEY,
+    LUTCR,
+    MCR0,
+    REGISTERS,
+    SEQUENCE_WORDS,
+    SEQUENCES,
+    STS0,
+    STS1,
+    STS2,
+)
 from rt1062.blocks.flexspi_sequence import (
     OUTSIDE_THE_FLASH,
     READ,
@@ -18,95 +39,41 @@ from rt1062.blocks.flexspi_sequence import (
 )
 from rt1062.chip.clock import ticks
 from rt1062.devices.nor_flash import NorFlash
-from rt1062.registers_old import W1C, Field, R, Register, W, register_array
-from rt1062.scheduler import NEVER, Event, Scheduler
+from rt1062.scheduler import Event, Scheduler
 
-LUT_KEY = 0x5AF0_5AF0
-LOCKED, UNLOCKED = 1, 2  # LUTCR
-SEQUENCES = 16
 ENTRY_BYTES = 8  # FIFO levels and watermarks count entries of 64 bits
 FIFO_BYTES = 16 * ENTRY_BYTES
-
-INTR = Register(
-    "INTR",
-    0x14,
-    [
-        Field("IPCMDDONE", 0, access=W1C),
-        Field("IPCMDGE", 1, access=W1C),
-        Field("AHBCMDGE", 2, access=W1C),
-        Field("IPCMDERR", 3, access=W1C),
-        Field("AHBCMDERR", 4, access=W1C),
-        Field("IPRXWA", 5, access=W1C),
-        Field("IPTXWE", 6, access=W1C),
-        Field("SCKSTOPBYRD", 8, access=W1C),
-        Field("SCKSTOPBYWR", 9, access=W1C),
-        Field("AHBBUSTIMEOUT", 10, access=W1C),
-        Field("SEQTIMEOUT", 11, access=W1C),
-    ],
-    polled=True,
-)
-IPCMDDONE, IPCMDERR, IPRXWA, IPTXWE = 1 << 0, 1 << 3, 1 << 5, 1 << 6
-SWRESET, MDIS = 1 << 0, 1 << 1
-FLSHCR2 = (Field("LOW", 0, 31), Field("CLRINSTRPTR", 31, access=W))
+LOCKS = (STS2.ASLVLOCK | STS2.AREFLOCK, STS2.BSLVLOCK | STS2.BREFLOCK)  # of the two delay lines
 
 
-class FlexSpi(Peripheral):
-    """Constructor: scheduler, `clock_hz` of the serial root clock, `irq`, the flash on port A1.
+class FlexSpi(Block):
+    """`clock_hz` is the serial root clock, `flash` the chip on port A1.
 
     Ports without a flash (A2, B1, B2, or A1 for None) read 0xFF.
     """
 
-    REGISTERS = (
-        Register("MCR0", 0x00, reset=0xFFFF_80C2),
-        Register("MCR1", 0x04, reset=0xFFFF_FFFF),
-        Register("MCR2", 0x08, reset=0x2000_81F7),
-        Register("AHBCR", 0x0C, reset=0x0000_0018),
-        Register("INTEN", 0x10, [Field("ALL", 0, 12)]),
-        INTR,
-        Register("LUTKEY", 0x18, reset=LUT_KEY),
-        Register("LUTCR", 0x1C, [Field("LOCK", 0), Field("UNLOCK", 1, reset=1)]),
-        *(Register(f"AHBRXBUF{i}CR0", 0x20 + 4 * i, reset=0x8000_0020 | i << 16) for i in range(4)),
-        *register_array("FLSHCR0", 0x60, 4, reset=0x0001_0000),
-        *register_array("FLSHCR1", 0x70, 4, reset=0x0000_0063),
-        *register_array("FLSHCR2", 0x80, 4, fields=FLSHCR2),
-        Register("FLSHCR4", 0x94),
-        Register("IPCR0", 0xA0),
-        Register("IPCR1", 0xA4),
-        Register("IPCMD", 0xB0, access=W),
-        Register("IPRXFCR", 0xB8),
-        Register("IPTXFCR", 0xBC),
-        *register_array("DLLCR", 0xC0, 2, reset=0x0000_0100),
-        Register("STS0", 0xE0, access=R, polled=True),
-        Register("STS1", 0xE4, access=R),
-        Register("STS2", 0xE8, reset=0x0100_0100, access=R),
-        Register("AHBSPNDSTS", 0xEC, access=R),
-        Register("IPRXFSTS", 0xF0, access=R, polled=True),
-        Register("IPTXFSTS", 0xF4, access=R, polled=True),
-        *register_array("RFDR", 0x100, 32, access=R),
-        *register_array("TFDR", 0x180, 32),
-        *register_array("LUT", 0x200, 4 * SEQUENCES),
-    )
+    REGISTERS = REGISTERS
 
     def __init__(
         self,
         scheduler: Scheduler,
         clock_hz: Callable[[], int],
-        irq: Callable[[bool], None] = lambda level: None,
-        flash: NorFlash | None = None,
+        irq: Line,
+        flash: NorFlash | None,
     ) -> None:
-        super().__init__()
-        self._scheduler = scheduler
-        self._clock_hz = clock_hz
-        self._irq = irq
-        self._flash = flash
+        super().__init__(irq)
+        self.scheduler = scheduler
+        self.clock_hz = clock_hz
+        self.flash = flash
         self._event: Event | None = None
         self._receive = bytearray()  # the FIFOs
         self._transmit = bytearray()
+        self._receive_water = self._transmit_water = ENTRY_BYTES  # their watermarks, bytes
         self._abort()
 
     def _abort(self) -> None:
         """Forget commands and FIFO contents."""
-        self._scheduler.cancel(self._event)
+        self.scheduler.cancel(self._event)
         self._event = None
         self._receive.clear()
         self._transmit.clear()
@@ -122,48 +89,48 @@ class FlexSpi(Peripheral):
 
     def reset(self, cold: bool = True) -> None:
         super().reset(cold)
+        self._receive_water = self._transmit_water = ENTRY_BYTES
         self._abort()
-        self._irq(False)
 
     def next_event_time(self) -> int:
-        return self._event.time if self._event is not None else NEVER
+        return self.next_event(self._event)
 
     # Registers.
 
     def write_mcr0(self, written: int) -> None:
-        if written & SWRESET:
+        if written & MCR0.SWRESET:
             self._abort()
-        self.value["MCR0"] = written & ~SWRESET
+        self.value["MCR0"] = written & ~MCR0.SWRESET
         self._update()
 
     def read_intr(self) -> int:
         value = self.value["INTR"]
-        if self._receive and self._entries(self._receive) >= self._watermark("IPRXFCR"):
-            value |= IPRXWA
-        if FIFO_BYTES - len(self._transmit) >= self._watermark("IPTXFCR") * ENTRY_BYTES:
-            value |= IPTXWE
+        if self._receive and self._whole(self._receive) >= self._receive_water:
+            value |= INTR.IPRXWA
+        if FIFO_BYTES - len(self._transmit) >= self._transmit_water:
+            value |= INTR.IPTXWE
         return value
 
     def write_intr(self, written: int) -> None:
         """Clearing a FIFO flag moves the FIFO by its watermark."""
         flags = self.read_intr() & written
         self.value["INTR"] &= ~written
-        if flags & IPRXWA:
+        if flags & INTR.IPRXWA:
             self.pop()
-        if flags & IPTXWE:
+        if flags & INTR.IPTXWE:
             self.push()
         self._update()
 
     def pop(self) -> None:
         """Take a watermark's worth out of the receive FIFO; DMA does so after each loop."""
-        size = min(self._watermark("IPRXFCR") * ENTRY_BYTES, len(self._receive))
+        size = min(self._receive_water, len(self._receive))
         self._read_count += size
         del self._receive[:size]
         self._go_on(READ)
 
     def push(self) -> None:
         """Put a watermark's worth of TFDR into the transmit FIFO; DMA does so after each loop."""
-        for i in range(2 * self._watermark("IPTXFCR")):
+        for i in range(self._transmit_water // 4):
             self._transmit += self.value[f"TFDR{i}"].to_bytes(4, "little")
         self._go_on(WRITE)
 
@@ -175,13 +142,13 @@ class FlexSpi(Peripheral):
         }
 
     def _requests_receive(self) -> bool:
-        return bool(self.value["IPRXFCR"] & 2 and self.read_intr() & IPRXWA)
+        return bool(self.value["IPRXFCR"] & IPRXFCR.RXDMAEN and self.read_intr() & INTR.IPRXWA)
 
     def _requests_transmit(self) -> bool:
-        return bool(self.value["IPTXFCR"] & 2 and self.read_intr() & IPTXWE)
+        return bool(self.value["IPTXFCR"] & IPTXFCR.TXDMAEN and self.read_intr() & INTR.IPTXWE)
 
     def write_inten(self, written: int) -> None:
-        self.value["INTEN"] = written & 0xFFF
+        self.store(INTEN, written)
         self._update()
 
     def write_lutkey(self, written: int) -> None:
@@ -189,43 +156,51 @@ class FlexSpi(Peripheral):
         self._key_given = written == LUT_KEY
 
     def write_lutcr(self, written: int) -> None:
-        if self._key_given and written & 3 in (LOCKED, UNLOCKED):
-            self.value["LUTCR"] = written & 3
+        wanted = written & (LUTCR.LOCK | LUTCR.UNLOCK)
+        if self._key_given and wanted in (LUTCR.LOCK, LUTCR.UNLOCK):
+            self.value["LUTCR"] = wanted
         self._key_given = False
 
     def write_lut(self, index: int, written: int) -> None:
-        if self.value["LUTCR"] == UNLOCKED:
+        if self.value["LUTCR"] == LUTCR.UNLOCK:
             self.value[f"LUT{index}"] = written
 
     def write_iprxfcr(self, written: int) -> None:
-        if written & 1:
+        if written & IPRXFCR.CLRIPRXF:
             self._receive.clear()
             self._read_count = 0
-        self.value["IPRXFCR"] = written & 0x3E
+        value = self.store(IPRXFCR, written)
+        self._receive_water = (IPRXFCR.RXWMRK.get(value) + 1) * ENTRY_BYTES
         self._update()
 
     def write_iptxfcr(self, written: int) -> None:
-        if written & 1:
+        if written & IPTXFCR.CLRIPTXF:
             self._transmit.clear()
             self._write_count = 0
-        self.value["IPTXFCR"] = written & 0x3E
+        value = self.store(IPTXFCR, written)
+        self._transmit_water = (IPTXFCR.TXWMRK.get(value) + 1) * ENTRY_BYTES
         self._update()
 
     def write_dllcr(self, index: int, written: int) -> None:
         """The delay lines lock as soon as they are enabled."""
         self.value[f"DLLCR{index}"] = written
-        locked = 0x3 << 16 * index
-        self.value["STS2"] = self.value["STS2"] & ~locked | (locked if written & 1 else 0)
+        locks = LOCKS[index]
+        self.value["STS2"] = self.value["STS2"] & ~locks | (locks if written & DLLCR.DLLEN else 0)
+
+    @property
+    def _idle(self) -> bool:
+        return self._sequence is None and not self._queue
 
     def read_sts0(self) -> int:
-        """SEQIDLE and ARBIDLE."""
-        return 0 if self._sequence or self._queue else 3
+        return STS0.SEQIDLE | STS0.ARBIDLE if self._idle else 0
 
     def read_iprxfsts(self) -> int:
-        return self._entries(self._receive) | self._read_count // ENTRY_BYTES << 16
+        level, moved = self._whole(self._receive), self._read_count
+        return IPRXFSTS.FILL.put(level // ENTRY_BYTES) | IPRXFSTS.RDCNTR.put(moved // ENTRY_BYTES)
 
     def read_iptxfsts(self) -> int:
-        return self._entries(self._transmit) | self._write_count // ENTRY_BYTES << 16
+        level, moved = self._whole(self._transmit), self._write_count
+        return IPTXFSTS.FILL.put(level // ENTRY_BYTES) | IPTXFSTS.WRCNTR.put(moved // ENTRY_BYTES)
 
     def read_rfdr(self, index: int) -> int:
         return int.from_bytes(self._receive[4 * index : 4 * index + 4], "little")
@@ -234,19 +209,17 @@ class FlexSpi(Peripheral):
         return 0
 
     @staticmethod
-    def _entries(fifo: bytearray) -> int:
-        return -(-len(fifo) // ENTRY_BYTES)
-
-    def _watermark(self, register: str) -> int:
-        return (self.value[register] >> 2 & 0xF) + 1
+    def _whole(fifo: bytearray) -> int:
+        """Bytes of the entries that a FIFO's bytes take up."""
+        return -(-len(fifo) // ENTRY_BYTES) * ENTRY_BYTES
 
     # Commands.
 
     def write_ipcmd(self, written: int) -> None:
-        if not written & 1 or self.value["MCR0"] & MDIS or not self.read_sts0():
+        if not written & IPCMD.TRG or self.value["MCR0"] & MCR0.MDIS or not self._idle:
             return
         control = self.value["IPCR1"]
-        first, number = control >> 16 & 0xF, (control >> 24 & 7) + 1
+        first, number = IPCR1.ISEQID.get(control), IPCR1.ISEQNUM.get(control) + 1
         self._queue = [(first + i) % SEQUENCES for i in range(number)]
         self._next()
 
@@ -254,21 +227,23 @@ class FlexSpi(Peripheral):
         """Begin the next sequence of the command, or end the command."""
         self._sequence = None
         if not self._queue:
-            self.value["INTR"] |= IPCMDDONE
+            self.value["INTR"] |= INTR.IPCMDDONE
             self._update()
             return
         index = self._queue.pop(0)
         try:
-            sequence = decode([self.value[f"LUT{4 * index + i}"] for i in range(4)])
+            sequence = decode(
+                [self.value[f"LUT{SEQUENCE_WORDS * index + i}"] for i in range(SEQUENCE_WORDS)]
+            )
             self._chip, self._address = self._port(self.value["IPCR0"])
         except SequenceError as error:
             self._queue = []
-            self.value["STS1"] = error.code << 24 | index << 16
-            self.value["INTR"] |= IPCMDERR | IPCMDDONE
+            self.value["STS1"] = STS1.IPCMDERRCODE.put(error.code) | STS1.IPCMDERRID.put(index)
+            self.value["INTR"] |= INTR.IPCMDERR | INTR.IPCMDDONE
             self._update()
             return
         self._sequence = sequence
-        size = self.value["IPCR1"] & 0xFFFF or sequence.operand
+        size = IPCR1.IDATSZ.get(self.value["IPCR1"]) or sequence.operand
         self._left = size if sequence.data else 0
         self._sent.clear()
         self._after(sequence.clocks, self._begin_data)
@@ -276,22 +251,22 @@ class FlexSpi(Peripheral):
     def _port(self, address: int) -> tuple[NorFlash | None, int]:
         """The chip that an address selects, and the address within it."""
         for i in range(4):
-            size = (self.value[f"FLSHCR0{i}"] & 0x7F_FFFF) * 1024
+            size = FLSHCR0.FLSHSZ.get(self.value[f"FLSHCR0{i}"]) * 1024
             if address < size:
-                return self._flash if i == 0 else None, address
+                return self.flash if i == 0 else None, address
             address -= size
         raise SequenceError(OUTSIDE_THE_FLASH)
 
     def _after(self, clocks: int, callback: Callable[[], None]) -> None:
         """Call later, when so many clocks have passed; never without a clock."""
-        hz = self._clock_hz()
+        hz = self.clock_hz()
 
         def due() -> None:
             self._event = None
             callback()
 
-        self._scheduler.cancel(self._event)
-        self._event = self._scheduler.after(ticks(clocks, hz), due) if hz else None
+        self.scheduler.cancel(self._event)
+        self._event = self.scheduler.after(ticks(clocks, hz), due) if hz else None
 
     def _execute(self, sequence: Sequence, count: int) -> bytes:
         if self._chip is None or sequence.command is None:
@@ -321,9 +296,9 @@ class FlexSpi(Peripheral):
             return
         if direction == READ:
             room = FIFO_BYTES - len(self._receive)
-            size = min(self._left, room, self._watermark("IPRXFCR") * ENTRY_BYTES)
+            size = min(self._left, room, self._receive_water)
         else:
-            size = min(self._left, len(self._transmit), self._watermark("IPTXFCR") * ENTRY_BYTES)
+            size = min(self._left, len(self._transmit), self._transmit_water)
         if size:
             self._after(-(-8 * size // sequence.lanes), lambda: self._moved(size))
 
@@ -344,6 +319,8 @@ class FlexSpi(Peripheral):
         self._update()
 
     def _update(self) -> None:
-        self._irq(bool(self.read_intr() & self.value["INTEN"]))
-        if (self.value["IPRXFCR"] | self.value["IPTXFCR"]) & 2:
+        # INTEN has its enables where INTR has its flags.
+        self.raise_line(bool(self.read_intr() & self.value["INTEN"]))
+        receives = self.value["IPRXFCR"] & IPRXFCR.RXDMAEN
+        if receives or self.value["IPTXFCR"] & IPTXFCR.TXDMAEN:
             self.request_changed()

@@ -3,7 +3,10 @@
 Source: RT1060 reference manual, chapter FlexSPI, table Instruction set.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from rt1062.blocks.flexspi_registers import LUT
 
 STOP, CMD, RADDR, CADDR = 0x00, 0x01, 0x02, 0x03
 MODE1, MODE2, MODE4, MODE8 = 0x04, 0x05, 0x06, 0x07
@@ -37,12 +40,10 @@ class Sequence:
     operand: int = 0  # data size if IPCR1 names none
 
 
-def decode(words: list[int]) -> Sequence:
-    """Read the four words of a sequence; SequenceError if an IP command may not use it."""
+def decode(words: Iterable[int]) -> Sequence:
+    """Read the words of a sequence; SequenceError if an IP command may not use it."""
     found = Sequence()
-    for i in range(2 * len(words)):
-        half = words[i // 2] >> 16 * (i % 2) & 0xFFFF
-        opcode, pads, operand = half >> 10, half >> 8 & 3, half & 0xFF
+    for opcode, pads, operand in _instructions(words):
         plain = opcode & ~DDR
         if opcode == STOP:
             break
@@ -52,6 +53,13 @@ def decode(words: list[int]) -> Sequence:
             raise SequenceError(UNKNOWN_OPCODE)
         _add(found, plain, (1 << pads) * (2 if opcode & DDR else 1), operand)
     return found
+
+
+def _instructions(words: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+    """Opcode, pads (the power of two) and operand of each."""
+    for word in words:
+        yield LUT.OPCODE0.get(word), LUT.NUM_PADS0.get(word), LUT.OPERAND0.get(word)
+        yield LUT.OPCODE1.get(word), LUT.NUM_PADS1.get(word), LUT.OPERAND1.get(word)
 
 
 def _add(found: Sequence, opcode: int, lanes: int, operand: int) -> None:

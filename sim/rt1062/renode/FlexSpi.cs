@@ -66,7 +66,8 @@ namespace Antmicro.Renode.Peripherals.Rt1062
                 values[MCR0] = value & ~1u;
                 break;
             case INTR: ClearFlags(value); break;
-            case INTEN: values[INTEN] = value & 0xFFF; break;
+            case INTEN: values[INTEN] = value & 0xF7F; break;
+            case IPCR1: values[IPCR1] = value & 0x870FFFFF; break;
             case LUTKEY:
                 values[LUTKEY] = value;
                 keyGiven = value == Key;
@@ -95,7 +96,8 @@ namespace Antmicro.Renode.Peripherals.Rt1062
                 {
                     if(values[LUTCR] == 2) { values[offset] = value; }
                 }
-                else if(offset >= FLSHCR2 && offset < FLSHCR2 + 16) { values[offset] = value & 0x7FFFFFFF; }
+                else if(offset >= FLSHCR0 && offset < FLSHCR0 + 16) { values[offset] = value & 0x7FFFFF; }
+                else if(offset >= FLSHCR2 && offset < FLSHCR2 + 16) { values[offset] = value & 0x7FFFEFEF; }
                 else if(values.ContainsKey(offset)) { values[offset] = value; }
                 else if(offset < RFDR || offset >= TFDR) { this.LogUnhandledWrite(offset, value); return; }
                 break;
