@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--output", metavar="DIR", type=Path, default=Path("build/robot"))
     parser.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--test", metavar="NAME", action="append", default=[])
+    parser.set_defaults(forks=True)
     parser.add_argument(
         "suites", metavar="SUITE", nargs="*", help=f"suite names (default: all but {ONLY_IF_NAMED})"
     )
@@ -94,7 +95,8 @@ def _run_both(chosen: argparse.Namespace) -> int:
     both = [emulators.choose(emulator) for emulator in compare.EMULATORS]
     codes = []
     for emulator in both:
-        own = {"emulator": emulator, "output": chosen.output / emulator}
+        # Without forks: a child's console is its own, and it has not seen the frames before.
+        own = {"emulator": emulator, "output": chosen.output / emulator, "forks": False}
         codes.append(_run(argparse.Namespace(**(vars(chosen) | own))))
     comparison = compare.compare_folders(
         *(chosen.output / emulator / "transcripts" for emulator in both)
@@ -157,6 +159,8 @@ def _run_suite(suite: Path, chosen: argparse.Namespace, emulator: str) -> int:
         command += [f"--{name}", str(value)]
     for name, value in variables.items():
         command += ["--variable", f"{name}:{value}"]
+    if not chosen.forks:
+        command += ["--variable", "FORKS:no"]
     for name in chosen.test:
         command += ["--test", name]
     if chosen.test:

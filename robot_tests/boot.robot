@@ -37,6 +37,16 @@ Hello Blinks Every Half Second
     LED Should Blink    times=6    duration=3 s
     Console Should Count    hello    first=1    last=6
 
+Setting One Pin Leaves The Others Alone
+    Take Image
+    Patch Function    ${CAPTURE}    set another pin
+    Insert Image
+    Boot Firmware
+    LED Should Be    dark
+    Send Command    capture
+    Run For    10 ms
+    LED Should Be    lit
+
 Reset Pin Restarts And Keeps Count
     Power On
     Pull Reset Pin

@@ -20,6 +20,11 @@ CAPTURED = {
     "cycles": 5,
 }  # fmt: skip
 LOG = {"event": "log", "level": "info", "message": "info", "frames": 3, "uptime_ms": 77}
+FATAL = {
+    "event": "fatal", "fault": "memory", "pc": "0x60003000", "lr": "0x60003001",
+    "cfsr": "0x00000082", "hfsr": "0x00000000", "mmfar": "0x200003f0", "bfar": "0x00000000",
+    "reset_count": 0,
+}  # fmt: skip
 PROFILE = {"event": "profile", "frame": 1, "layer": 0, "op": "CONV_2D", "cycles": 9}
 
 
@@ -70,27 +75,55 @@ def test_what_must_be_the_same(event, change, keys) -> None:
     assert "\n  renode  {" in difference
 
 
-def test_another_event_and_what_follows_it() -> None:
-    (difference,) = compared(page(LOG, RESULT, LOG), page(LOG, PROFILE, RESULT)).differences
-    assert difference.startswith("a.log: not the same\n")
+def test_what_follows_a_difference_is_compared_too() -> None:
+    left, right = page(LOG, RESULT, LOG), page(LOG, PROFILE, RESULT, LOG | {"frames": 4})
+    comparison = compared(left, right)
+    assert [line.partition("\n")[0] for line in comparison.differences] == [
+        "a.log: not the same", "a.log: not the same in frames",
+    ]  # fmt: skip
+    assert (comparison.events, comparison.frames) == (3, 1)
 
 
 def test_an_event_that_only_one_has() -> None:
     (difference,) = compared(page(LOG, LOG), page(LOG)).differences
-    assert difference.endswith("\n  renode  nothing more")
+    assert difference.endswith("\n  renode  nothing")
     (difference,) = compared(page(LOG), page(LOG) + page(LOG)).differences
     assert difference.endswith("\n  renode  --- power on, classify.bin")
 
 
-@pytest.mark.parametrize(("cycles", "allowed"), [(99_900, True), (100_100, True), (99_899, False)])
-def test_inference_may_differ_by_a_thousandth(cycles, allowed) -> None:
-    comparison = compared(page(RESULT), page(with_cycles(invoke=cycles)))
+@pytest.mark.parametrize(("cfsr", "allowed"), [("0x00000082", False), ("0x00000092", True)])
+def test_the_faulting_address_counts_unless_stacking_has_failed(cfsr, allowed) -> None:
+    fatal = FATAL | {"cfsr": cfsr}
+    comparison = compared(page(fatal), page(fatal | {"mmfar": "0x200003fc"}))
+    assert (comparison.differences == []) == allowed
+
+
+@pytest.mark.parametrize(
+    ("stage", "cycles", "allowed"),
+    [
+        ("invoke", 99_900, True),
+        ("invoke", 100_100, True),
+        ("invoke", 99_899, False),
+        ("preprocess", 201, False),
+        ("postprocess", 110, True),
+        ("postprocess", 111, False),
+        ("capture", 601_000, True),
+        ("capture", 602_000, False),
+    ],
+)
+def test_how_far_the_cycles_of_a_stage_may_part(stage, cycles, allowed) -> None:
+    comparison = compared(page(RESULT), page(with_cycles(**{stage: cycles})))
     assert (comparison.differences == []) == allowed
     if not allowed:
-        assert comparison.differences == [
-            "a.log: inference of frame 1, cycles: 100,000 on unicorn, 99,899 on renode, "
-            "0.101% apart, 0.1% allowed"
-        ]
+        (difference,) = comparison.differences
+        assert difference.startswith(f"a.log: {stage} of frame 1, cycles: ")
+
+
+def test_a_stage_that_parts_is_told_with_its_limit() -> None:
+    assert compared(page(RESULT), page(with_cycles(invoke=99_899))).differences == [
+        "a.log: invoke of frame 1, cycles: 100,000 on unicorn, 99,899 on renode, "
+        "101 apart, 100 allowed"
+    ]
 
 
 def test_cycles_of_the_hosts_inference_mean_nothing() -> None:

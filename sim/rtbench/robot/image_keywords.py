@@ -16,6 +16,14 @@ INSTRUCTIONS = {
     "return at once": "7047",  # bx lr
     "stray write": "012000070060",  # movs r0, #1; lsls r0, r0, #28; str r0, [r0]
     "stack overflow": "FFB4FDE7",  # push {r0-r7}; b to the push
+    # GPIO1: pads 3 and 9, the LED's, are outputs and low; DR_SET raises pad 3 only; sleep.
+    "set another pin": (
+        "48F2E000C4F21F0005210160"  # movw, movt r0, #0x401F80E0; movs r1, #5; str r1, [r0]
+        "48F20000C4F21B00"  # movw, movt r0, #0x401B8000
+        "40F20821416000210160"  # movw r1, #0x208; str r1, [r0, #4]; movs r1, #0; str r1, [r0]
+        "0821C0F88410"  # movs r1, #8; str r1, [r0, #0x84]
+        "30BFFDE7"  # wfi; b to the wfi
+    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from robot.api import SkipExecution, logger
 from robot.api.deco import keyword, library
@@ -147,6 +148,11 @@ class MachineKeywords:
             if SESSION.machine.led != seen:
                 seen, changes = not seen, changes + 1
         SESSION.check(changes == times, f"the LED changed {changes} times, expected {times}")
+
+    @keyword
+    def led_should_be(self, state: Literal["lit", "dark"]) -> None:
+        """The user LED now."""
+        SESSION.check(SESSION.machine.led == (state == "lit"), f"the LED is not {state}")
 
     @keyword
     def stages_should_add_up(self, within_percent: float) -> None:

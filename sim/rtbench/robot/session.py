@@ -1,7 +1,7 @@
 """The one machine that a suite works with, shared by all keyword libraries.
 
 Robot runs a suite in a process of its own. What the suite is about comes from its variables,
-${FIRMWARE}, ${MODELS} and ${EMULATOR} (robot_tests/resources/machine.resource).
+${FIRMWARE}, ${MODELS}, ${EMULATOR} and ${FORKS} (robot_tests/resources/machine.resource).
 """
 
 from contextlib import ExitStack
@@ -95,9 +95,10 @@ class Session:
 
     @property
     def can_fork(self) -> bool:
-        """Whether frames can be shown to forks of the machine; the host's TFLM is a process of its
-        own."""
-        return can_fork(self.machine) and self.boot.inference != "host"
+        """Whether frames are shown to forks of the machine: not where the host has a process for
+        inference, nor where two emulators are compared frame after frame (${FORKS})."""
+        wanted = BuiltIn().get_variable_value("${FORKS}", True)
+        return wanted is True and can_fork(self.machine) and self.boot.inference != "host"
 
     def symbols(self, app: str) -> Symbols:
         """The names in an app's ELF."""
