@@ -124,17 +124,22 @@ def read_alike(texts: Iterable[str], register: str, one: str, other: str) -> boo
 
 
 def register_swaps(root: Path) -> Iterator[Mutation]:
-    """One mutation a pair of fields, in every module that has registers."""
+    """One mutation a pair of fields, in every module that has registers.
+
+    Another block of the same room may read them too (the clock tree those of CCM): its tests count.
+    """
     sources = {path: path.read_text() for path in sorted((root / "sim/rt1062").rglob("*.py"))}
     for path, text in sources.items():
         module = ".".join(path.relative_to(root / "sim").with_suffix("").parts)
-        near = [one for one in sources.values() if one is text or f"from {module} " in one]
+        near = {p: t for p, t in sources.items() if p == path or f"from {module} " in t}
+        room = [reader for reader in near if reader.parent == path.parent]
+        tests = tuple(sorted({test for reader in room for test in block_tests(root, reader)}))
         for register, fields in register_fields(text):
-            used = set(re.findall(rf"\b{register}\.(\w+)", "".join(near)))
-            for one, other in pairs(fields, used, partial(read_alike, near, register)):
+            used = set(re.findall(rf"\b{register}\.(\w+)", "".join(near.values())))
+            for one, other in pairs(fields, used, partial(read_alike, near.values(), register)):
                 yield Mutation(
                     "register", f"{path.stem}: {register}.{one.id} <-> {other.id}",
-                    path.relative_to(root), swapped(text, one, other), block_tests(root, path),
+                    path.relative_to(root), swapped(text, one, other), tests,
                 )  # fmt: skip
 
 
