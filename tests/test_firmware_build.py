@@ -89,6 +89,7 @@ def test_sources_depend_on_labels_metrics_and_the_generator(build):
             "-DPYTHON=/nowhere/python",
             "PYTHON must be one with this project's packages (make setup)",
         ),
+        ("-DBOARD=nowhere", 'BOARD must be a folder of boards/, not "nowhere"'),
         ("-DMODEL=/nowhere/model.tflite", "the model of classify must be a file"),
     ],
 )

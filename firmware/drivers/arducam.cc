@@ -159,13 +159,30 @@ Status Arducam::Capture(std::uint8_t* frame, std::uint32_t& fifo_length) {
   if (status == Status::kOk) {
     status = ReadLength(fifo_length);
   }
-  if (status == Status::kOk && fifo_length != kFrameBytes) {
+  if (status == Status::kOk && fifo_length != kFormat.Bytes()) {
     status = Status::kBadLength;
   }
   if (status == Status::kOk) {
-    status = ReadFifo(frame, kFrameBytes);
+    status = ReadFifo(frame, kFormat.Bytes());
   }
   return status;
+}
+
+Camera::Trouble Arducam::Explain(Status status) const {
+  switch (status) {
+    case Status::kAbsent:
+      return {"camera_absent", "no answer on SPI and SCCB"};
+    case Status::kWrongDevice:
+      return {"camera_identity", "the sensor is not an OV2640"};
+    case Status::kNack:
+      return {"camera_sccb", "no answer on SCCB"};
+    case Status::kTimeout:
+      return {"camera_timeout", "capture not done within 1 s"};
+    case Status::kBadLength:
+      return {"camera_length", "fifo length"};
+    default:
+      return {"camera_spi", "the SPI test register does not keep its value"};
+  }
 }
 
 }  // namespace drivers

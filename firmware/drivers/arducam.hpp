@@ -7,31 +7,28 @@
 #include <cstdint>
 
 #include "drivers/buses.hpp"
+#include "drivers/camera.hpp"
 #include "drivers/clock.hpp"
 #include "drivers/ov2640.hpp"
 #include "drivers/status.hpp"
 
 namespace drivers {
 
-class Arducam {
+class Arducam final : public Camera {
  public:
-  static constexpr std::size_t kFrameBytes = Ov2640::kWidth * Ov2640::kHeight * 2;
+  static constexpr FrameFormat kFormat = Ov2640::kFormat;
   static constexpr std::uint32_t kMaxSpiHz = 8'000'000;
-
-  struct Identity {
-    std::uint8_t revision = 0;
-    std::uint16_t sensor = 0;
-  };
 
   constexpr Arducam(SpiBus& spi, Output& select, Ov2640& sensor, Clock& clock)
       : spi_(spi), select_(select), sensor_(sensor), clock_(clock) {}
 
   /// Looks for the camera and sets it up, 330 ms. kAbsent: nothing answers on either bus;
   /// kLinkDead: only SCCB works; kNack: only SPI works; kWrongDevice: another sensor.
-  Status Start(Identity& identity);
-  /// Takes a picture into `frame`, kFrameBytes long. kTimeout: not done within a second;
-  /// kBadLength: the FIFO holds another amount, `fifo_length`; kLinkDead and kAbsent as Start().
-  Status Capture(std::uint8_t* frame, std::uint32_t& fifo_length);
+  Status Start(Identity& identity) override;
+  /// Takes a picture into `frame`. kTimeout: not done within a second; kBadLength: the FIFO holds
+  /// another amount, `fifo_length`; kLinkDead and kAbsent as Start().
+  Status Capture(std::uint8_t* frame, std::uint32_t& fifo_length) override;
+  Trouble Explain(Status status) const override;
 
  private:
   Status CheckLink();

@@ -63,7 +63,7 @@ Status Ov2640::Configure() {
   // One look whether the settings arrived; the DSP bank is still selected.
   std::uint8_t width = 0;
   status = ReadRegister(ov2640::kZmow, width);
-  if (status == Status::kOk && width != kWidth / 4) {
+  if (status == Status::kOk && width != kFormat.width / 4) {
     return Status::kBusError;
   }
   return status;

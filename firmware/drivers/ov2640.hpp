@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "drivers/buses.hpp"
+#include "drivers/camera.hpp"
 #include "drivers/clock.hpp"
 #include "drivers/status.hpp"
 
@@ -14,8 +15,7 @@ namespace drivers {
 class Ov2640 {
  public:
   static constexpr std::uint8_t kAddress = 0x30;
-  static constexpr unsigned kWidth = 96;
-  static constexpr unsigned kHeight = 96;
+  static constexpr FrameFormat kFormat = {96, 96};
 
   constexpr Ov2640(I2cBus& bus, Clock& clock) : bus_(bus), clock_(clock) {}
 

@@ -1,46 +1,74 @@
 /// \file
-/// An ArduCAM Mini 2MP Plus as its drivers see it: SPI registers with a FIFO, SCCB registers.
+/// An ArduCAM Mini 2MP Plus as its drivers see it: SPI registers with a FIFO, and the OV2640 behind
+/// it on SCCB. It obeys the bench's file of camera transactions, as test_fake_camera.cc shows.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "drivers/buses.hpp"
+#include "fake_ov2640.hpp"
 #include "fakes.hpp"
 
 class FakeCamera final : public drivers::SpiBus, public drivers::Output, public drivers::I2cBus {
  public:
-  explicit FakeCamera(FakeClock& clock) : clock_(clock) {}
+  using Bytes = std::vector<std::uint8_t>;
+  static constexpr std::uint64_t kFramePeriodUs = 66'667;
+  static constexpr std::size_t kFrameBytes = 18'432;
 
-  // What a test can set.
-  bool spi_answers = true;
-  bool spi_works = true;
-  bool sccb_acknowledges = true;
-  bool done_never = false;
-  std::uint16_t identity = 0x2642;
-  std::uint32_t capture_ms = 67;
-  std::uint32_t extra_length = 0;
-  std::vector<std::uint8_t> frame = std::vector<std::uint8_t>(18432);
+  explicit FakeCamera(FakeClock& clock) : clock_(clock) { SetDefaults(); }
 
-  // What a test can look at.
-  unsigned captures = 0;
+  // The world.
+
+  void Feed(const Bytes& frame, const std::string& id = "-") { queue_.push_back({frame, id}); }
+  std::size_t Queued() const { return queue_.size(); }
+  /// Names and values as the file of transactions has them.
+  void SetFault(const std::string& name) { SetFault(name, DefaultOf(name)); }
+  void SetFault(const std::string& name, std::uint32_t value) {
+    static_cast<void>(DefaultOf(name));  // refuses what is no fault
+    faults_[name] = value;
+    TellSensor();
+  }
+  void ClearFaults() {
+    faults_.clear();
+    TellSensor();
+  }
+  void Reset(bool cold) {
+    Set(true);
+    if (cold) {
+      sensor.Reset();
+      SetDefaults();
+    }
+  }
+
+  FakeOv2640 sensor;
+  bool spi_clocks = true;             // else the bus itself does not answer
+  std::vector<std::string> captured;  // ids, "-" for a frame that was not fed
   unsigned transfers_unselected = 0;
-  std::array<std::map<std::uint8_t, std::uint8_t>, 2> sensor;  // by bank
+
+  // The buses.
 
   void Set(bool level) override {
-    selected_ = !level;
-    position_ = 0;
+    if (selected_ == level) {
+      selected_ = !level;
+      position_ = 0;
+    }
   }
 
   Status Transfer(const std::uint8_t* send, std::uint8_t* receive, std::size_t size) override {
-    if (!spi_works) {
+    if (!spi_clocks) {
       return Status::kTimeout;
     }
+    CatchUp();
     for (std::size_t i = 0; i < size; ++i) {
-      const std::uint8_t answer = spi_answers ? Exchange(send == nullptr ? 0 : send[i]) : 0xFF;
+      const std::uint8_t answer = Exchange(send == nullptr ? 0 : send[i]);
       if (receive != nullptr) {
         receive[i] = answer;
       }
@@ -49,34 +77,84 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
   }
 
   Status Write(std::uint8_t address, const std::uint8_t* data, std::size_t size) override {
-    if (!sccb_acknowledges || address != 0x30) {
+    if (!sensor.Answers(address)) {
       return Status::kNack;
     }
-    sensor_register_ = data[0];
-    if (size == 2) {
-      if (data[0] == 0xFF) {
-        bank_ = data[1] & 1;
-      } else {
-        sensor[bank_][data[0]] = data[1];
-      }
-    }
+    sensor.Write(data, size);
     return Status::kOk;
   }
 
   Status Read(std::uint8_t address, std::uint8_t& byte) override {
-    if (!sccb_acknowledges || address != 0x30) {
+    if (!sensor.Answers(address)) {
       return Status::kNack;
     }
-    if (bank_ == 1 && (sensor_register_ == 0x0A || sensor_register_ == 0x0B)) {
-      byte = static_cast<std::uint8_t>(sensor_register_ == 0x0A ? identity >> 8 : identity);
-    } else {
-      byte = sensor[bank_][sensor_register_];
-    }
+    byte = sensor.Read();
     return Status::kOk;
   }
 
+  /// Lets the captures end whose time has come; a change of the clock does not tell by itself.
+  void CatchUp() {
+    while (frame_end_us_ != kNever && clock_.now_us >= frame_end_us_) {
+      EndFrame();
+    }
+  }
+
  private:
+  static constexpr std::uint64_t kNever = ~std::uint64_t{0};
+  static constexpr std::uint32_t kMaxLength = 0x7F'FFFF;
+
+  struct Fed {
+    Bytes frame;
+    std::string id;
+  };
+
+  /// Of a fault's value; 0 where it takes none.
+  static std::uint32_t DefaultOf(const std::string& fault) {
+    static const std::map<std::string, std::uint32_t> kFaults = {
+        {"absent", 0},          {"wrong_identity", 0},
+        {"dead_spi", 0},        {"capture_never_done", 0},
+        {"late_frame", 200},    {"length_zero", 0},
+        {"length_too_long", 0}, {"short_fifo", kFrameBytes / 2},
+        {"stuck_bytes", 0},     {"flipped_bytes", 256},
+        {"sccb_nack", 0},
+    };
+    const auto found = kFaults.find(fault);
+    if (found == kFaults.end()) {
+      throw std::invalid_argument("no such fault: " + fault);
+    }
+    return found->second;
+  }
+
+  bool Has(const char* fault) const { return faults_.count(fault) != 0; }
+  std::uint32_t ValueOf(const char* fault, std::uint32_t otherwise) const {
+    const auto found = faults_.find(fault);
+    return found == faults_.end() ? otherwise : found->second;
+  }
+
+  void TellSensor() {
+    sensor.acknowledges = !Has("absent") && !Has("sccb_nack");
+    sensor.identity = Has("wrong_identity") ? 0x7721 : 0x2642;
+  }
+
+  void SetDefaults() {
+    registers_ = {};
+    fifo_.clear();
+    pointer_ = 0;
+    done_ = false;
+    frames_left_ = 0;
+    frame_end_us_ = kNever;
+    DriveSensorPins();
+  }
+
+  // A command is an address byte and one data byte; only a burst goes on until the deselection.
+
   std::uint8_t Exchange(std::uint8_t byte) {
+    if (Has("absent")) {
+      return 0xFF;
+    }
+    if (Has("dead_spi")) {
+      return 0;
+    }
     if (!selected_) {
       ++transfers_unselected;
       return 0xFF;
@@ -86,7 +164,7 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
       return 0;
     }
     if (command_ == 0x3C) {
-      return pointer_ < frame.size() ? frame[pointer_++] : 0;
+      return Pop();
     }
     if (position_ != 2) {
       return 0;
@@ -98,45 +176,150 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
     return ReadRegister(command_);
   }
 
-  void WriteRegister(std::uint8_t reg, std::uint8_t value) {
-    registers_[reg] = value;
-    if (reg == 0x04 && (value & 1) != 0) {
-      started_ = false;
-    }
-    if (reg == 0x04 && (value & 2) != 0) {
-      started_ = true;
-      start_ms_ = clock_.now_ms;
-      pointer_ = 0;
-      ++captures;
-    }
-  }
-
   std::uint8_t ReadRegister(std::uint8_t reg) {
-    const std::uint32_t length = static_cast<std::uint32_t>(frame.size()) + extra_length;
     switch (reg) {
+      case 0x3D:
+        return Pop();
       case 0x40:
         return 0x73;
       case 0x41:
-        return started_ && !done_never && clock_.now_ms - start_ms_ >= capture_ms ? 8 : 0;
+        return done_ ? 8 : 0;
       case 0x42:
-        return static_cast<std::uint8_t>(length);
       case 0x43:
-        return static_cast<std::uint8_t>(length >> 8);
       case 0x44:
-        return static_cast<std::uint8_t>(length >> 16);
+        return static_cast<std::uint8_t>(ShownLength() >> 8 * (reg - 0x42));
+      case 0x45:
+        return registers_[6];
       default:
-        return registers_[reg];
+        return IsStored(reg) ? registers_[reg] : 0;
+    }
+  }
+
+  static bool IsStored(std::uint8_t reg) { return reg < 8 && reg != 4; }
+
+  void WriteRegister(std::uint8_t reg, std::uint8_t value) {
+    if (reg == 4) {
+      ControlFifo(value);
+    } else if (IsStored(reg)) {
+      if (reg == 7 && (value & 0x80) != 0) {
+        SetDefaults();
+      }
+      registers_[reg] = value;
+      if (reg == 5 || reg == 6) {
+        DriveSensorPins();
+      }
+    }
+  }
+
+  void ControlFifo(std::uint8_t value) {
+    if ((value & 0x01) != 0) {
+      done_ = false;
+    }
+    if ((value & 0x10) != 0) {
+      pointer_ = 0;
+    }
+    if ((value & 0x20) != 0) {
+      fifo_.clear();
+      pointer_ = 0;
+    }
+    if ((value & 0x02) != 0) {
+      fifo_.clear();
+      pointer_ = 0;
+      frames_left_ = (registers_[1] & 7u) + 1;
+      frame_end_us_ = kNever;
+      if (sensor.awake) {
+        ExpectFrame(ValueOf("late_frame", 0) * std::uint64_t{1000});
+      }
+    }
+  }
+
+  /// Reset and the LDO are driven only where GPIO_DIR makes the pin an output.
+  void DriveSensorPins() {
+    const unsigned low = registers_[5] & ~registers_[6];
+    if ((low & 0x05) != 0) {
+      sensor.Reset();
+    }
+    const bool awake = (low & 0x05) == 0 && (registers_[6] & 0x02) == 0;
+    if (awake == sensor.awake) {
+      return;
+    }
+    sensor.awake = awake;
+    frame_end_us_ = kNever;
+    if (awake && frames_left_ != 0) {
+      ExpectFrame(0);
+    }
+  }
+
+  // The FIFO.
+
+  std::size_t Length() const {
+    return std::min<std::size_t>(fifo_.size(), ValueOf("short_fifo", kMaxLength));
+  }
+
+  std::uint32_t ShownLength() const {
+    if (Has("length_zero")) {
+      return 0;
+    }
+    return Has("length_too_long") ? kMaxLength : static_cast<std::uint32_t>(Length());
+  }
+
+  std::uint8_t Pop() {
+    if (pointer_ >= Length()) {
+      return 0;
+    }
+    const std::size_t stuck = ValueOf("stuck_bytes", kMaxLength);
+    std::uint8_t byte = fifo_[std::min(pointer_, stuck)];
+    ++pointer_;
+    const std::uint32_t flipped = ValueOf("flipped_bytes", 0);
+    if (flipped != 0 && pointer_ % flipped == 0) {
+      byte ^= 1;
+    }
+    return byte;
+  }
+
+  // Capture.
+
+  void ExpectFrame(std::uint64_t late_us) {
+    frame_end_us_ = clock_.now_us + kFramePeriodUs + late_us;
+  }
+
+  void EndFrame() {
+    const std::uint64_t end_us = frame_end_us_;
+    frame_end_us_ = kNever;
+    if (Has("capture_never_done")) {
+      return;
+    }
+    captured.push_back("-");
+    if (!queue_.empty()) {
+      last_ = queue_.front().frame;
+      captured.back() = queue_.front().id;
+      queue_.pop_front();
+    }
+    const std::size_t begin = fifo_.size();
+    fifo_.insert(fifo_.end(), last_.begin(), last_.end());
+    if (sensor.LowByteFirst()) {
+      for (std::size_t i = begin; i + 1 < fifo_.size(); i += 2) {
+        std::swap(fifo_[i], fifo_[i + 1]);
+      }
+    }
+    if (--frames_left_ != 0) {
+      frame_end_us_ = end_us + kFramePeriodUs;
+    } else {
+      done_ = true;
     }
   }
 
   FakeClock& clock_;
+  std::map<std::string, std::uint32_t> faults_;
+  std::deque<Fed> queue_;
+  Bytes last_ = Bytes(kFrameBytes);
   bool selected_ = false;
   std::size_t position_ = 0;
   std::uint8_t command_ = 0;
-  std::array<std::uint8_t, 128> registers_ = {};
-  bool started_ = false;
-  std::uint32_t start_ms_ = 0;
+  std::array<std::uint8_t, 8> registers_ = {};
+  Bytes fifo_;
   std::size_t pointer_ = 0;
-  unsigned bank_ = 0;
-  std::uint8_t sensor_register_ = 0;
+  bool done_ = false;
+  unsigned frames_left_ = 0;
+  std::uint64_t frame_end_us_ = kNever;
 };

@@ -17,14 +17,14 @@ void PutReadOnly(const chip::Register<Of>& reg, std::uint32_t word) {
 /// A millisecond passes with each sleep; `on_sleep` plays the hardware meanwhile.
 class FakeClock final : public drivers::Clock {
  public:
-  std::uint32_t NowMs() const override { return now_ms; }
+  std::uint32_t NowMs() const override { return static_cast<std::uint32_t>(now_us / 1000); }
   void Sleep() override {
-    ++now_ms;
+    now_us += 1000;
     if (on_sleep) {
       on_sleep();
     }
   }
 
-  std::uint32_t now_ms = 0xFFFF'FF00;  // so that the wrap is met on the way
+  std::uint64_t now_us = 0xFFFF'FF00ull * 1000;  // so that NowMs() wraps on the way
   std::function<void()> on_sleep;
 };

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "fake_camera.hpp"
@@ -13,8 +15,8 @@ struct Bench {
   FakeCamera camera{clock};
   drivers::Ov2640 sensor{camera, clock};
   drivers::Arducam driver{camera, camera, sensor, clock};
-  drivers::Arducam::Identity identity;
-  std::vector<std::uint8_t> frame = std::vector<std::uint8_t>(drivers::Arducam::kFrameBytes);
+  drivers::Camera::Identity identity;
+  std::vector<std::uint8_t> frame = std::vector<std::uint8_t>(drivers::Arducam::kFormat.Bytes());
   std::uint32_t length = 0;
 
   Status Start() { return driver.Start(identity); }
@@ -28,56 +30,63 @@ TEST_CASE("a camera that works is identified and set up") {
   CHECK(bench.Start() == Status::kOk);
   CHECK(bench.identity.revision == 0x73);
   CHECK(bench.identity.sensor == 0x2642);
-  CHECK(bench.camera.sensor[0][0x5A] == 24);
+  CHECK(bench.camera.sensor.registers[FakeOv2640::kDsp][0x5A] == 24);
   CHECK(bench.camera.transfers_unselected == 0);
 }
 
 TEST_CASE("the older version of the sensor is taken too") {
   Bench bench;
-  bench.camera.identity = 0x2641;
+  bench.camera.sensor.identity = 0x2641;
   CHECK(bench.Start() == Status::kOk);
 }
 
 TEST_CASE("another sensor is refused and named") {
   Bench bench;
-  bench.camera.identity = 0x7721;
+  bench.camera.SetFault("wrong_identity");
   CHECK(bench.Start() == Status::kWrongDevice);
   CHECK(bench.identity.sensor == 0x7721);
 }
 
 TEST_CASE("no answer on either bus means no camera") {
   Bench bench;
-  bench.camera.spi_answers = false;
-  bench.camera.sccb_acknowledges = false;
+  bench.camera.SetFault("absent");
   CHECK(bench.Start() == Status::kAbsent);
 }
 
 TEST_CASE("a dead SPI is told from a dead SCCB") {
   Bench bench;
   SUBCASE("SPI reads ones") {
-    bench.camera.spi_answers = false;
+    bench.camera.SetFault("absent");
+    bench.camera.sensor.acknowledges = true;
+    CHECK(bench.Start() == Status::kLinkDead);
+  }
+  SUBCASE("SPI reads zeros") {
+    bench.camera.SetFault("dead_spi");
     CHECK(bench.Start() == Status::kLinkDead);
   }
   SUBCASE("SPI does not even clock") {
-    bench.camera.spi_works = false;
+    bench.camera.spi_clocks = false;
     CHECK(bench.Start() == Status::kLinkDead);
   }
   SUBCASE("SCCB does not acknowledge") {
-    bench.camera.sccb_acknowledges = false;
+    bench.camera.SetFault("sccb_nack");
     CHECK(bench.Start() == Status::kNack);
   }
 }
 
 TEST_CASE("a capture returns the frame's bytes in order") {
   Bench bench;
-  for (std::size_t i = 0; i < bench.camera.frame.size(); ++i) {
-    bench.camera.frame[i] = static_cast<std::uint8_t>(i * 7 + i / 256);
+  FakeCamera::Bytes fed(drivers::Arducam::kFormat.Bytes());
+  for (std::size_t i = 0; i < fed.size(); ++i) {
+    fed[i] = static_cast<std::uint8_t>(i * 7 + i / 256);
   }
+  bench.camera.Feed(fed, "fed");
   REQUIRE(bench.Start() == Status::kOk);
-  const std::uint32_t before = bench.clock.now_ms;
+  const std::uint32_t before = bench.clock.NowMs();
   CHECK(bench.Capture() == Status::kOk);
-  CHECK(bench.frame == bench.camera.frame);
-  CHECK(bench.clock.now_ms - before == 67);  // one look a millisecond, none more
+  CHECK(bench.frame == fed);
+  CHECK(bench.camera.captured == std::vector<std::string>{"fed"});
+  CHECK(bench.clock.NowMs() - before == 67);  // one look a millisecond, none more
   CHECK(bench.camera.transfers_unselected == 0);
 }
 
@@ -85,48 +94,73 @@ TEST_CASE("each capture starts anew") {
   Bench bench;
   REQUIRE(bench.Start() == Status::kOk);
   CHECK(bench.Capture() == Status::kOk);
-  bench.camera.frame.assign(bench.camera.frame.size(), 0x5A);
+  const FakeCamera::Bytes fed(drivers::Arducam::kFormat.Bytes(), 0x5A);
+  bench.camera.Feed(fed, "fed");
   CHECK(bench.Capture() == Status::kOk);
-  CHECK(bench.frame == bench.camera.frame);
-  CHECK(bench.camera.captures == 2);
+  CHECK(bench.frame == fed);
+  CHECK(bench.camera.captured == std::vector<std::string>{"-", "fed"});
 }
 
 TEST_CASE("a capture that never ends is given up after a second") {
   Bench bench;
   REQUIRE(bench.Start() == Status::kOk);
-  bench.camera.done_never = true;
-  const std::uint32_t before = bench.clock.now_ms;
+  bench.camera.SetFault("capture_never_done");
+  const std::uint32_t before = bench.clock.NowMs();
   CHECK(bench.Capture() == Status::kTimeout);
-  CHECK(bench.clock.now_ms - before == 1001);
+  CHECK(bench.clock.NowMs() - before == 1001);
 }
 
 TEST_CASE("a frame that comes late but within the second is taken") {
   Bench bench;
   REQUIRE(bench.Start() == Status::kOk);
-  bench.camera.capture_ms = 900;
+  bench.camera.SetFault("late_frame", 900);
   CHECK(bench.Capture() == Status::kOk);
 }
 
 TEST_CASE("a FIFO of another length than a frame is refused, with the length") {
   Bench bench;
   REQUIRE(bench.Start() == Status::kOk);
-  SUBCASE("one byte more") { bench.camera.extra_length = 1; }
-  SUBCASE("one byte less") { bench.camera.frame.pop_back(); }
-  SUBCASE("none") { bench.camera.frame.clear(); }
-  SUBCASE("all that 23 bits can say") { bench.camera.extra_length = 0x7FFFFF - 18432; }
+  std::size_t length = 0;
+  SUBCASE("one byte more") { length = 18433; }
+  SUBCASE("one byte less") { length = 18431; }
+  SUBCASE("one byte") { length = 1; }
+  if (length != 0) {
+    bench.camera.Feed(FakeCamera::Bytes(length));
+  }
+  SUBCASE("none") { bench.camera.SetFault("length_zero"); }
+  SUBCASE("all that 23 bits can say") {
+    bench.camera.SetFault("length_too_long");
+    length = 0x7F'FFFF;
+  }
   CHECK(bench.Capture() == Status::kBadLength);
-  CHECK(bench.length == bench.camera.frame.size() + bench.camera.extra_length);
+  CHECK(bench.length == length);
 }
 
 TEST_CASE("a link that dies between captures is noticed at once") {
   Bench bench;
   REQUIRE(bench.Start() == Status::kOk);
-  bench.camera.spi_answers = false;
-  const std::uint32_t before = bench.clock.now_ms;
-  SUBCASE("SPI alone") { CHECK(bench.Capture() == Status::kLinkDead); }
+  const std::uint32_t before = bench.clock.NowMs();
+  SUBCASE("SPI alone") {
+    bench.camera.SetFault("dead_spi");
+    CHECK(bench.Capture() == Status::kLinkDead);
+  }
   SUBCASE("the whole camera") {
-    bench.camera.sccb_acknowledges = false;
+    bench.camera.SetFault("absent");
     CHECK(bench.Capture() == Status::kAbsent);
   }
-  CHECK(bench.clock.now_ms == before);
+  CHECK(bench.clock.NowMs() == before);
+}
+
+TEST_CASE("through the camera's interface each trouble has a code and words of its own") {
+  Bench bench;
+  const drivers::Camera& camera = bench.driver;
+  std::set<std::string> codes;
+  std::set<std::string> details;
+  for (const Status status : {Status::kAbsent, Status::kWrongDevice, Status::kNack,
+                              Status::kTimeout, Status::kBadLength, Status::kLinkDead}) {
+    codes.insert(camera.Explain(status).code);
+    details.insert(camera.Explain(status).detail);
+  }
+  CHECK(codes.size() == 6);
+  CHECK(details.size() == 6);
 }

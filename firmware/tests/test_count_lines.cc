@@ -1,4 +1,4 @@
-#include "app/count_lines.hpp"
+#include "app/count/count_lines.hpp"
 
 #include <doctest/doctest.h>
 

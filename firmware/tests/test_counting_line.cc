@@ -1,4 +1,4 @@
-#include "app/counting_line.hpp"
+#include "app/count/counting_line.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "app/crc32.hpp"
+#include "app/vision/crc32.hpp"
 
 #include <doctest/doctest.h>
 

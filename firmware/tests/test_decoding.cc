@@ -1,4 +1,4 @@
-#include "app/decoding.hpp"
+#include "app/count/decoding.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "app/format.hpp"
+#include "app/vision/format.hpp"
 
 #include <doctest/doctest.h>
 

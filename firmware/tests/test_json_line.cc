@@ -1,4 +1,4 @@
-#include "app/json_line.hpp"
+#include "app/console/json_line.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "app/line_reader.hpp"
+#include "app/console/line_reader.hpp"
 
 #include <doctest/doctest.h>
 

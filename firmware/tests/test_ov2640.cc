@@ -12,7 +12,7 @@ TEST_CASE("the sensor is set to 96x96 RGB565, high byte first") {
   FakeCamera camera(clock);
   drivers::Ov2640 sensor(camera, clock);
   CHECK(sensor.Configure() == Status::kOk);
-  auto& dsp = camera.sensor[0];
+  const auto& dsp = camera.sensor.registers[FakeOv2640::kDsp];
   CHECK(dsp[0x5A] * 4 == 96);
   CHECK(dsp[0x5B] * 4 == 96);
   CHECK(dsp[0x5C] == 0);
@@ -32,15 +32,15 @@ TEST_CASE("the reset gets its time before the settings follow") {
   FakeClock clock;
   FakeCamera camera(clock);
   drivers::Ov2640 sensor(camera, clock);
-  const std::uint32_t before = clock.now_ms;
+  const std::uint32_t before = clock.NowMs();
   CHECK(sensor.Configure() == Status::kOk);
-  CHECK(clock.now_ms - before >= 100);
+  CHECK(clock.NowMs() - before >= 100);
 }
 
 TEST_CASE("a sensor that stops to acknowledge fails the set-up") {
   FakeClock clock;
   FakeCamera camera(clock);
   drivers::Ov2640 sensor(camera, clock);
-  clock.on_sleep = [&] { camera.sccb_acknowledges = false; };
+  clock.on_sleep = [&] { camera.sensor.acknowledges = false; };
   CHECK(sensor.Configure() == Status::kNack);
 }

@@ -1,4 +1,4 @@
-#include "app/preprocess.hpp"
+#include "app/vision/preprocess.hpp"
 
 #include <doctest/doctest.h>
 

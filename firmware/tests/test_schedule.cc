@@ -1,4 +1,4 @@
-#include "app/schedule.hpp"
+#include "app/vision/schedule.hpp"
 
 #include <doctest/doctest.h>
 

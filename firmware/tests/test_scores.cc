@@ -1,4 +1,4 @@
-#include "app/scores.hpp"
+#include "app/classify/scores.hpp"
 
 #include <doctest/doctest.h>
 

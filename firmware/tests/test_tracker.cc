@@ -1,4 +1,4 @@
-#include "app/tracker.hpp"
+#include "app/count/tracker.hpp"
 
 #include <doctest/doctest.h>
 

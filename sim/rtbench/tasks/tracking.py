@@ -1,8 +1,8 @@
 """Identities and line crossings that a firmware reports, held against the truth of a sequence.
 
 A line is crossed where the middle of a person's box comes from one side to the other; nearer than
-MARGIN_PX is on neither side. That is how firmware/app/counting_line.cc and tracker.cc count, and
-the truth is counted in the same way from the true boxes.
+MARGIN_PX is on neither side. That is how firmware/app/count/ counts, and the
+truth is counted in the same way from the true boxes.
 """
 
 from collections.abc import Container, Mapping, Sequence

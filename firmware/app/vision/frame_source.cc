@@ -1,0 +1,66 @@
+#include "app/vision/frame_source.hpp"
+
+#include <cstddef>
+#include <string_view>
+
+#include "app/console/events.hpp"
+#include "app/vision/crc32.hpp"
+#include "app/vision/format.hpp"
+#include "board.hpp"
+
+namespace app {
+
+namespace {
+
+void SendTrouble(Status status, std::uint32_t frame, std::uint32_t length = 0) {
+  const drivers::Camera::Trouble trouble = board::camera.Explain(status);
+  if (status != Status::kBadLength) {
+    SendError(trouble.code, trouble.detail, frame);
+    return;
+  }
+  char detail[32];
+  const std::size_t size =
+      Format(detail, sizeof detail, "%s %lu", trouble.detail, static_cast<unsigned long>(length));
+  SendError(trouble.code, std::string_view(detail, size), frame);
+}
+
+}  // namespace
+
+bool FrameSource::Start(std::uint32_t frame) {
+  drivers::Camera::Identity identity;
+  const Status status = board::camera.Start(identity);
+  ready_ = status == Status::kOk;
+  if (!ready_) {
+    SendTrouble(status, frame);
+    return false;
+  }
+  JsonLine line("camera");
+  line.Text("status", "ready")
+      .Hex("revision", identity.revision, 2, "0x")
+      .Hex("sensor", identity.sensor, 4, "0x")
+      .Number("width", board::kFrame.width)
+      .Number("height", board::kFrame.height);
+  Send(line);
+  return true;
+}
+
+bool FrameSource::Capture() {
+  const std::uint32_t next = count_ + 1;
+  if (!ready_ && !Start(next)) {
+    return false;
+  }
+  const std::uint32_t start = board::cycles.Now();
+  std::uint32_t length = 0;
+  const Status status = board::camera.Capture(frame_, length);
+  capture_cycles_ = board::cycles.Now() - start;
+  if (status == Status::kOk) {
+    count_ = next;
+    crc32_ = app::Crc32(frame_, sizeof frame_);
+    return true;
+  }
+  ready_ = status == Status::kTimeout || status == Status::kBadLength;  // or it needs a new start
+  SendTrouble(status, next, length);
+  return false;
+}
+
+}  // namespace app

@@ -1,0 +1,33 @@
+/// \file
+/// Frames from the camera, numbered, with an error event for each that does not come.
+#pragma once
+
+#include <cstdint>
+
+#include "board.hpp"
+
+namespace app {
+
+class FrameSource {
+ public:
+  /// Looks for the camera; a camera event when it is ready. `frame` as for SendError.
+  bool Start(std::uint32_t frame = 0);
+  /// Takes the next frame, starting the camera first if it is not ready. On false an error event
+  /// was sent with the number that the frame would have had.
+  bool Capture();
+
+  /// Frames captured since boot, which is the last one's number.
+  std::uint32_t Count() const { return count_; }
+  const std::uint8_t* Frame() const { return frame_; }
+  std::uint32_t Crc32() const { return crc32_; }
+  std::uint32_t CaptureCycles() const { return capture_cycles_; }
+
+ private:
+  bool ready_ = false;
+  std::uint32_t count_ = 0;
+  std::uint32_t crc32_ = 0;
+  std::uint32_t capture_cycles_ = 0;
+  alignas(32) std::uint8_t frame_[board::kFrame.Bytes()] = {};
+};
+
+}  // namespace app

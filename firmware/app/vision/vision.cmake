@@ -1,0 +1,64 @@
+# What the apps with a model have in common: one of two implementations of inference, and an arena.
+
+include(cmake/model.cmake)
+
+set(INFERENCE tflm CACHE STRING "Where inference runs: tflm (on the chip) or host (mailbox)")
+set_property(CACHE INFERENCE PROPERTY STRINGS tflm host)
+set(TFLM_DIR "" CACHE PATH "Check-out of mcuxsdk-middleware-tensorflow (INFERENCE=tflm)")
+
+set(tflm_library "${TFLM_DIR}/lib/cm7/armgcc/libtflm.a")
+if(INFERENCE STREQUAL "tflm")
+  if(NOT EXISTS "${tflm_library}")
+    message(FATAL_ERROR "INFERENCE=tflm needs TFLM_DIR with lib/cm7/armgcc/libtflm.a in it, "
+      "but TFLM_DIR is \"${TFLM_DIR}\"")
+  endif()
+elseif(NOT INFERENCE STREQUAL "host")
+  message(FATAL_ERROR "INFERENCE must be tflm or host, not \"${INFERENCE}\"")
+endif()
+
+# add_vision_app(<name> MODEL <.tflite> LABELS <.txt> [METRICS <.json>] ARENA_BYTES <n>
+#   ARENA_LIMIT <n> ARENA_MEMORY <dtcm|ocram2> SOURCES <sources>...): an app that runs a model. The
+# link fails if the arena is larger than its limit or does not fit its memory.
+function(add_vision_app name)
+  cmake_parse_arguments(app "" "MODEL;LABELS;METRICS;ARENA_BYTES;ARENA_LIMIT;ARENA_MEMORY"
+    "SOURCES" ${ARGN})
+  add_model_sources(${name} MODEL "${app_MODEL}" LABELS "${app_LABELS}" METRICS "${app_METRICS}")
+  if(app_ARENA_MEMORY STREQUAL "dtcm")
+    set(section ".arena")
+  elseif(app_ARENA_MEMORY STREQUAL "ocram2")
+    set(section ".arena_ocram2")
+  else()
+    message(FATAL_ERROR "the arena of ${name} must be in dtcm or ocram2, "
+      "not \"${app_ARENA_MEMORY}\"")
+  endif()
+  set(sources ${app_SOURCES}
+    app/console/commands.cc
+    app/console/line_reader.cc
+    app/vision/crc32.cc
+    app/vision/format.cc
+    app/vision/frame_source.cc
+    app/vision/preprocess.cc
+    app/vision/schedule.cc
+    app/vision/service.cc
+    ${${name}_sources})
+  if(INFERENCE STREQUAL "tflm")
+    add_app(${name} ${sources}
+      app/vision/inference_tflm.cc
+      app/vision/profiler.cc
+      app/vision/tflm_support.cc)
+    target_include_directories(${name} SYSTEM PRIVATE
+      "${TFLM_DIR}"
+      "${TFLM_DIR}/third_party/flatbuffers/include"
+      "${TFLM_DIR}/third_party/gemmlowp"
+      "${TFLM_DIR}/third_party/ruy")
+    target_compile_options(${name} PRIVATE "-ffile-prefix-map=${TFLM_DIR}=tflm")
+    target_compile_definitions(${name} PRIVATE
+      TF_LITE_STATIC_MEMORY CMSIS_NN
+      TENSOR_ARENA_BYTES=${app_ARENA_BYTES} TENSOR_ARENA_SECTION="${section}")
+    target_link_libraries(${name} PRIVATE "${tflm_library}")
+  else()
+    add_app(${name} ${sources} app/vision/inference_host.cc)
+  endif()
+  target_link_options(${name} PRIVATE -Wl,--defsym=ARENA_LIMIT=${app_ARENA_LIMIT})
+  target_include_directories(${name} PRIVATE "${${name}_include}")
+endfunction()

@@ -1,0 +1,2 @@
+# MIMXRT1060-EVK with an ArduCAM Mini 2MP Plus: what of the firmware is about this board.
+set(BOARD_SOURCES board.cc flash.cc memory_protection.cc pins.cc vectors.cc)

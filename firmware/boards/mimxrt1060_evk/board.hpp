@@ -1,0 +1,39 @@
+/// \file
+/// MIMXRT1060-EVK: the devices of the board, ready for use after Start().
+#pragma once
+
+#include <cstdint>
+
+#include "drivers/arducam.hpp"
+#include "drivers/cycle_counter.hpp"
+#include "drivers/gpio.hpp"
+#include "drivers/lpuart.hpp"
+#include "drivers/reset_history.hpp"
+#include "drivers/system_clock.hpp"
+
+namespace board {
+
+constexpr char kName[] = "mimxrt1060-evk";
+/// What the camera makes.
+constexpr drivers::FrameFormat kFrame = drivers::Arducam::kFormat;
+
+extern drivers::SystemClock clock;
+extern drivers::CycleCounter cycles;
+extern drivers::Lpuart console;
+extern drivers::ResetHistory resets;
+extern drivers::Camera& camera;
+
+/// Clocks, pins, buses, console, tick and watchdog. The console works even if the clocks do not
+/// settle.
+void Start();
+/// Resets the chip (SYSRESETREQ); the next boot knows that it was meant.
+[[noreturn]] void Reset();
+
+/// The core clock, from the clock registers.
+std::uint32_t CoreHz();
+/// The chip's unique id, two words of fuses.
+std::uint32_t ChipIdHigh();
+std::uint32_t ChipIdLow();
+void SetLed(bool lit);
+
+}  // namespace board

@@ -1,0 +1,97 @@
+/// \file
+/// An OV2640 as its driver sees it: two banks of registers on SCCB. It obeys the bench's file of
+/// camera transactions, as test_fake_camera.cc shows.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+class FakeOv2640 {
+ public:
+  static constexpr std::uint8_t kAddress = 0x30;
+  static constexpr std::uint8_t kBankSelect = 0xFF;
+  static constexpr unsigned kDsp = 0;
+  static constexpr unsigned kSensor = 1;
+
+  FakeOv2640() { Reset(); }
+
+  // What a test can set.
+  bool acknowledges = true;
+  bool awake = true;  // of its reset and power-down pins
+  std::uint16_t identity = 0x2642;
+
+  // What a test can look at, by bank.
+  std::array<std::array<std::uint8_t, 256>, 2> registers = {};
+
+  void Reset() {
+    registers = {};
+    Preset(kDsp, {0x05, 0x01, 0x44, 0x0C, 0x51, 0x40, 0x52, 0xF0, 0x55, 0x08, 0x5A, 0x58, 0x5B,
+                  0x48, 0x86, 0x0D, 0x87, 0x50, 0xC0, 0x80, 0xC1, 0x60, 0xC2, 0x0C, 0xC3, 0xFF,
+                  0xD3, 0x82, 0xE0, 0x04, 0xF0, 0x04, 0xF7, 0x60, 0xF8, 0x01, 0xF9, 0x40});
+    Preset(kSensor, {0x04, 0x20, 0x08, 0x40, 0x11, 0x00, 0x18, 0x75, 0x1C, 0x7F, 0x1D, 0xA2});
+    bank_ = kDsp;
+    address_ = 0;
+  }
+
+  bool Answers(std::uint8_t address) const { return address == kAddress && acknowledges && awake; }
+
+  /// What a write carries behind the device's address; more than two bytes are not looked at.
+  void Write(const std::uint8_t* data, std::size_t size) {
+    if (size > 0) {
+      address_ = data[0];
+    }
+    if (size > 1) {
+      Store(data[1]);
+    }
+  }
+
+  /// The register addressed last.
+  std::uint8_t Read() const {
+    if (address_ == kBankSelect) {
+      return static_cast<std::uint8_t>(bank_);
+    }
+    if (bank_ == kSensor && address_ == kPidh) {
+      return static_cast<std::uint8_t>(identity >> 8);
+    }
+    if (bank_ == kSensor && address_ == kPidl) {
+      return static_cast<std::uint8_t>(identity);
+    }
+    return registers[bank_][address_];
+  }
+
+  bool LowByteFirst() const {
+    const std::uint8_t mode = registers[kDsp][0xDA];
+    const bool is_jpeg = (mode & 0x10) != 0;
+    return !is_jpeg && (mode >> 2 & 3) == 2 && (mode & 1) != 0;
+  }
+
+ private:
+  static constexpr std::uint8_t kPidh = 0x0A;
+  static constexpr std::uint8_t kPidl = 0x0B;
+  static constexpr std::uint8_t kCom7 = 0x12;
+
+  template <std::size_t kSize>
+  void Preset(unsigned bank, const std::uint8_t (&pairs)[kSize]) {
+    for (std::size_t i = 0; i < kSize; i += 2) {
+      registers[bank][pairs[i]] = pairs[i + 1];
+    }
+  }
+
+  void Store(std::uint8_t value) {
+    if (address_ == kBankSelect) {
+      bank_ = value & 1;
+    } else if (bank_ == kSensor && address_ == kCom7 && (value & 0x80) != 0) {
+      Reset();
+    } else if (bank_ != kSensor || !IsReadOnly(address_)) {
+      registers[bank_][address_] = value;
+    }
+  }
+
+  static bool IsReadOnly(std::uint8_t reg) {
+    return reg == kPidh || reg == kPidl || reg == 0x1C || reg == 0x1D;
+  }
+
+  unsigned bank_ = kDsp;
+  std::uint8_t address_ = 0;
+};

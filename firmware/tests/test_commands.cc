@@ -1,0 +1,144 @@
+#include "app/console/commands.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "app/count/line_request.hpp"
+#include "app/vision/run_request.hpp"
+
+using app::Answer;
+using app::Arguments;
+
+namespace {
+
+/// An application with commands of all kinds; each writes down that it ran.
+class Sample {
+ public:
+  std::string ran;
+  app::RunRequest run;
+  app::LineRequest line;
+  bool on = false;
+
+  Answer Do(std::string_view text) {
+    static constexpr app::Command<Sample> kOwn[] = {
+        {"line", &Sample::Line},
+        {"reset counts", &Sample::ResetCounts},
+    };
+    static constexpr app::Command<Sample> kAll[] = {
+        {"info", &Sample::Info},   {"stop", &Sample::Stop},       {"run", &Sample::Run},
+        {"reset", &Sample::Reset}, {"profile", &Sample::Profile},
+    };
+    const Answer answer = app::Execute(*this, kOwn, text);
+    return answer == Answer::kUnknown ? app::Execute(*this, kAll, text) : answer;
+  }
+
+ private:
+  void Info() { ran += "info."; }
+  void Stop() { ran += "stop."; }
+  void Reset() { ran += "reset."; }
+  void ResetCounts() { ran += "reset counts."; }
+  bool Run(Arguments arguments) {
+    run = {};
+    return Note(app::ParseRun(arguments, run), "run.");
+  }
+  bool Line(Arguments arguments) { return Note(app::ParseLine(arguments, line), "line."); }
+  bool Profile(Arguments arguments) {
+    return Note(arguments.TakeSwitch(on) && arguments.AtEnd(), "profile.");
+  }
+  bool Note(bool good, const char* what) {
+    ran += good ? what : "";
+    return good;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("every command without an argument runs") {
+  Sample sample;
+  for (const char* line : {"info", "stop", "reset"}) {
+    CHECK(sample.Do(line) == Answer::kDone);
+  }
+  CHECK(sample.ran == "info.stop.reset.");
+}
+
+TEST_CASE("run takes a count") {
+  Sample sample;
+  CHECK(sample.Do("run 123456789") == Answer::kDone);
+  CHECK(sample.run.frames == 123456789);
+  CHECK(sample.Do("run 0") == Answer::kDone);
+  CHECK(sample.run.frames == 0);
+}
+
+TEST_CASE("run may take a period") {
+  Sample sample;
+  CHECK(sample.Do("run 3 250") == Answer::kDone);
+  CHECK(sample.run.frames == 3);
+  CHECK(sample.run.period_ms == 250);
+  CHECK(sample.Do("run 3") == Answer::kDone);
+  CHECK(sample.run.period_ms == 0);
+}
+
+TEST_CASE("line takes two different points of the picture") {
+  Sample sample;
+  CHECK(sample.Do("line 48 96 0 1") == Answer::kDone);
+  CHECK(sample.line.numbers[0] == 48);
+  CHECK(sample.line.numbers[1] == 96);
+  CHECK(sample.line.numbers[2] == 0);
+  CHECK(sample.line.numbers[3] == 1);
+  sample.ran.clear();
+  for (const char* line :
+       {"line", "line 1 2 3", "line 1 2 3 97", "line 5 6 5 6", "line 1 2 3 4 5", "line a b c d"}) {
+    CAPTURE(line);
+    CHECK(sample.Do(line) == Answer::kBadArgument);
+  }
+  CHECK(sample.ran.empty());
+}
+
+TEST_CASE("the counts can be reset without the chip") {
+  Sample sample;
+  CHECK(sample.Do("reset counts") == Answer::kDone);
+  CHECK(sample.Do(" reset \t counts ") == Answer::kDone);
+  CHECK(sample.ran == "reset counts.reset counts.");
+  CHECK(sample.Do("reset counts now") == Answer::kBadArgument);
+  CHECK(sample.ran == "reset counts.reset counts.");
+}
+
+TEST_CASE("profile takes on or off") {
+  Sample sample;
+  CHECK(sample.Do("profile on") == Answer::kDone);
+  CHECK(sample.on);
+  CHECK(sample.Do("profile off") == Answer::kDone);
+  CHECK_FALSE(sample.on);
+}
+
+TEST_CASE("blanks around words do not matter") {
+  Sample sample;
+  CHECK(sample.Do(" \tinfo  ") == Answer::kDone);
+  CHECK(sample.Do("run \t 7 ") == Answer::kDone);
+  CHECK(sample.run.frames == 7);
+  CHECK(sample.ran == "info.run.");
+  CHECK(sample.Do("") == Answer::kDone);
+  CHECK(sample.Do("  \t") == Answer::kDone);
+  CHECK(sample.ran == "info.run.");
+}
+
+TEST_CASE("wrong arguments are refused, and nothing runs") {
+  Sample sample;
+  for (const char* line :
+       {"run", "run x", "run -1", "run 1.5", "run 1 x", "run 1 2 3", "run 1234567890", "profile",
+        "profile ON", "profile on off", "info now", "stop 1", "reset please"}) {
+    CAPTURE(line);
+    CHECK(sample.Do(line) == Answer::kBadArgument);
+  }
+  CHECK(sample.ran.empty());
+}
+
+TEST_CASE("anything else is unknown, and nothing runs") {
+  Sample sample;
+  for (const char* line : {"help", "Info", "infos", "inf", "run5", "{}", "run,5", "counts"}) {
+    CAPTURE(line);
+    CHECK(sample.Do(line) == Answer::kUnknown);
+  }
+  CHECK(sample.ran.empty());
+}
