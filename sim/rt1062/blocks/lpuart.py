@@ -13,53 +13,50 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from rt1062.block import DmaRequest, Peripheral
+from rt1062.block import Block, DmaRequest, Line
 from rt1062.blocks.lpuart_registers import (
     BAUD,
+    CHARACTER,
     CTRL,
+    DATA,
     FIFO,
-    FIFO_RXEMPT,
-    FIFO_TXEMPT,
     FIFO_WORDS,
-    FRETSC,
     GLOBAL,
-    IDLE,
-    IDLINE,
-    LOOPS,
-    M7,
-    M10,
-    MSBF,
-    OR,
-    PE,
-    RDRF,
-    RE,
     REGISTERS,
-    RSRC,
-    RXEDGIF,
-    RXEMPT,
-    RXFE,
-    RXFLUSH,
-    RXUF,
-    SBK,
-    SBNS,
     STAT,
-    TC,
-    TDRE,
-    TE,
-    TXDIR,
-    TXFE,
-    TXFLUSH,
-    TXOF,
     WATER,
-    M,
 )
 from rt1062.chip.clock import TICKS_PER_SECOND
 from rt1062.scheduler import NEVER, Event, Scheduler
 
+DEFAULT_OSR = BAUD.OSR.get(BAUD.reset)  # what 0 means too
 SILENT = 1 << 16  # in the shifter: a preamble, an idle or a break character, no data
+OUT_OF_THE_FIFOS = STAT.RDRF | STAT.TC | STAT.TDRE  # flags that say how full they are
+ONE_SENT, ONE_RECEIVED = WATER.TXCOUNT.put(1), WATER.RXCOUNT.put(1)
+
+# Enables of interrupts and the flags that they pass on.
+BY_CTRL = {
+    CTRL.TIE: STAT.TDRE,
+    CTRL.TCIE: STAT.TC,
+    CTRL.RIE: STAT.RDRF,
+    CTRL.ILIE: STAT.IDLE,
+    CTRL.ORIE: STAT.OR,
+    CTRL.NEIE: STAT.NF,
+    CTRL.FEIE: STAT.FE,
+    CTRL.PEIE: STAT.PF,
+    CTRL.MA1IE: STAT.MA1F,
+    CTRL.MA2IE: STAT.MA2F,
+}
+BY_BAUD = {BAUD.RXEDGIE: STAT.RXEDGIF, BAUD.LBKDIE: STAT.LBKDIF}
+BY_FIFO = {FIFO.RXUFE: FIFO.RXUF, FIFO.TXOFE: FIFO.TXOF}
 
 
-class Lpuart(Peripheral):
+def passed_on(flags: Mapping[int, int], enables: int) -> int:
+    """The flags that a register's value enables."""
+    return sum(flag for enable, flag in flags.items() if enables & enable)
+
+
+class Lpuart(Block):
     """One LPUART; `transmit` takes what it sends, `receive` what is sent to it."""
 
     REGISTERS = REGISTERS
@@ -68,26 +65,23 @@ class Lpuart(Peripheral):
         self,
         scheduler: Scheduler,
         clock_hz: Callable[[], int],
-        irq: Callable[[bool], None],
+        irq: Line,
         transmit: Callable[[int], None],
     ) -> None:
+        super().__init__(irq)
         self.scheduler = scheduler
         self.clock_hz = clock_hz
-        self.irq = irq
         self.transmit = transmit
         self._tx: deque[int] = deque()
         self._rx: deque[int] = deque()
         self._shift_end: Event | None = None
         self._idle: Event | None = None
         self._partial: Event | None = None
-        self._irq_level = False
-        super().__init__()
         self._set_defaults()
 
     def reset(self, cold: bool = True) -> None:
         super().reset(cold)
         self._set_defaults()
-        self._update()
 
     def _set_defaults(self) -> None:
         for event in (self._shift_end, self._idle, self._partial):
@@ -98,6 +92,8 @@ class Lpuart(Peripheral):
         self._shifted: int | None = None  # what the transmitter sends, None when it is idle
         self._line_idle = True  # no character since the line was found idle
         self._rdrf_partial = False  # FIFO.RXIDEN: too few words, but nothing comes any more
+        self._passed_by_ctrl = self._passed_by_baud = self._passed_by_fifo = 0
+        self._fit_fifos()
 
     # The format on the wire.
 
@@ -105,10 +101,8 @@ class Lpuart(Peripheral):
     def bit_rate(self) -> float:
         """Bits a second as BAUD and the clock tree say; 0 while the baud generator is off."""
         baud = self.value["BAUD"]
-        divisor = baud & 0x1FFF
-        oversampling = (baud >> 24 & 0x1F) + 1
-        if oversampling == 1:
-            oversampling = 16
+        divisor = BAUD.SBR.get(baud)
+        oversampling = (BAUD.OSR.get(baud) or DEFAULT_OSR) + 1
         return self.clock_hz() / (oversampling * divisor) if divisor else 0.0
 
     @property
@@ -119,40 +113,45 @@ class Lpuart(Peripheral):
 
     def _data_bits(self) -> int:
         ctrl = self.value["CTRL"]
-        if self.value["BAUD"] & M10:
+        if self.value["BAUD"] & BAUD.M10:
             return 10
-        if ctrl & M7:
+        if ctrl & CTRL.M7:
             return 7
-        return 9 if ctrl & M else 8
+        return 9 if ctrl & CTRL.M else 8
 
     def _frame_bits(self) -> int:
-        return 1 + self._data_bits() + (2 if self.value["BAUD"] & SBNS else 1)
+        return 1 + self._data_bits() + (2 if self.value["BAUD"] & BAUD.SBNS else 1)
 
     def _character_mask(self) -> int:
-        bits = self._data_bits() - (1 if self.value["CTRL"] & PE else 0)
+        bits = self._data_bits() - (1 if self.value["CTRL"] & CTRL.PE else 0)
         return (1 << bits) - 1
 
     # Registers.
 
     def write_global(self, value: int) -> None:
         self.store(GLOBAL, value)
-        if value & 2:
+        if value & GLOBAL.RST:
             self.reset(cold=False)
             self.store(GLOBAL, value)
 
     def read_stat(self) -> int:
-        stat = self.value["STAT"] & ~(RDRF | TC | TDRE)
-        water = self.value["WATER"]
+        stat = self.value["STAT"] & ~OUT_OF_THE_FIFOS
         if self._shifted is None and not self._tx:
-            stat |= TC | TDRE
-        elif len(self._tx) <= self._watermark(water & 3, TXFE):
-            stat |= TDRE
-        if self._rdrf_partial or len(self._rx) >= max(1, self._watermark(water >> 16 & 3, RXFE)):
-            stat |= RDRF
+            stat |= STAT.TC | STAT.TDRE
+        elif len(self._tx) <= self._transmit_water:
+            stat |= STAT.TDRE
+        if self._rdrf_partial or len(self._rx) >= self._receive_water:
+            stat |= STAT.RDRF
         return stat
 
-    def _watermark(self, watermark: int, enable: int) -> int:
-        return watermark if self.value["FIFO"] & enable else 0
+    def _fit_fifos(self) -> None:
+        """Depths and watermarks; a FIFO that is not enabled has room for one word."""
+        fifo, water = self.value["FIFO"], self.value["WATER"]
+        sends, receives = fifo & FIFO.TXFE, fifo & FIFO.RXFE
+        self._transmit_depth = FIFO_WORDS if sends else 1
+        self._receive_depth = FIFO_WORDS if receives else 1
+        self._transmit_water = WATER.TXWATER.get(water) if sends else 0
+        self._receive_water = max(1, WATER.RXWATER.get(water) if receives else 0)
 
     def write_stat(self, value: int) -> None:
         self.store(STAT, value)
@@ -160,26 +159,26 @@ class Lpuart(Peripheral):
 
     def write_ctrl(self, value: int) -> None:
         old = self.value["CTRL"]
-        self.store(CTRL, value)
-        if value & ~old & TE and self._shifted is None:
+        self._passed_by_ctrl = passed_on(BY_CTRL, self.store(CTRL, value))
+        if value & ~old & CTRL.TE and self._shifted is None:
             self._shift(SILENT)  # the preamble: one idle character
-        if old & ~value & RE:
+        if old & ~value & CTRL.RE:
             self._forget_line()
         self._start()
         self._update()
         self.request_changed()
 
     def write_baud(self, value: int) -> None:
-        self.store(BAUD, value)
+        self._passed_by_baud = passed_on(BY_BAUD, self.store(BAUD, value))
         self._start()
         self._update()
         self.request_changed()
 
     def read_data(self) -> int:
         if not self._rx:
-            self.value["FIFO"] |= RXUF
+            self.value["FIFO"] |= FIFO.RXUF
             self._update()
-            return RXEMPT
+            return DATA.RXEMPT
         word = self._rx.popleft()
         if not self._rx:
             self._rdrf_partial = False
@@ -187,47 +186,49 @@ class Lpuart(Peripheral):
         return word
 
     def write_data(self, value: int) -> None:
-        depth = FIFO_WORDS if self.value["FIFO"] & TXFE else 1
-        if len(self._tx) >= depth:
-            self.value["FIFO"] |= TXOF
+        if len(self._tx) >= self._transmit_depth:
+            self.value["FIFO"] |= FIFO.TXOF
         else:
-            self._tx.append(SILENT if value & FRETSC else value & 0x3FF)
+            self._tx.append(SILENT if value & DATA.FRETSC else value & CHARACTER)
         self._start()
         self._update()
 
     def read_fifo(self) -> int:
-        fifo = self.value["FIFO"] & ~(FIFO_RXEMPT | FIFO_TXEMPT)
-        return fifo | (0 if self._rx else FIFO_RXEMPT) | (0 if self._tx else FIFO_TXEMPT)
+        fifo = self.value["FIFO"] & ~(FIFO.RXEMPT | FIFO.TXEMPT)
+        return fifo | (0 if self._rx else FIFO.RXEMPT) | (0 if self._tx else FIFO.TXEMPT)
 
     def write_fifo(self, value: int) -> None:
-        self.store(FIFO, value)
-        if value & TXFLUSH:
+        self._passed_by_fifo = passed_on(BY_FIFO, self.store(FIFO, value))
+        self._fit_fifos()
+        if value & FIFO.TXFLUSH:
             self._tx.clear()
-        if value & RXFLUSH:
+        if value & FIFO.RXFLUSH:
             self._rx.clear()
             self._rdrf_partial = False
         self._update()
         self.request_changed()
 
     def read_water(self) -> int:
-        return self.value["WATER"] | len(self._tx) << 8 | len(self._rx) << 24
+        return self.value["WATER"] | len(self._tx) * ONE_SENT | len(self._rx) * ONE_RECEIVED
 
     def write_water(self, value: int) -> None:
         self.store(WATER, value)
+        self._fit_fifos()
         self._update()
         self.request_changed()
 
     # DMA.
 
     def requests(self) -> Mapping[str, DmaRequest]:
-        # STAT has TDRE and RDRF where BAUD has TDMAE and RDMAE.
         return {
-            "transmit": DmaRequest(partial(self._asks, TDRE), self.next_event_time),
-            "receive": DmaRequest(partial(self._asks, RDRF), self.next_event_time),
+            "transmit": DmaRequest(
+                partial(self._asks, BAUD.TDMAE, STAT.TDRE), self.next_event_time
+            ),
+            "receive": DmaRequest(partial(self._asks, BAUD.RDMAE, STAT.RDRF), self.next_event_time),
         }
 
-    def _asks(self, flag: int) -> bool:
-        return bool(self.value["BAUD"] & flag and self.read_stat() & flag)
+    def _asks(self, enable: int, flag: int) -> bool:
+        return bool(self.value["BAUD"] & enable and self.read_stat() & flag)
 
     # Transmitter.
 
@@ -238,11 +239,11 @@ class Lpuart(Peripheral):
             if self._shift_end is None:
                 self._shift(self._shifted)  # it waited for the baud generator
             return
-        if not ctrl & TE or self.value["GLOBAL"]:
+        if not ctrl & CTRL.TE or self.value["GLOBAL"]:
             return
         if self._tx:
             self._shift(self._tx.popleft())
-        elif ctrl & SBK:
+        elif ctrl & CTRL.SBK:
             self._shift(SILENT)
 
     def _shift(self, word: int) -> None:
@@ -259,14 +260,14 @@ class Lpuart(Peripheral):
 
     def _send(self, word: int) -> None:
         ctrl = self.value["CTRL"]
-        single_wire = ctrl & LOOPS and ctrl & RSRC
-        if single_wire and not ctrl & TXDIR:
+        single_wire = ctrl & CTRL.LOOPS and ctrl & CTRL.RSRC
+        if single_wire and not ctrl & CTRL.TXDIR:
             return  # the pin is an input
-        if ctrl & LOOPS:
+        if ctrl & CTRL.LOOPS:
             self._take(word)
-        if not ctrl & LOOPS or single_wire:
+        if not ctrl & CTRL.LOOPS or single_wire:
             byte = word & 0xFF
-            if self.value["STAT"] & MSBF:
+            if self.value["STAT"] & STAT.MSBF:
                 byte = int(f"{byte:08b}"[::-1], 2)
             self.transmit(byte)
 
@@ -275,21 +276,20 @@ class Lpuart(Peripheral):
     def receive(self, byte: int) -> None:
         """A character has come in on the wire: its stop bit is through."""
         ctrl = self.value["CTRL"]
-        if ctrl & LOOPS and (not ctrl & RSRC or ctrl & TXDIR):
+        if ctrl & CTRL.LOOPS and (not ctrl & CTRL.RSRC or ctrl & CTRL.TXDIR):
             return  # the receiver listens to its own transmitter
-        if self.value["STAT"] & MSBF:
+        if self.value["STAT"] & STAT.MSBF:
             byte = int(f"{byte & 0xFF:08b}"[::-1], 2)
         self._take(byte & self._character_mask())
         self.request_changed()
 
     def _take(self, word: int) -> None:
-        self.value["STAT"] |= RXEDGIF
-        if self.value["CTRL"] & RE and not self.value["GLOBAL"]:
-            depth = FIFO_WORDS if self.value["FIFO"] & RXFE else 1
-            if len(self._rx) >= depth or self.value["STAT"] & OR:
-                self.value["STAT"] |= OR  # nothing is stored until software has cleared it
+        self.value["STAT"] |= STAT.RXEDGIF
+        if self.value["CTRL"] & CTRL.RE and not self.value["GLOBAL"]:
+            if len(self._rx) >= self._receive_depth or self.value["STAT"] & STAT.OR:
+                self.value["STAT"] |= STAT.OR  # nothing is stored until software has cleared it
             else:
-                self._rx.append(word | (IDLINE if self._line_idle else 0))
+                self._rx.append(word | (DATA.IDLINE if self._line_idle else 0))
             self._watch_line()
         self._update()
 
@@ -300,9 +300,9 @@ class Lpuart(Peripheral):
         ticks = self.byte_ticks
         if ticks == NEVER:
             return
-        characters = 1 << (self.value["CTRL"] >> 8 & 7)
+        characters = 1 << CTRL.IDLECFG.get(self.value["CTRL"])
         self._idle = self.scheduler.after(characters * ticks + 1, self._find_idle)
-        if enabled := self.value["FIFO"] >> 10 & 7:
+        if enabled := FIFO.RXIDEN.get(self.value["FIFO"]):
             characters = 1 << (enabled - 1)
             self._partial = self.scheduler.after(characters * ticks + 1, self._find_partial)
 
@@ -314,7 +314,7 @@ class Lpuart(Peripheral):
     def _find_idle(self) -> None:
         self._idle = None
         self._line_idle = True
-        self.value["STAT"] |= IDLE
+        self.value["STAT"] |= STAT.IDLE
         self._update()
 
     def _find_partial(self) -> None:
@@ -325,19 +325,10 @@ class Lpuart(Peripheral):
     # Outward.
 
     def next_event_time(self) -> int:
-        events = (self._shift_end, self._idle, self._partial)
-        return min((event.time for event in events if event is not None), default=NEVER)
+        return self.next_event(self._shift_end, self._idle, self._partial)
 
     def _update(self) -> None:
         """The interrupt line."""
-        stat, ctrl, baud = self.read_stat(), self.value["CTRL"], self.value["BAUD"]
-        fifo = self.value["FIFO"]
-        level = bool(
-            stat & ctrl & 0x00F0_C000  # TDRE, TC, RDRF, IDLE, MA1F, MA2F
-            or stat << 8 & ctrl & 0x0F00_0000  # OR, NF, FE, PF
-            or stat >> 16 & baud & 0xC000  # LBKDIF, RXEDGIF
-            or fifo >> 8 & fifo & 0x300  # TXOF, RXUF
-        )
-        if level != self._irq_level:
-            self._irq_level = level
-            self.irq(level)
+        passed = self._passed_by_ctrl | self._passed_by_baud
+        level = (passed and self.read_stat() & passed) or self.value["FIFO"] & self._passed_by_fifo
+        self.raise_line(bool(level))

@@ -1,143 +1,83 @@
 """Registers of the LPUART (i.MX RT1060 reference manual, rev. 2, ch. 49, from NXP's header)."""
 
-from rt1062.registers_old import RW, W1C, Field, R, Register, W
+from rt1062.registers import R, Register, W, r, rw, w, w1c
 
 FIFO_WORDS = 4
 
-GLOBAL = Register("GLOBAL", 0x08, [Field("RST", 1)])
-PINCFG = Register("PINCFG", 0x0C, [Field("TRGSEL", 0, 2)])
-BAUD = Register(
-    "BAUD",
-    0x10,
-    [
-        Field("SBR", 0, 13, reset=4),
-        Field("SBNS", 13),
-        Field("RXEDGIE", 14),
-        Field("LBKDIE", 15),
-        Field("RESYNCDIS", 16),
-        Field("BOTHEDGE", 17),
-        Field("MATCFG", 18, 2),
-        Field("RDMAE", 21),
-        Field("TDMAE", 23),
-        Field("OSR", 24, 5, reset=15),
-        Field("M10", 29),
-        Field("MAEN2", 30),
-        Field("MAEN1", 31),
-    ],
-)
-STAT = Register(
-    "STAT",
-    0x14,
-    [
-        *(Field(name, 14 + i, access=W1C) for i, name in enumerate(("MA2F", "MA1F", "PF", "FE"))),
-        *(Field(name, 18 + i, access=W1C) for i, name in enumerate(("NF", "OR", "IDLE"))),
-        Field("RDRF", 21, access=R),
-        Field("TC", 22, access=R, reset=1),
-        Field("TDRE", 23, access=R, reset=1),
-        Field("RAF", 24, access=R),
-        Field("LBKDE", 25),
-        Field("BRK13", 26),
-        Field("RWUID", 27),
-        Field("RXINV", 28),
-        Field("MSBF", 29),
-        Field("RXEDGIF", 30, access=W1C),
-        Field("LBKDIF", 31, access=W1C),
-    ],
-    polled=True,
-)
-CTRL = Register(
-    "CTRL",
-    0x18,
-    [
-        *(Field(name, i) for i, name in enumerate(("PT", "PE", "ILT", "WAKE", "M", "RSRC"))),
-        Field("DOZEEN", 6),
-        Field("LOOPS", 7),
-        Field("IDLECFG", 8, 3),
-        Field("M7", 11),
-        Field("MA2IE", 14),
-        Field("MA1IE", 15),
-        Field("SBK", 16),
-        Field("RWU", 17),
-        Field("RE", 18),
-        Field("TE", 19),
-        *(Field(name, 20 + i) for i, name in enumerate(("ILIE", "RIE", "TCIE", "TIE"))),
-        *(Field(name, 24 + i) for i, name in enumerate(("PEIE", "FEIE", "NEIE", "ORIE"))),
-        Field("TXINV", 28),
-        Field("TXDIR", 29),
-        Field("R9T8", 30),
-        Field("R8T9", 31),
-    ],
-)
-DATA = Register(
-    "DATA",
-    0x1C,
-    [
-        Field("R0T0-R9T9", 0, 10, access=W),
-        Field("IDLINE", 11, access=R),
-        Field("RXEMPT", 12, access=R, reset=1),
-        Field("FRETSC", 13, access=W),
-        Field("PARITYE", 14, access=R),
-        Field("NOISY", 15, access=R),
-    ],
-    polled=True,
-)
-MATCH = Register("MATCH", 0x20, [Field("MA1", 0, 10), Field("MA2", 16, 10)])
-MODIR = Register(
-    "MODIR",
-    0x24,
-    [
-        *(Field(name, i) for i, name in enumerate(("TXCTSE", "TXRTSE", "TXRTSPOL", "RXRTSE"))),
-        Field("TXCTSC", 4),
-        Field("TXCTSSRC", 5),
-        Field("RTSWATER", 8, 2),
-        Field("TNP", 16, 2),
-        Field("IREN", 18),
-    ],
-)
-FIFO = Register(
-    "FIFO",
-    0x28,
-    [
-        Field("RXFIFOSIZE", 0, 3, access=R, reset=1),
-        Field("RXFE", 3),
-        Field("TXFIFOSIZE", 4, 3, access=R, reset=1),
-        Field("TXFE", 7),
-        Field("RXUFE", 8),
-        Field("TXOFE", 9),
-        Field("RXIDEN", 10, 3, access=RW),
-        Field("RXFLUSH", 14, access=W),
-        Field("TXFLUSH", 15, access=W),
-        Field("RXUF", 16, access=W1C),
-        Field("TXOF", 17, access=W1C),
-        Field("RXEMPT", 22, access=R, reset=1),
-        Field("TXEMPT", 23, access=R, reset=1),
-    ],
-    polled=True,
-)
-WATER = Register(
-    "WATER",
-    0x2C,
-    [
-        Field("TXWATER", 0, 2),
-        Field("TXCOUNT", 8, 3, access=R),
-        Field("RXWATER", 16, 2),
-        Field("RXCOUNT", 24, 3, access=R),
-    ],
-    polled=True,
-)
 
-SBNS, M10 = 1 << 13, 1 << 29  # BAUD
-RDMAE, TDMAE = 1 << 21, 1 << 23
-OR, IDLE, RDRF, TC, TDRE = (1 << bit for bit in (19, 20, 21, 22, 23))  # STAT
-MSBF, RXEDGIF, LBKDIF = 1 << 29, 1 << 30, 1 << 31
-PE, M, RSRC, LOOPS, M7 = 1 << 1, 1 << 4, 1 << 5, 1 << 7, 1 << 11  # CTRL
-SBK, RE, TE, TXDIR = 1 << 16, 1 << 18, 1 << 19, 1 << 29
-RXEMPT, FRETSC, IDLINE = 1 << 12, 1 << 13, 1 << 11  # DATA
-RXFE, TXFE, RXFLUSH, TXFLUSH, RXUF, TXOF = (1 << bit for bit in (3, 7, 14, 15, 16, 17))  # FIFO
-FIFO_RXEMPT, FIFO_TXEMPT = 1 << 22, 1 << 23
+class VERID(Register, at=0x00, access=R, reset=0x0401_0003):  # version 4.1, FIFOs and modem lines
+    FEATURE, MINOR, MAJOR = r(0, 16), r(16, 8), r(24, 8)
+
+
+class PARAM(Register, at=0x04, access=R, reset=0x0202):  # powers of two: FIFOs of four words
+    TXFIFO, RXFIFO = r(0, 8), r(8, 8)
+
+
+class GLOBAL(Register, at=0x08):
+    RST = rw(1)
+
+
+class PINCFG(Register, at=0x0C):
+    TRGSEL = rw(0, 2)
+
+
+class BAUD(Register, at=0x10):
+    SBR = rw(0, 13, reset=4)
+    SBNS, RXEDGIE, LBKDIE, RESYNCDIS, BOTHEDGE = (rw(bit) for bit in range(13, 18))
+    MATCFG = rw(18, 2)
+    RDMAE, TDMAE = rw(21), rw(23)
+    OSR = rw(24, 5, reset=15)
+    M10, MAEN2, MAEN1 = rw(29), rw(30), rw(31)
+
+
+class STAT(Register, at=0x14, polled=True):
+    MA2F, MA1F, PF, FE, NF, OR, IDLE = (w1c(bit) for bit in range(14, 21))
+    RDRF, TC, TDRE, RAF = r(21), r(22, reset=1), r(23, reset=1), r(24)
+    LBKDE, BRK13, RWUID, RXINV, MSBF = (rw(bit) for bit in range(25, 30))
+    RXEDGIF, LBKDIF = w1c(30), w1c(31)
+
+
+class CTRL(Register, at=0x18):
+    PT, PE, ILT, WAKE, M, RSRC, DOZEEN, LOOPS = (rw(bit) for bit in range(8))
+    IDLECFG = rw(8, 3)
+    M7, MA2IE, MA1IE = rw(11), rw(14), rw(15)
+    SBK, RWU, RE, TE, ILIE, RIE, TCIE, TIE = (rw(bit) for bit in range(16, 24))
+    PEIE, FEIE, NEIE, ORIE, TXINV, TXDIR, R9T8, R8T9 = (rw(bit) for bit in range(24, 32))
+
+
+class DATA(Register, at=0x1C, polled=True):
+    R0T0, R1T1, R2T2, R3T3, R4T4, R5T5, R6T6, R7T7, R8T8, R9T9 = (w(bit) for bit in range(10))
+    IDLINE, RXEMPT, FRETSC = r(11), r(12, reset=1), w(13)
+    PARITYE, NOISY = r(14), r(15)
+
+
+class MATCH(Register, at=0x20):
+    MA1, MA2 = rw(0, 10), rw(16, 10)
+
+
+class MODIR(Register, at=0x24):
+    TXCTSE, TXRTSE, TXRTSPOL, RXRTSE, TXCTSC, TXCTSSRC = (rw(bit) for bit in range(6))
+    RTSWATER = rw(8, 2)
+    TNP, IREN = rw(16, 2), rw(18)
+
+
+class FIFO(Register, at=0x28, polled=True):
+    RXFIFOSIZE, RXFE = r(0, 3, reset=1), rw(3)
+    TXFIFOSIZE, TXFE = r(4, 3, reset=1), rw(7)
+    RXUFE, TXOFE = rw(8), rw(9)
+    RXIDEN = rw(10, 3)
+    RXFLUSH, TXFLUSH = w(14), w(15)
+    RXUF, TXOF = w1c(16), w1c(17)
+    RXEMPT, TXEMPT = r(22, reset=1), r(23, reset=1)
+
+
+class WATER(Register, at=0x2C, polled=True):
+    TXWATER, TXCOUNT = rw(0, 2), r(8, 3)
+    RXWATER, RXCOUNT = rw(16, 2), r(24, 3)
+
 
 REGISTERS = (
-    Register("VERID", 0x00, access=R, reset=0x0401_0003),
-    Register("PARAM", 0x04, access=R, reset=0x0202),
-    *(GLOBAL, PINCFG, BAUD, STAT, CTRL, DATA, MATCH, MODIR, FIFO, WATER),
-)
+    VERID, PARAM, GLOBAL, PINCFG, BAUD, STAT, CTRL, DATA, MATCH, MODIR, FIFO, WATER,
+)  # fmt: skip
+
+CHARACTER = DATA.masks[W] ^ DATA.FRETSC  # R0T0 to R9T9: what goes over the wire

@@ -14,6 +14,7 @@ from tests.rt1062.blocks.lpspi_rig import (
     CONTC,
     CR,
     CYCLE,
+    DER,
     FCF,
     FCR,
     GAP,
@@ -299,6 +300,24 @@ def test_sync_shows_a_device_what_is_through_and_no_more(rig: LpspiRig) -> None:
     rig.pass_time(BYTE + GAP + BYTE // 2)
     rig.block.sync()  # what the board does before a GPIO chip select moves
     assert rig.sent == [1]
+
+
+# DMA.
+
+
+def test_dma_requests_follow_their_enables(rig: LpspiRig) -> None:
+    transmit, receive = (rig.block.requests()[name] for name in ("transmit", "receive"))
+    told: list[tuple[bool, bool]] = []
+    rig.block.request_changed = lambda: told.append((transmit.asserted(), receive.asserted()))
+    rig.write(DER, 1)
+    assert told[-1] == (True, False)
+    rig.write(DER, 2)
+    assert told[-1] == (False, False)
+    rig.write(TDR, 0)
+    rig.pass_time(BYTE)
+    assert receive.asserted()
+    rig.read(RDR)
+    assert not receive.asserted()
 
 
 # The short way for plain bytes must be the long way.

@@ -440,12 +440,78 @@ def test_receive_idle_and_overrun_interrupts(rig: LpuartRig) -> None:
     assert not rig.irq
 
 
-def test_fifo_error_interrupts(rig: LpuartRig) -> None:
-    rig.write(FIFO, 1 << 8)
-    rig.read(DATA)
-    assert rig.irq
-    rig.write(FIFO, 1 << 8 | RXUF)
+@pytest.mark.parametrize(
+    ("flag", "register", "enable", "others"),
+    [
+        (1 << 14, CTRL, 1 << 14, 0xFF0_8000),  # MA2F by MA2IE, not by the other enables
+        (1 << 15, CTRL, 1 << 15, 0xFF0_4000),  # MA1F
+        (1 << 16, CTRL, 1 << 24, 0xEF0_C000),  # PF
+        (1 << 17, CTRL, 1 << 25, 0xDF0_C000),  # FE
+        (1 << 18, CTRL, 1 << 26, 0xBF0_C000),  # NF
+        (1 << 19, CTRL, 1 << 27, 0x7F0_C000),  # OR
+        (1 << 20, CTRL, 1 << 20, 0xFE0_C000),  # IDLE
+        (1 << 30, BAUD, 1 << 14, 1 << 15),  # RXEDGIF by RXEDGIE
+        (1 << 31, BAUD, 1 << 15, 1 << 14),  # LBKDIF by LBKDIE
+    ],
+)
+def test_each_flag_has_its_own_enable(flag: int, register: int, enable: int, others: int) -> None:
+    rig = LpuartRig(ctrl=0, fifo=TXFE)
+    rig.write(WATER, 0)
+    for byte in (1, 2):
+        rig.write(DATA, byte)  # neither TDRE nor TC, as the transmitter is off
+    rig.block.value["STAT"] |= flag
+    format_bits = 15 << 24 | 13 if register == BAUD else 0
+    rig.write(register, format_bits | others)
     assert not rig.irq
+    rig.write(register, format_bits | enable)
+    assert rig.irq
+    rig.write(STAT, flag)
+    assert not rig.irq
+
+
+def test_transmit_and_receive_interrupts_are_told_apart(rig: LpuartRig) -> None:
+    rig.write(DATA, 1)  # into the shifter: there is room, but the transmission is not complete
+    rig.write(CTRL, TE | RE | TCIE | RIE | ILIE)
+    assert not rig.irq
+    rig.receive(2)
+    rig.write(CTRL, TE | RE | ILIE)
+    assert not rig.irq
+    rig.write(CTRL, TE | RE | RIE)
+    assert rig.irq
+
+
+@pytest.mark.parametrize("enable", [1 << 8, 1 << 9])  # RXUFE, TXOFE
+def test_fifo_error_interrupts(rig: LpuartRig, enable: int) -> None:
+    flag = enable << 8
+    rig.write(FIFO, enable ^ 0x300)
+    cause = (lambda: rig.read(DATA)) if flag == RXUF else (lambda: overflow(rig))
+    cause()
+    assert not rig.irq
+    rig.write(FIFO, enable)
+    assert rig.irq
+    rig.write(FIFO, enable | flag)
+    assert not rig.irq
+    cause()
+    assert rig.irq
+
+
+def overflow(rig: LpuartRig) -> None:
+    for _ in range(3):
+        rig.write(DATA, 0)
+
+
+def test_dma_requests_follow_their_enables(rig: LpuartRig) -> None:
+    transmit, receive = (rig.block.requests()[name] for name in ("transmit", "receive"))
+    told: list[tuple[bool, bool]] = []
+    rig.block.request_changed = lambda: told.append((transmit.asserted(), receive.asserted()))
+    rig.write(BAUD, 15 << 24 | 13 | 1 << 23)
+    assert told[-1] == (True, False)
+    rig.receive(1)
+    assert told[-1] == (True, False)
+    rig.write(BAUD, 15 << 24 | 13 | 1 << 21)
+    assert told[-1] == (False, True)
+    rig.read(DATA)
+    assert not receive.asserted()
 
 
 def test_reset_drops_interrupt_and_what_was_to_come(rig: LpuartRig) -> None:
