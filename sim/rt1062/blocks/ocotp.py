@@ -3,9 +3,9 @@
 Source: RT1060 reference manual, chapter On-Chip OTP Controller; fuse map, chapter Fusemap.
 """
 
-from rt1062.block import Peripheral
+from rt1062.block import Block
 from rt1062.blocks.ccm_analog import ANA1
-from rt1062.registers_old import Field, R, Register
+from rt1062.registers import R, Register, r, register, rw
 
 UNIQUE_ID = 0x0123_4567_89AB_CDEF  # CFG0 holds the low word, CFG1 the high one
 MAC = 0x04E9_E500_1062  # MAC1[15:0], MAC0; PJRC's prefix, as on a Teensy
@@ -35,60 +35,60 @@ FUSES = {
     "MAC0": MAC & 0xFFFF_FFFF,
     "MAC1": MAC >> 32,
 }
-CTRL = Register(
-    "CTRL",
-    0x00,
-    [
-        Field("ADDR", 0, 6),
-        Field("BUSY", 8, access=R),
-        Field("ERROR", 9),
-        Field("RELOAD_SHADOWS", 10),
-        Field("CRC_TEST", 11),
-        Field("CRC_FAIL", 12, access=R),
-        Field("WR_UNLOCK", 16, 16),
-    ],
-    set_clear_toggle=True,
-)
 
 
-class Ocotp(Peripheral):
+class CTRL(Register, at=0x00, set_clear_toggle=True):
+    ADDR = rw(0, 6)
+    BUSY, ERROR, RELOAD_SHADOWS, CRC_TEST, CRC_FAIL = r(8), rw(9), rw(10), rw(11), r(12)
+    WR_UNLOCK = rw(16, 16)
+
+
+class DATA(Register, at=0x20):
+    """The word to be blown."""
+
+
+class READ_CTRL(Register, at=0x30):
+    READ_FUSE = rw(0)
+
+
+class READ_FUSE_DATA(Register, at=0x40):
+    """The word that was read."""
+
+
+class Ocotp(Block):
     """A chip with a unique id and no boot fuse blown. Never busy: each operation ends at once."""
 
     REGISTERS = (
         CTRL,
-        Register("TIMING", 0x10, reset=0x0C0D_9755),
-        Register("DATA", 0x20),
-        Register("READ_CTRL", 0x30, [Field("READ_FUSE", 0)]),
-        Register("READ_FUSE_DATA", 0x40),
-        Register("SW_STICKY", 0x50),
-        Register("SCS", 0x60, set_clear_toggle=True),
-        Register("CRC_ADDR", 0x70),
-        Register("CRC_VALUE", 0x80),
-        Register("VERSION", 0x90, reset=0x0300_0000, access=R),
-        Register("TIMING2", 0x100, reset=0x01C3_0092),
-        *(
-            Register(name, offset, reset=FUSES.get(name, 0), array="SHADOW", index=i)
-            for i, (name, offset) in enumerate(SHADOWS.items())
-        ),
+        register("TIMING", 0x10, reset=0x0C0D_9755),
+        DATA,
+        READ_CTRL,
+        READ_FUSE_DATA,
+        register("SW_STICKY", 0x50),
+        register("SCS", 0x60, set_clear_toggle=True),
+        register("CRC_ADDR", 0x70),
+        register("CRC_VALUE", 0x80),
+        register("VERSION", 0x90, reset=0x0300_0000, access=R),
+        register("TIMING2", 0x100, reset=0x01C3_0092),
+        *(register(name, at, reset=FUSES.get(name, 0)) for name, at in SHADOWS.items()),
     )
 
     def write_ctrl(self, written: int) -> None:
         """RELOAD_SHADOWS takes the fuses' values back and ends at once."""
-        self.store(CTRL, written & ~CTRL["RELOAD_SHADOWS"].mask)
-        if CTRL["RELOAD_SHADOWS"].get(written):
+        self.store(CTRL, written & ~CTRL.RELOAD_SHADOWS)
+        if written & CTRL.RELOAD_SHADOWS:
             self.value.update((name, FUSES.get(name, 0)) for name in SHADOWS)
 
     def write_data(self, written: int) -> None:
         """Blowing a fuse cannot be undone on silicon; here the controller reports an error."""
         self.value["DATA"] = written
-        if CTRL["WR_UNLOCK"].get(self.value["CTRL"]) == WRITE_KEY:
-            self.value["CTRL"] |= CTRL["ERROR"].mask
-        self.value["CTRL"] &= ~CTRL["WR_UNLOCK"].mask
+        if CTRL.WR_UNLOCK.get(self.value["CTRL"]) == WRITE_KEY:
+            self.value["CTRL"] |= CTRL.ERROR
+        self.value["CTRL"] &= ~CTRL.WR_UNLOCK
 
     def write_read_ctrl(self, written: int) -> None:
         """READ_FUSE: the word that CTRL.ADDR names (8 * bank + word) goes to READ_FUSE_DATA."""
-        self.value["READ_CTRL"] = written & 1
-        if written & 1:
-            address = CTRL["ADDR"].get(self.value["CTRL"])
-            offset = 0x400 + 0x10 * address + (0x100 if address >= 0x30 else 0)
+        if self.store(READ_CTRL, written) & READ_CTRL.READ_FUSE:
+            word = CTRL.ADDR.get(self.value["CTRL"])
+            offset = 0x400 + 0x10 * word + (0x100 if word >= 0x30 else 0)
             self.value["READ_FUSE_DATA"] = FUSES.get(self.by_offset[offset].name, 0)

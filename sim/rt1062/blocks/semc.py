@@ -7,83 +7,92 @@ the SDRAM is memory. NAND, NOR, PSRAM and display are storage only.
 
 from collections.abc import Callable
 
-from rt1062.block import Peripheral
-from rt1062.registers_old import W1C, Field, R, Register, W, register_array
+from rt1062.block import Block, Line
+from rt1062.registers import R, Register, r, register, rw, w, w1c
 
-MCR = Register(
-    "MCR", 0x00, [Field("SWRST", 0, access=W), Field("MDIS", 1), Field("HIGH", 2, 30)], 0x1000_0002
-)
-INTR = Register(
-    "INTR",
-    0x3C,
-    [
-        Field("IPCMDDONE", 0, access=W1C),
-        Field("IPCMDERR", 1, access=W1C),
-        Field("AXICMDERR", 2, access=W1C),
-        Field("AXIBUSERR", 3, access=W1C),
-        Field("NDPAGEEND", 4, access=W1C),
-        Field("NDNOPEND", 5, access=W1C),
-    ],
-)
-IPCMDDONE, IPCMDERR = 1 << 0, 1 << 1
 COMMAND_KEY = 0xA55A
 # IPCMD.CMD of an SDRAM.
 READ, WRITE, MODE_SET, ACTIVE, AUTO_REFRESH, SELF_REFRESH, PRECHARGE, PRECHARGE_ALL = range(8, 16)
-VALID = 1 << 0  # BRn.VLD
+SMALLEST_REGION = 4096  # bytes, BR.MS 0; each step more doubles it
 
 
-class Semc(Peripheral):
-    """Constructor: `on_sdram(base, size)` when the SDRAM's window changes, size 0 for none; `irq`.
+class MCR(Register, at=0x00):
+    SWRST, MDIS, DQSMD = w(0), rw(1, reset=1), rw(2)
+    WPOL0, WPOL1, DQSSEL, DLLSEL = rw(6), rw(7), rw(10), rw(11)
+    CTO, BTO = rw(16, 8), rw(24, 5, reset=0x10)
+
+
+class BR(Register):
+    """The region of one chip select: valid, size, address."""
+
+    VLD, MS, BA = rw(0), rw(1, 5), rw(12, 20)
+
+
+class INTEN(Register, at=0x38):
+    IPCMDDONEEN, IPCMDERREN, AXICMDERREN, AXIBUSERREN, NDPAGEENDEN, NDNOPENDEN = (
+        rw(bit) for bit in range(6)
+    )
+
+
+class INTR(Register, at=0x3C):
+    IPCMDDONE, IPCMDERR, AXICMDERR, AXIBUSERR, NDPAGEEND, NDNOPEND = (w1c(bit) for bit in range(6))
+
+
+class IPCMD(Register, at=0x9C):
+    CMD, KEY = w(0, 16), w(16, 16)
+
+
+class STS0(Register, at=0xC0):
+    IDLE, NARDY = r(0, reset=1), r(1)
+
+
+class Semc(Block):
+    """Constructor: interrupt line, `on_sdram(base, size)` when the SDRAM's window changes, size 0
+    for none.
 
     Only the chip on CS0 (BR0) is there. It answers once its mode has been set.
     """
 
     REGISTERS = (
         MCR,
-        Register("IOCR", 0x04),
-        Register("BMCR0", 0x08),
-        Register("BMCR1", 0x0C),
-        Register("BR0", 0x10, reset=0x8000_001D),
-        Register("BR1", 0x14, reset=0x8400_001C),
-        Register("BR2", 0x18, reset=0x8800_001C),
-        Register("BR3", 0x1C, reset=0x8C00_001C),
-        Register("BR4", 0x20, reset=0x9E00_001A),
-        Register("BR5", 0x24, reset=0x9000_0018),
-        Register("BR6", 0x28, reset=0x9800_0018),
-        Register("BR7", 0x2C, reset=0x9C00_001A),
-        Register("BR8", 0x30, reset=0x0000_0026),
-        Register("DLLCR", 0x34, reset=0x0000_0100),
-        Register("INTEN", 0x38, [Field("ALL", 0, 6)]),
+        register("IOCR", 0x04),
+        register("BMCR", 0x08, count=2),
+        register("BR0", 0x10, BR, reset=0x8000_001D),
+        register("BR1", 0x14, BR, reset=0x8400_001C),
+        register("BR2", 0x18, BR, reset=0x8800_001C),
+        register("BR3", 0x1C, BR, reset=0x8C00_001C),
+        register("BR4", 0x20, BR, reset=0x9E00_001A),
+        register("BR5", 0x24, BR, reset=0x9000_0018),
+        register("BR6", 0x28, BR, reset=0x9800_0018),
+        register("BR7", 0x2C, BR, reset=0x9C00_001A),
+        register("BR8", 0x30, BR, reset=0x0000_0026),
+        register("DLLCR", 0x34, reset=0x0000_0100),
+        INTEN,
         INTR,
-        Register("SDRAMCR0", 0x40, reset=0x0000_0C26),
-        Register("SDRAMCR1", 0x44, reset=0x0099_4934),
-        Register("SDRAMCR2", 0x48, reset=0x8000_0EEE),
-        Register("SDRAMCR3", 0x4C, reset=0x4080_8000),
-        Register("NANDCR0", 0x50),
-        Register("NANDCR1", 0x54),
-        Register("NANDCR2", 0x58, reset=0x0001_0410),
-        Register("NANDCR3", 0x5C),
-        *register_array("NORCR", 0x60, 4),
-        *register_array("SRAMCR", 0x70, 4),
-        *register_array("DBICR", 0x80, 2),
-        *register_array("IPCR", 0x90, 3),
-        Register("IPCMD", 0x9C, access=W),
-        Register("IPTXDAT", 0xA0),
-        Register("IPRXDAT", 0xB0, access=R),
-        Register("STS0", 0xC0, access=R, reset=1),  # IDLE
-        *register_array("STS", 0xC4, 12, first=1, access=R),
-        Register("STS13", 0xF4, access=R, reset=0x0000_0100),
-        *register_array("STS", 0xF8, 2, first=14, access=R),
+        register("SDRAMCR0", 0x40, reset=0x0000_0C26),
+        register("SDRAMCR1", 0x44, reset=0x0099_4934),
+        register("SDRAMCR2", 0x48, reset=0x8000_0EEE),
+        register("SDRAMCR3", 0x4C, reset=0x4080_8000),
+        register("NANDCR0", 0x50),
+        register("NANDCR1", 0x54),
+        register("NANDCR2", 0x58, reset=0x0001_0410),
+        register("NANDCR3", 0x5C),
+        register("NORCR", 0x60, count=4),
+        register("SRAMCR", 0x70, count=4),
+        register("DBICR", 0x80, count=2),
+        register("IPCR", 0x90, count=3),
+        IPCMD,
+        register("IPTXDAT", 0xA0),
+        register("IPRXDAT", 0xB0, access=R),
+        STS0,
+        register("STS", 0xC4, count=12, first=1, access=R),
+        register("STS13", 0xF4, access=R, reset=0x0000_0100),
+        register("STS", 0xF8, count=2, first=14, access=R),
     )
 
-    def __init__(
-        self,
-        on_sdram: Callable[[int, int], None] = lambda base, size: None,
-        irq: Callable[[bool], None] = lambda level: None,
-    ) -> None:
-        super().__init__()
+    def __init__(self, irq: Line, on_sdram: Callable[[int, int], None]) -> None:
+        super().__init__(irq)
         self._on_sdram = on_sdram
-        self._irq = irq
         self._mode_set = False
         self._told = (0, 0)
 
@@ -91,51 +100,51 @@ class Semc(Peripheral):
         super().reset(cold)
         self._mode_set = False
         self._tell()
-        self._irq(False)
 
     @property
     def sdram(self) -> tuple[int, int]:
         """Base and size of the SDRAM's window, (0, 0) while it does not answer."""
         region = self.value["BR0"]
-        if self.value["MCR"] & MCR["MDIS"].mask or not region & VALID or not self._mode_set:
+        if self.value["MCR"] & MCR.MDIS or not region & BR.VLD or not self._mode_set:
             return 0, 0
-        return region & 0xFFFF_F000, 4096 << (region >> 1 & 0x1F)
+        return region & BR.BA, SMALLEST_REGION << BR.MS.get(region)
 
     def _tell(self) -> None:
         if self.sdram != self._told:
             self._told = self.sdram
             self._on_sdram(*self.sdram)
 
-    def _update(self) -> None:
-        self._irq(bool(self.value["INTR"] & self.value["INTEN"]))
+    def _update_irq(self) -> None:
+        """The bits of INTEN and INTR lie one above the other."""
+        self.raise_line(bool(self.value["INTR"] & self.value["INTEN"]))
 
     def write_mcr(self, written: int) -> None:
         self.store(MCR, written)
-        if MCR["SWRST"].get(written):
+        if written & MCR.SWRST:
             self.value["INTR"] = 0
-            self._update()
+            self._update_irq()
         self._tell()
 
-    def write_br0(self, written: int) -> None:
-        self.value["BR0"] = written
+    def write_br(self, register: type[Register], written: int) -> None:
+        self.store(register, written)
         self._tell()
 
     def write_inten(self, written: int) -> None:
-        self.value["INTEN"] = written & 0x3F
-        self._update()
+        self.store(INTEN, written)
+        self._update_irq()
 
     def write_intr(self, written: int) -> None:
         self.store(INTR, written)
-        self._update()
+        self._update_irq()
 
     def write_ipcmd(self, written: int) -> None:
         """Commands end at once. Reads and writes by IP command are not modelled: AXI does them."""
-        command = written & 0xFFFF
-        if written >> 16 != COMMAND_KEY or self.value["MCR"] & MCR["MDIS"].mask:
+        command = IPCMD.CMD.get(written)
+        if IPCMD.KEY.get(written) != COMMAND_KEY or self.value["MCR"] & MCR.MDIS:
             return
         known = READ <= command <= PRECHARGE_ALL
-        self.value["INTR"] |= IPCMDDONE if known else IPCMDDONE | IPCMDERR
+        self.value["INTR"] |= INTR.IPCMDDONE if known else INTR.IPCMDDONE | INTR.IPCMDERR
         if command == MODE_SET:
             self._mode_set = True
             self._tell()
-        self._update()
+        self._update_irq()

@@ -195,7 +195,7 @@ class Chip:
             ),
             unmodelled=self.processor.log.note,
         )
-        clock = self.clocks.source("flexspi")
+        clock, ipg = self.clocks.source("flexspi"), self.clocks.source("ipg")
         for name, block in {
             "GPC": Gpc(),
             "SRC": self.src,
@@ -206,11 +206,11 @@ class Chip:
                 self._around.power_off,
             ),
             "OCOTP": Ocotp(),
-            "ADC1": Adc(self.scheduler, self.clocks.source("ipg"), self._line("ADC1")),
-            "ADC2": Adc(self.scheduler, self.clocks.source("ipg"), self._line("ADC2")),
+            "ADC1": Adc(self.scheduler, ipg, self._line("ADC1"), no_voltage),
+            "ADC2": Adc(self.scheduler, ipg, self._line("ADC2"), no_voltage),
             "LCDIF": Lcdif(self.scheduler, self._line("LCDIF")),
-            "SEMC": Semc(self.processor.set_sdram, self._line("SEMC")),
-            "TRNG": Trng(self.scheduler, self._line("TRNG")),
+            "SEMC": Semc(self._line("SEMC"), self.processor.set_sdram),
+            "TRNG": Trng(self.scheduler, ipg, self._line("TRNG")),
             "IOMUXC": self.iomuxc,
             "IOMUXC_SNVS": self.iomuxc_snvs,
             "IOMUXC_SNVS_GPR": IomuxcSnvsGpr(),
@@ -271,3 +271,8 @@ class Chip:
 def instances(name: str) -> list[str]:
     """The chip's instances of a block: LPUART1, LPUART2, ..."""
     return [one for one in BLOCKS if one.rstrip("0123456789") == name]
+
+
+def no_voltage(channel: int) -> float:
+    """Inputs of the converters: nothing is connected to them."""
+    return 0.0

@@ -10,15 +10,16 @@ CFG0, CFG1, MAC0, MAC1, GP1, GP43 = 0x410, 0x420, 0x620, 0x630, 0x660, 0x8F0
 
 
 @pytest.fixture
-def ocotp():
-    return Ocotp()
+def ocotp(rig):
+    rig.hold(Ocotp())
+    return rig
 
 
 def read_fuse(ocotp, address):
     """OCOTP_ReadFuseShadowRegister of the SDK."""
-    ocotp.write(CTRL_CLR, 4, 0x3F)
-    ocotp.write(CTRL_SET, 4, address)
-    ocotp.write(READ_CTRL, 4, 1)
+    ocotp.write(CTRL_CLR, 0x3F)
+    ocotp.write(CTRL_SET, address)
+    ocotp.write(READ_CTRL, 1)
     assert not ocotp.read(CTRL) & 0x300
     return ocotp.read(READ_FUSE_DATA)
 
@@ -36,39 +37,39 @@ def test_fuses_are_read_by_bank_and_word(ocotp):
 
 
 def test_nothing_is_read_without_being_asked(ocotp):
-    ocotp.write(CTRL_SET, 4, 1)
-    ocotp.write(READ_CTRL, 4, 2)
+    ocotp.write(CTRL_SET, 1)
+    ocotp.write(READ_CTRL, 2)
     assert (ocotp.read(READ_FUSE_DATA), ocotp.read(READ_CTRL)) == (0, 0)
 
 
 def test_a_shadow_can_be_overridden_until_it_is_reloaded(ocotp):
-    ocotp.write(GP1, 4, 0x1234)
-    ocotp.write(CFG0, 4, 0)
+    ocotp.write(GP1, 0x1234)
+    ocotp.write(CFG0, 0)
     assert (ocotp.read(GP1), ocotp.read(CFG0)) == (0x1234, 0)
     assert read_fuse(ocotp, 0x01) == UNIQUE_ID & 0xFFFFFFFF
-    ocotp.write(CTRL_SET, 4, 1 << 10)
+    ocotp.write(CTRL_SET, 1 << 10)
     assert not ocotp.read(CTRL) & 1 << 10
     assert (ocotp.read(GP1), ocotp.read(CFG0)) == (0, UNIQUE_ID & 0xFFFFFFFF)
 
 
 def test_blowing_a_fuse_is_an_error_that_can_be_cleared(ocotp):
-    ocotp.write(CTRL_SET, 4, 0x3E77 << 16 | 0x26)
-    ocotp.write(DATA, 4, 1)
+    ocotp.write(CTRL_SET, 0x3E77 << 16 | 0x26)
+    ocotp.write(DATA, 1)
     assert ocotp.read(CTRL) & 1 << 9
     assert ocotp.read(GP1) == 0
-    ocotp.write(CTRL_CLR, 4, 1 << 9)
+    ocotp.write(CTRL_CLR, 1 << 9)
     assert not ocotp.read(CTRL) & 1 << 9
 
 
 def test_without_the_key_nothing_is_blown_and_nothing_complains(ocotp):
-    ocotp.write(CTRL_SET, 4, 0x1111 << 16)
-    ocotp.write(DATA, 4, 1)
+    ocotp.write(CTRL_SET, 0x1111 << 16)
+    ocotp.write(DATA, 1)
     assert not ocotp.read(CTRL) & 1 << 9
 
 
 def test_every_bank_is_there(ocotp):
     unknown = []
-    ocotp.unmodelled = lambda kind, offset, value: unknown.append(offset)
+    ocotp.block.unmodelled = lambda kind, offset, value: unknown.append(offset)
     for offset in (*range(0x400, 0x700, 0x10), *range(0x800, 0x900, 0x10)):
         ocotp.read(offset)
     assert unknown == []

@@ -3,6 +3,7 @@
 import pytest
 
 from rt1062.blocks.semc import Semc
+from tests.rt1062.blocks.rig import Rig
 
 MCR, BR0, INTEN, INTR, SDRAMCR0, IPCR0, IPCMD, IPTXDAT, STS0 = (
     0x00,
@@ -18,92 +19,117 @@ MCR, BR0, INTEN, INTR, SDRAMCR0, IPCR0, IPCMD, IPTXDAT, STS0 = (
 PRECHARGE_ALL, AUTO_REFRESH, MODE_SET = 0xA55A000F, 0xA55A000C, 0xA55A000A
 
 
-class Bench:
+class SemcRig(Rig):
     def __init__(self):
-        self.windows, self.level = [], False
-        self.semc = Semc(lambda base, size: self.windows.append((base, size)), self.line)
-
-    def line(self, level):
-        self.level = level
+        super().__init__()
+        self.windows = []
+        self.hold(Semc(self.line(), lambda base, size: self.windows.append((base, size))))
 
     def command(self, command):
-        self.semc.write(IPCR0, 4, 0x80000000)
-        self.semc.write(IPCMD, 4, command)
-        assert self.semc.read(INTR) & 1
-        self.semc.write(INTR, 4, 3)
+        self.write(IPCR0, 0x80000000)
+        self.write(IPCMD, command)
+        assert self.read(INTR) & 1
+        self.write(INTR, 3)
 
     def start(self):
-        self.semc.write(MCR, 4, 0x10000004)
-        self.semc.write(BR0, 4, 0x8000001B)
-        self.semc.write(SDRAMCR0, 4, 0xF31)
+        self.write(MCR, 0x10000004)
+        self.write(BR0, 0x8000001B)
+        self.write(SDRAMCR0, 0xF31)
         for command in (PRECHARGE_ALL, AUTO_REFRESH, AUTO_REFRESH):
             self.command(command)
-        self.semc.write(IPTXDAT, 4, 0x33)
+        self.write(IPTXDAT, 0x33)
         self.command(MODE_SET)
 
 
 @pytest.fixture
-def bench():
-    return Bench()
+def rig():
+    return SemcRig()
 
 
-def test_the_sdram_is_there_once_its_mode_is_set(bench):
-    bench.start()
-    assert bench.windows == [(0x80000000, 32 << 20)]
-    assert bench.semc.read(STS0) == 1
+def test_the_sdram_is_there_once_its_mode_is_set(rig):
+    rig.start()
+    assert rig.windows == [(0x80000000, 32 << 20)]
+    assert rig.read(STS0) == 1
 
 
-def test_it_goes_away_with_the_module_and_at_reset(bench):
-    bench.start()
-    bench.semc.write(MCR, 4, 0x10000006)
-    bench.semc.write(MCR, 4, 0x10000004)
-    bench.semc.reset(False)
-    assert bench.windows == [(0x80000000, 32 << 20), (0, 0), (0x80000000, 32 << 20), (0, 0)]
+def test_it_goes_away_with_the_module_and_at_reset(rig):
+    rig.start()
+    rig.write(MCR, 0x10000006)
+    rig.write(MCR, 0x10000004)
+    rig.block.reset(False)
+    assert rig.windows == [(0x80000000, 32 << 20), (0, 0), (0x80000000, 32 << 20), (0, 0)]
 
 
-def test_it_is_not_there_without_a_valid_region_or_before_its_mode_is_set(bench):
-    bench.semc.write(MCR, 4, 0x10000004)
-    bench.semc.write(BR0, 4, 0x8000001A)
-    bench.command(AUTO_REFRESH)
-    bench.command(MODE_SET)
-    assert bench.windows == []
-    bench.semc.write(BR0, 4, 0x8000001B)
-    assert bench.windows == [(0x80000000, 32 << 20)]
+def test_it_is_not_there_without_a_valid_region_or_before_its_mode_is_set(rig):
+    rig.write(MCR, 0x10000004)
+    rig.write(BR0, 0x8000001A)
+    rig.command(AUTO_REFRESH)
+    rig.command(MODE_SET)
+    assert rig.windows == []
+    rig.write(BR0, 0x8000001B)
+    assert rig.windows == [(0x80000000, 32 << 20)]
 
 
-def test_refreshing_is_not_enough(bench):
-    bench.semc.write(MCR, 4, 0x10000004)
-    bench.semc.write(BR0, 4, 0x8000001B)
-    bench.command(AUTO_REFRESH)
-    assert bench.windows == []
+def test_refreshing_is_not_enough(rig):
+    rig.write(MCR, 0x10000004)
+    rig.write(BR0, 0x8000001B)
+    rig.command(AUTO_REFRESH)
+    assert rig.windows == []
 
 
-def test_a_command_needs_the_key_and_the_module(bench):
-    bench.semc.write(MCR, 4, 0x10000004)
-    bench.semc.write(IPCMD, 4, 0x0000000F)
-    assert bench.semc.read(INTR) == 0
-    bench.semc.write(MCR, 4, 0x10000006)
-    bench.semc.write(IPCMD, 4, PRECHARGE_ALL)
-    assert bench.semc.read(INTR) == 0
+def test_a_command_needs_the_key_and_the_module(rig):
+    rig.write(MCR, 0x10000004)
+    rig.write(IPCMD, 0x0000000F)
+    assert rig.read(INTR) == 0
+    rig.write(MCR, 0x10000006)
+    rig.write(IPCMD, PRECHARGE_ALL)
+    assert rig.read(INTR) == 0
 
 
-def test_an_unknown_command_is_an_error(bench):
-    bench.semc.write(MCR, 4, 0x10000004)
+def test_an_unknown_command_is_an_error(rig):
+    rig.write(MCR, 0x10000004)
     for command in (0xA55A0007, 0xA55A0010):
-        bench.semc.write(IPCMD, 4, command)
-        assert bench.semc.read(INTR) == 3
-        bench.semc.write(INTR, 4, 3)
+        rig.write(IPCMD, command)
+        assert rig.read(INTR) == 3
+        rig.write(INTR, 3)
 
 
-def test_the_end_of_a_command_can_interrupt(bench):
-    bench.semc.write(MCR, 4, 0x10000004)
-    bench.semc.write(INTEN, 4, 1)
-    bench.semc.write(IPCMD, 4, PRECHARGE_ALL)
-    assert bench.level
-    bench.semc.write(INTR, 4, 1)
-    assert not bench.level
+def test_the_end_of_a_command_can_interrupt(rig):
+    rig.write(MCR, 0x10000004)
+    rig.write(INTEN, 1)
+    rig.write(IPCMD, PRECHARGE_ALL)
+    assert rig.irq
+    rig.write(INTR, 1)
+    assert not rig.irq
 
 
-def test_software_reset_clears_itself(bench):
-    bench.semc.write(MCR, 4, 0x10000005)
-    assert bench.semc.read(MCR) == 0x10000004
+def test_software_reset_clears_itself(rig):
+    rig.write(MCR, 0x10000005)
+    assert rig.read(MCR) == 0x10000004
+
+
+@pytest.mark.parametrize(("size", "mebibytes"), [(0x0D, 32), (0x0E, 64), (0x08, 1)])
+def test_a_region_is_as_large_and_where_it_says(rig, size, mebibytes):
+    rig.start()
+    rig.write(BR0, 0x90000001 | size << 1)
+    assert rig.windows[-1] == (0x90000000, mebibytes << 20)
+
+
+def test_an_interrupt_needs_its_own_enable(rig):
+    rig.write(MCR, 0x10000004)
+    rig.write(INTEN, 2)
+    rig.write(IPCMD, PRECHARGE_ALL)
+    assert not rig.irq
+    rig.write(IPCMD, 0xA55A0007)
+    assert rig.irq
+    rig.write(INTR, 2)
+    assert (rig.irq, rig.read(INTR)) == (False, 1)
+
+
+def test_a_software_reset_takes_the_interrupt_back_and_leaves_the_sdram(rig):
+    rig.start()
+    rig.write(INTEN, 1)
+    rig.write(IPCMD, PRECHARGE_ALL)
+    rig.write(MCR, 0x10000005)
+    assert (rig.irq, rig.read(INTR)) == (False, 0)
+    assert rig.windows == [(0x80000000, 32 << 20)]
