@@ -6,90 +6,114 @@ keep their reset values.
 """
 
 from collections.abc import Callable
-from functools import partial
+from typing import NamedTuple
 
-from rt1062.block import Peripheral
+from rt1062.block import Block, Line
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.chip.clock_gates import CLOCK_GATES
-from rt1062.registers import Slot
-from rt1062.registers_old import W1C, Field, R, Register, register_array
-from rt1062.scheduler import NEVER, Event, Scheduler
+from rt1062.registers import Field, R, Register, r, register, rw, w1c
+from rt1062.scheduler import Event, Scheduler
 
 HANDSHAKE_TICKS = TICKS_PER_MICROSECOND  # ours: the manual says only that it ends
+GATE_BITS = 2  # of each gate in CCGR
+GATE_OPEN = 3  # in every mode but stop
 
-CACRR = Register("CACRR", 0x10, [Field("ARM_PODF", 0, 3, reset=1)])
-CBCDR = Register(
-    "CBCDR",
-    0x14,
-    [
-        Field("SEMC_CLK_SEL", 6),
-        Field("SEMC_ALT_CLK_SEL", 7),
-        Field("IPG_PODF", 8, 2),
-        Field("AHB_PODF", 10, 3),
-        Field("RESERVED13", 13, 3),
-        Field("SEMC_PODF", 16, 3),
-        Field("RESERVED19", 19, 6),
-        Field("PERIPH_CLK_SEL", 25),
-        Field("PERIPH_CLK2_PODF", 27, 3),
-    ],
-    reset=0x000A_8300,
-)
-CBCMR = Register(
-    "CBCMR",
-    0x18,
-    [
-        Field("RESERVED0", 0, 4),
-        Field("LPSPI_CLK_SEL", 4, 2),
-        Field("RESERVED6", 6, 2),
-        Field("FLEXSPI2_CLK_SEL", 8, 2),
-        Field("RESERVED10", 10, 2),
-        Field("PERIPH_CLK2_SEL", 12, 2),
-        Field("TRACE_CLK_SEL", 14, 2),
-        Field("RESERVED16", 16, 2),
-        Field("PRE_PERIPH_CLK_SEL", 18, 2),
-        Field("RESERVED20", 20, 3),
-        Field("LCDIF_PODF", 23, 3),
-        Field("LPSPI_PODF", 26, 3),
-        Field("FLEXSPI2_PODF", 29, 3),
-    ],
-    reset=0x2DAE_8324,
-)
-CISR = Register(
-    "CISR",
-    0x58,
-    [
-        Field("LRF_PLL", 0, access=W1C),
-        Field("COSC_READY", 6, access=W1C),
-        Field("SEMC_PODF_LOADED", 17, access=W1C),
-        Field("PERIPH2_CLK_SEL_LOADED", 19, access=W1C),
-        Field("AHB_PODF_LOADED", 20, access=W1C),
-        Field("PERIPH_CLK_SEL_LOADED", 22, access=W1C),
-        Field("ARM_PODF_LOADED", 26, access=W1C),
-    ],
-)
-CDHIPR = Register(
-    "CDHIPR",
-    0x48,
-    [
-        Field("SEMC_PODF_BUSY", 0, access=R),
-        Field("AHB_PODF_BUSY", 1, access=R),
-        Field("PERIPH2_CLK_SEL_BUSY", 3, access=R),
-        Field("PERIPH_CLK_SEL_BUSY", 5, access=R),
-        Field("ARM_PODF_BUSY", 16, access=R),
-    ],
-    polled=True,
-)
-CLPCR = Register("CLPCR", 0x54, [Field("LPM", 0, 2), Field("REST", 2, 30)], reset=0x0000_0079)
 
-# Changing one of these fields takes a handshake: busy in CDHIPR, then reported in CISR.
+class Root(Register):
+    """A register that chooses or divides clocks. Reserved bits are stored: some reset to one."""
+
+
+class Loaded(Root):
+    """A root register some fields of which are loaded by a handshake (HANDSHAKES)."""
+
+
+class CCSR(Root, at=0x0C, reset=0x0000_0100):
+    PLL3_SW_CLK_SEL = rw(0)
+    RESERVED1 = rw(1, 31)
+
+
+class CACRR(Loaded, at=0x10):
+    ARM_PODF = rw(0, 3, reset=1)
+
+
+class CBCDR(Loaded, at=0x14, reset=0x000A_8300):
+    SEMC_CLK_SEL, SEMC_ALT_CLK_SEL = rw(6), rw(7)
+    IPG_PODF, AHB_PODF, RESERVED13 = rw(8, 2), rw(10, 3), rw(13, 3)
+    SEMC_PODF, RESERVED19 = rw(16, 3), rw(19, 6)
+    PERIPH_CLK_SEL, PERIPH_CLK2_PODF = rw(25), rw(27, 3)
+
+
+class CBCMR(Loaded, at=0x18, reset=0x2DAE_8324):
+    RESERVED0, LPSPI_CLK_SEL = rw(0, 4), rw(4, 2)
+    RESERVED6, FLEXSPI2_CLK_SEL = rw(6, 2), rw(8, 2)
+    RESERVED10, PERIPH_CLK2_SEL, TRACE_CLK_SEL = rw(10, 2), rw(12, 2), rw(14, 2)
+    RESERVED16, PRE_PERIPH_CLK_SEL = rw(16, 2), rw(18, 2)
+    RESERVED20, LCDIF_PODF, LPSPI_PODF, FLEXSPI2_PODF = rw(20, 3), rw(23, 3), rw(26, 3), rw(29, 3)
+
+
+class CSCMR1(Root, at=0x1C, reset=0x0490_0000):
+    PERCLK_PODF, PERCLK_CLK_SEL, RESERVED7 = rw(0, 6), rw(6), rw(7, 3)
+    SAI1_CLK_SEL, SAI2_CLK_SEL, SAI3_CLK_SEL = rw(10, 2), rw(12, 2), rw(14, 2)
+    USDHC1_CLK_SEL, USDHC2_CLK_SEL, RESERVED18 = rw(16), rw(17), rw(18, 5)
+    FLEXSPI_PODF, RESERVED26 = rw(23, 3), rw(26, 3)
+    FLEXSPI_CLK_SEL, RESERVED31 = rw(29, 2), rw(31)
+
+
+class CSCDR1(Root, at=0x24, reset=0x0649_0B00):
+    UART_CLK_PODF, UART_CLK_SEL, RESERVED7 = rw(0, 6), rw(6), rw(7, 4)
+    USDHC1_PODF, RESERVED14 = rw(11, 3), rw(14, 2)
+    USDHC2_PODF, RESERVED19 = rw(16, 3), rw(19, 6)
+    TRACE_PODF, RESERVED27 = rw(25, 2), rw(27, 5)
+
+
+class CSCDR2(Root, at=0x38, reset=0x0002_9150):
+    RESERVED0, LCDIF_PRED, LCDIF_PRE_CLK_SEL = rw(0, 12), rw(12, 3), rw(15, 3)
+    LPI2C_CLK_SEL, LPI2C_CLK_PODF, RESERVED25 = rw(18), rw(19, 6), rw(25, 7)
+
+
+class CDHIPR(Register, at=0x48, polled=True):
+    SEMC_PODF_BUSY, AHB_PODF_BUSY = r(0), r(1)
+    PERIPH2_CLK_SEL_BUSY, PERIPH_CLK_SEL_BUSY = r(3), r(5)
+    ARM_PODF_BUSY = r(16)
+
+
+class CISR(Register, at=0x58):
+    LRF_PLL, COSC_READY = w1c(0), w1c(6)
+    SEMC_PODF_LOADED, PERIPH2_CLK_SEL_LOADED, AHB_PODF_LOADED = w1c(17), w1c(19), w1c(20)
+    PERIPH_CLK_SEL_LOADED, ARM_PODF_LOADED = w1c(22), w1c(26)
+
+
+class CIMR(Register, at=0x5C, reset=0xFFFF_FFFF):
+    """A one masks the interrupt that CISR has in the same place."""
+
+
+class Handshake(NamedTuple):
+    """Changing `field` is `busy` in CDHIPR for a while and then reported in CISR (`loaded`)."""
+
+    register: type[Register]
+    field: Field
+    busy: Field
+    loaded: Field
+
+
 HANDSHAKES = (
-    (CACRR, "ARM_PODF", "ARM_PODF"),
-    (CBCDR, "SEMC_PODF", "SEMC_PODF"),
-    (CBCDR, "AHB_PODF", "AHB_PODF"),
-    (CBCDR, "PERIPH_CLK_SEL", "PERIPH_CLK_SEL"),
-    (CBCMR, "PERIPH_CLK2_SEL", "PERIPH2_CLK_SEL"),
+    Handshake(CACRR, CACRR.ARM_PODF, CDHIPR.ARM_PODF_BUSY, CISR.ARM_PODF_LOADED),
+    Handshake(CBCDR, CBCDR.SEMC_PODF, CDHIPR.SEMC_PODF_BUSY, CISR.SEMC_PODF_LOADED),
+    Handshake(CBCDR, CBCDR.AHB_PODF, CDHIPR.AHB_PODF_BUSY, CISR.AHB_PODF_LOADED),
+    Handshake(CBCDR, CBCDR.PERIPH_CLK_SEL, CDHIPR.PERIPH_CLK_SEL_BUSY, CISR.PERIPH_CLK_SEL_LOADED),
+    # The manual has the second multiplexer's handshake under this older name.
+    Handshake(
+        CBCMR, CBCMR.PERIPH_CLK2_SEL, CDHIPR.PERIPH2_CLK_SEL_BUSY, CISR.PERIPH2_CLK_SEL_LOADED
+    ),
 )
-INTERRUPT_1 = 0x045A_0000  # CISR bits that raise CCM_1; the others raise CCM_2
+# What raises CCM_1; the rest raises CCM_2.
+INTERRUPT_1 = (
+    CISR.SEMC_PODF_LOADED
+    | CISR.PERIPH2_CLK_SEL_LOADED
+    | CISR.AHB_PODF_LOADED
+    | CISR.PERIPH_CLK_SEL_LOADED
+    | CISR.ARM_PODF_LOADED
+)
 
 # Core 396 MHz from PLL1/2, IPG 132 MHz, PERCLK 66 MHz, FlexSPI on PLL3 PFD0 / 5.
 AFTER_ROM = {
@@ -101,117 +125,99 @@ AFTER_ROM = {
 }
 
 
-class Ccm(Peripheral):
+class Ccm(Block):
     """A new setting is in force at once; the handshake only shows in CDHIPR and CISR.
 
-    Constructor: scheduler; `on_change()` is called when a frequency or a gate may have changed;
-    `irq` and `irq2` are the lines CCM_1 and CCM_2.
+    Constructor: scheduler, the lines CCM_1 and CCM_2. `listeners` are called when a frequency may
+    have changed.
     """
 
     REGISTERS = (
-        Register("CCR", 0x00, reset=0x0401_107F),
-        Register("CSR", 0x08, access=R, reset=0x0000_0010),
-        Register("CCSR", 0x0C, reset=0x0000_0100),
+        register("CCR", 0x00, reset=0x0401_107F),
+        register("CSR", 0x08, access=R, reset=0x0000_0010),
+        CCSR,
         CACRR,
         CBCDR,
         CBCMR,
-        Register("CSCMR1", 0x1C, reset=0x0490_0000),
-        Register("CSCMR2", 0x20, reset=0x1319_2F06),
-        Register("CSCDR1", 0x24, reset=0x0649_0B00),
-        Register("CS1CDR", 0x28, reset=0x0EC1_02C1),
-        Register("CS2CDR", 0x2C, reset=0x0073_36C1),
-        Register("CDCDR", 0x30, reset=0x33F7_1F92),
-        Register("CSCDR2", 0x38, reset=0x0002_9150),
-        Register("CSCDR3", 0x3C, reset=0x0003_0841),
+        CSCMR1,
+        register("CSCMR2", 0x20, Root, reset=0x1319_2F06),
+        CSCDR1,
+        register("CS1CDR", 0x28, Root, reset=0x0EC1_02C1),
+        register("CS2CDR", 0x2C, Root, reset=0x0073_36C1),
+        register("CDCDR", 0x30, Root, reset=0x33F7_1F92),
+        CSCDR2,
+        register("CSCDR3", 0x3C, Root, reset=0x0003_0841),
         CDHIPR,
-        CLPCR,
+        register("CLPCR", 0x54, reset=0x0000_0079),
         CISR,
-        Register("CIMR", 0x5C, reset=0xFFFF_FFFF),
-        Register("CCOSR", 0x60, reset=0x000A_0001),
-        Register("CGPR", 0x64, reset=0x0000_FE62),
-        Register("CCGR0", 0x68, reset=0xFFFF_FFFF),
-        Register("CCGR1", 0x6C, reset=0xFFFF_FFFF),
-        Register("CCGR2", 0x70, reset=0xFC3F_FFFF),
-        Register("CCGR3", 0x74, reset=0xFFFF_FFCF),
-        *register_array("CCGR", 0x78, 4, first=4, reset=0xFFFF_FFFF),
-        Register("CMEOR", 0x88, reset=0xFFFF_FFFF),
+        CIMR,
+        register("CCOSR", 0x60, reset=0x000A_0001),
+        register("CGPR", 0x64, reset=0x0000_FE62),
+        register("CCGR0", 0x68, reset=0xFFFF_FFFF),
+        register("CCGR1", 0x6C, reset=0xFFFF_FFFF),
+        register("CCGR2", 0x70, reset=0xFC3F_FFFF),
+        register("CCGR3", 0x74, reset=0xFFFF_FFCF),
+        register("CCGR", 0x78, count=4, first=4, reset=0xFFFF_FFFF),
+        register("CMEOR", 0x88, reset=0xFFFF_FFFF),
     )
 
-    def __init__(
-        self,
-        scheduler: Scheduler,
-        on_change: Callable[[], None] = lambda: None,
-        irq: Callable[[bool], None] = lambda level: None,
-        irq2: Callable[[bool], None] = lambda level: None,
-    ) -> None:
-        super().__init__()
+    def __init__(self, scheduler: Scheduler, irq_1: Line, irq_2: Line) -> None:
+        super().__init__(irq_1, irq_2)
         self.scheduler = scheduler
-        self.on_change = on_change
-        self.irq, self.irq2 = irq, irq2
+        self.listeners: list[Callable[[], None]] = []
         self._done: Event | None = None
-        self.reset()
-
-    def _handlers(self, slot: Slot) -> tuple[Callable[[], int], Callable[[int], None]]:
-        read, write = super()._handlers(slot)
-        register = slot.register
-        if register in (CACRR, CBCDR, CBCMR):
-            write = partial(self._write_with_handshake, register)
-        elif 0x0C <= register.offset < 0x40:
-            write = partial(self._write_root, register)
-        return read, write
+        self.value.update(AFTER_ROM)
 
     def reset(self, cold: bool = True) -> None:
         self.scheduler.cancel(self._done)
-        self._done = None
         super().reset(cold)
         self.value.update(AFTER_ROM)
-        self._update_irq()
-        self.on_change()
+        self._changed()
 
     def next_event_time(self) -> int:
-        return self._done.time if self._done is not None else NEVER
+        return self.next_event(self._done)
 
     def gate(self, block: str) -> int:
         """The clock gate of a block by name: 0 off, 1 in run mode, 3 on (also without one)."""
-        register, position = CLOCK_GATES.get(block, (None, 0))
-        return 3 if register is None else self.value[f"CCGR{register}"] >> 2 * position & 3
+        if block not in CLOCK_GATES:
+            return GATE_OPEN
+        number, position = CLOCK_GATES[block]
+        return self.value[f"CCGR{number}"] >> GATE_BITS * position & GATE_OPEN
 
-    @property
-    def low_power_mode(self) -> int:
-        """What WFI enters: 0 stay in run mode, 1 wait, 2 stop (CLPCR.LPM, 1 after reset)."""
-        return CLPCR["LPM"].get(self.value["CLPCR"])
+    def _changed(self) -> None:
+        for listener in self.listeners:
+            listener()
 
-    def _write_root(self, register: Register, written: int) -> None:
-        self.store(register, written)
-        self.on_change()
+    def write_root(self, root: type[Root], written: int) -> None:
+        self.store(root, written)
+        self._changed()
 
-    def _write_with_handshake(self, register: Register, written: int) -> None:
-        changed = self.value[register.name] ^ self.store(register, written)
-        for owner, field, name in HANDSHAKES:
-            if owner is register and owner[field].get(changed):
-                self.value["CDHIPR"] |= CDHIPR[f"{name}_BUSY"].mask
+    def write_loaded(self, root: type[Loaded], written: int) -> None:
+        changed = self.value[root.name] ^ self.store(root, written)
+        for handshake in HANDSHAKES:
+            if handshake.register is root and changed & handshake.field:
+                self.value["CDHIPR"] |= handshake.busy
         if self.value["CDHIPR"]:
             self.scheduler.cancel(self._done)
             self._done = self.scheduler.after(HANDSHAKE_TICKS, self._handshake_done)
-        self.on_change()
+        self._changed()
 
     def _handshake_done(self) -> None:
-        self._done = None
         busy, self.value["CDHIPR"] = self.value["CDHIPR"], 0
-        for _, _, name in HANDSHAKES:
-            if busy & CDHIPR[f"{name}_BUSY"].mask:
-                self.value["CISR"] |= CISR[f"{name}_LOADED"].mask
-        self._update_irq()
+        for handshake in HANDSHAKES:
+            if busy & handshake.busy:
+                self.value["CISR"] |= handshake.loaded
+        self._update_lines()
 
     def write_cisr(self, written: int) -> None:
         self.store(CISR, written)
-        self._update_irq()
+        self._update_lines()
 
     def write_cimr(self, written: int) -> None:
-        self.value["CIMR"] = written
-        self._update_irq()
+        self.store(CIMR, written)
+        self._update_lines()
 
-    def _update_irq(self) -> None:
+    def _update_lines(self) -> None:
         pending = self.value["CISR"] & ~self.value["CIMR"]
-        self.irq(bool(pending & INTERRUPT_1))
-        self.irq2(bool(pending & ~INTERRUPT_1))
+        self.raise_line(bool(pending & INTERRUPT_1), 0)
+        self.raise_line(bool(pending & ~INTERRUPT_1), 1)

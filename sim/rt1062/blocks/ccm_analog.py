@@ -7,28 +7,52 @@ the boot ROM leaves was read on silicon by others (Embedded Go's imxrt port, rea
 """
 
 from collections.abc import Callable
-from functools import partial
 
-from rt1062.block import Peripheral
-from rt1062.chip.clock import TICKS_PER_SECOND
-from rt1062.registers import Slot
-from rt1062.registers_old import W1C, Field, R, Register
-from rt1062.scheduler import NEVER, Event, Scheduler
+from rt1062.block import Block
+from rt1062.blocks.ccm_analog_registers import (
+    FRAC,
+    LOWPWR_CTRL,
+    MISC0,
+    PLL_ARM,
+    PLL_AUDIO,
+    PLL_ENET,
+    PLL_SYS,
+    PLL_USB1,
+    PLL_USB2,
+    PLL_VIDEO,
+    REG_1P1,
+    REG_2P5,
+    REG_3P0,
+    REGISTERS,
+    STABLE,
+    TEMPSENSE0,
+    Fraction,
+    MainPll,
+    Pfd,
+    Pll,
+    Regulator,
+    UsbPll,
+)  # fmt: skip
+from rt1062.chip.clock import TICKS_PER_SECOND, ticks
+from rt1062.scheduler import Event, Scheduler
 
 REFERENCE_HZ = 24_000_000
 
-# Lock times in cycles of the 24 MHz reference.
+# Lock times in cycles of the reference.
 LOCK_CYCLES = {
-    "PLL_ARM": 2_250,
-    "PLL_USB1": 383,
-    "PLL_USB2": 383,
-    "PLL_SYS": 11_250,
-    "PLL_AUDIO": 11_250,
-    "PLL_VIDEO": 11_250,
-    "PLL_ENET": 11_250,
+    PLL_ARM: 2_250,
+    PLL_USB1: 383,
+    PLL_USB2: 383,
+    PLL_SYS: 11_250,
+    PLL_AUDIO: 11_250,
+    PLL_VIDEO: 11_250,
+    PLL_ENET: 11_250,
 }
-POWER = 1 << 12  # POWERDOWN in most PLLs, POWER in those of the USB PHYs
-LOCK = 1 << 31
+REGULATOR_OK = {
+    REG_1P1: REG_1P1.OK_VDD1P1,
+    REG_3P0: REG_3P0.OK_VDD3P0,
+    REG_2P5: REG_2P5.OK_VDD2P5,
+}
 
 CRYSTAL_DETECT_TICKS = TICKS_PER_SECOND // 1000  # ours: the manual names no time
 MEASURE_TICKS = TICKS_PER_SECOND // 1000  # ours: one measurement of the temperature
@@ -37,99 +61,7 @@ MEASURE_TICKS = TICKS_PER_SECOND // 1000  # ours: one measurement of the tempera
 ROOM_COUNT, HOT_COUNT, HOT_CELSIUS = 1450, 1290, 105
 ANA1 = ROOM_COUNT << 20 | HOT_COUNT << 8 | HOT_CELSIUS
 ROOM_CELSIUS = 25
-
-
-def _pll(
-    name: str, offset: int, divider: Field, reset: int, extra: tuple[Field, ...] = ()
-) -> Register:
-    usb = name.startswith("PLL_USB")
-    fields = [
-        divider,
-        Field("POWER" if usb else "POWERDOWN", 12),
-        Field("ENABLE", 13),
-        Field("BYPASS_CLK_SRC", 14, 2),
-        Field("BYPASS", 16),
-        Field("LOCK", 31, access=R),
-        *extra,
-    ]
-    return Register(name, offset, fields, reset=reset, polled=True, set_clear_toggle=True)
-
-
-def _pfd(name: str, offset: int, reset: int) -> Register:
-    fields = []
-    for i in range(4):
-        fields += [
-            Field(f"PFD{i}_FRAC", 8 * i, 6),
-            Field(f"PFD{i}_STABLE", 8 * i + 6, access=R),
-            Field(f"PFD{i}_CLKGATE", 8 * i + 7),
-        ]
-    return Register(name, offset, fields, reset=reset, set_clear_toggle=True)
-
-
-def _regulator(name: str, offset: int, reset: int) -> Register:
-    fields = [
-        Field("CONTROL", 0, 16),
-        Field("BO", 16, access=R),
-        Field("OK", 17, access=R),
-        Field("ENABLE_WEAK_LINREG", 18),
-        Field("SELREF_WEAK_LINREG", 19),
-    ]
-    return Register(name, offset, fields, reset=reset, set_clear_toggle=True)
-
-
-def _plain(name: str, offset: int, reset: int = 0) -> Register:
-    return Register(name, offset, reset=reset, set_clear_toggle=True)
-
-
-_EN_USB_CLKS = (Field("EN_USB_CLKS", 6),)
-_POST_DIV = (Field("PFD_OFFSET_EN", 18), Field("POST_DIV_SELECT", 19, 2))
-_ENET_EXTRA = (
-    Field("ENET2_DIV_SELECT", 2, 2),
-    Field("ENET2_REF_EN", 20),
-    Field("ENET_25M_REF_EN", 21),
-)
-
-
-MISC0 = Register(
-    "MISC0",
-    0x150,
-    [
-        Field("LOW", 0, 7),
-        Field("REFTOP_VBGUP", 7, access=R),
-        Field("MIDDLE", 8, 7),
-        Field("OSC_XTALOK", 15, access=R),
-        Field("OSC_XTALOK_EN", 16),
-        Field("HIGH", 17, 15),
-    ],
-    reset=0x0400_0000,
-    polled=True,
-    set_clear_toggle=True,
-)
-TEMPSENSE0 = Register(
-    "TEMPSENSE0",
-    0x180,
-    [
-        Field("POWER_DOWN", 0, reset=1),
-        Field("MEASURE_TEMP", 1),
-        Field("FINISHED", 2, access=R),
-        Field("TEMP_CNT", 8, 12, access=R),
-        Field("ALARM_VALUE", 20, 12),
-    ],
-    polled=True,
-    set_clear_toggle=True,
-)
-
-
-def _usb(port: int, offset: int) -> list[Register]:
-    return [
-        _plain(f"USB{port}_VBUS_DETECT", offset, 0x0010_0004),
-        _plain(f"USB{port}_CHRG_DETECT", offset + 0x10),
-        Register(f"USB{port}_VBUS_DETECT_STAT", offset + 0x20, access=R),  # 0: no cable
-        Register(f"USB{port}_CHRG_DETECT_STAT", offset + 0x30, access=R),
-        _plain(f"USB{port}_LOOPBACK", offset + 0x40),
-        _plain(f"USB{port}_MISC", offset + 0x50, 0x0000_0002),
-    ]
-
+USUAL_CELSIUS = 40.0  # ours: a chip at work on a desk
 
 # What the ROM leaves after booting from FlexSPI NOR with serialClkFreq 133 MHz. PLL1 792 MHz,
 # PLL2 528 MHz, PLL3 480 MHz, regulators and the crystal up.
@@ -142,183 +74,120 @@ AFTER_ROM = {
 }
 
 
-class CcmAnalog(Peripheral):
+class CcmAnalog(Block):
     """PLL locks take time; each PLL and PFD says how fast it runs to the clock tree.
 
-    Constructor: scheduler; `on_change()` is called when a frequency may have changed; `celsius`
-    is the temperature that TEMPMON measures, `measured_celsius` may be set at any time.
+    Constructor: scheduler. `listeners` are called when a frequency may have changed;
+    `measured_celsius` is the temperature that TEMPMON measures and may be set at any time.
     """
 
-    REGISTERS = (
-        _pll("PLL_ARM", 0x000, Field("DIV_SELECT", 0, 7), 0x0001_3063, (Field("PLL_SEL", 19),)),
-        _pll("PLL_USB1", 0x010, Field("DIV_SELECT", 1), 0x0001_2000, _EN_USB_CLKS),
-        _pll("PLL_USB2", 0x020, Field("DIV_SELECT", 1), 0x0001_2000, _EN_USB_CLKS),
-        _pll("PLL_SYS", 0x030, Field("DIV_SELECT", 0), 0x0001_3001, (Field("PFD_OFFSET_EN", 18),)),
-        Register("PLL_SYS_SS", 0x040),
-        Register("PLL_SYS_NUM", 0x050, [Field("A", 0, 30)]),
-        Register("PLL_SYS_DENOM", 0x060, [Field("B", 0, 30, reset=0x12)]),
-        _pll("PLL_AUDIO", 0x070, Field("DIV_SELECT", 0, 7), 0x0001_1006, _POST_DIV),
-        Register("PLL_AUDIO_NUM", 0x080, [Field("A", 0, 30, reset=0x05F5_E100)]),
-        Register("PLL_AUDIO_DENOM", 0x090, [Field("B", 0, 30, reset=0x2964_619C)]),
-        _pll("PLL_VIDEO", 0x0A0, Field("DIV_SELECT", 0, 7), 0x0001_100C, _POST_DIV),
-        Register("PLL_VIDEO_NUM", 0x0B0, [Field("A", 0, 30, reset=0x05F5_E100)]),
-        Register("PLL_VIDEO_DENOM", 0x0C0, [Field("B", 0, 30, reset=0x10A2_4447)]),
-        _pll("PLL_ENET", 0x0E0, Field("DIV_SELECT", 0, 2), 0x0001_1001, _ENET_EXTRA),
-        _pfd("PFD_480", 0x0F0, 0x1311_100C),
-        _pfd("PFD_528", 0x100, 0x1018_101B),
-        _regulator("REG_1P1", 0x110, 0x0000_1073),
-        _regulator("REG_3P0", 0x120, 0x0000_0F74),
-        _regulator("REG_2P5", 0x130, 0x0000_1073),
-        _plain("REG_CORE", 0x140, 0x0048_2012),
-        MISC0,
-        Register(
-            "MISC1",
-            0x160,
-            [Field("LOW", 0, 27), Field("IRQ", 27, 5, access=W1C)],
-            set_clear_toggle=True,
-        ),
-        _plain("MISC2", 0x170, 0x0027_2727),
-        TEMPSENSE0,
-        _plain("TEMPSENSE1", 0x190, 0x0000_0001),
-        *_usb(1, 0x1A0),
-        *_usb(2, 0x200),
-        Register("DIGPROG", 0x260, access=R, reset=0x006C_0000),  # RT1060, first silicon
-        Register(
-            "LOWPWR_CTRL",
-            0x270,
-            [Field("LOW", 0, 16), Field("XTALOSC_PWRUP_STAT", 16, access=R), Field("HIGH", 17, 15)],
-            reset=0x0000_4001,
-            set_clear_toggle=True,
-        ),
-        _plain("TEMPSENSE2", 0x290),
-        _plain("OSC_CONFIG0", 0x2A0, 0x0000_1020),
-        _plain("OSC_CONFIG1", 0x2B0, 0x0000_02EE),
-        _plain("OSC_CONFIG2", 0x2C0, 0x0001_02E2),
-    )
+    REGISTERS = REGISTERS
 
-    def __init__(
-        self,
-        scheduler: Scheduler,
-        on_change: Callable[[], None] = lambda: None,
-        celsius: float = 40.0,
-    ) -> None:
+    def __init__(self, scheduler: Scheduler) -> None:
         super().__init__()
         self.scheduler = scheduler
-        self.on_change = on_change
-        self.measured_celsius = celsius
+        self.listeners: list[Callable[[], None]] = []
+        self.measured_celsius = USUAL_CELSIUS
         self._events: dict[str, Event] = {}
-        self.reset()
-
-    def _handlers(self, slot: Slot) -> tuple[Callable[[], int], Callable[[int], None]]:
-        read, write = super()._handlers(slot)
-        register = slot.register
-        if register.name in LOCK_CYCLES:
-            write = partial(self._write_pll, register)
-        elif register.name.startswith("PFD_"):
-            write = partial(self._write_pfd, register)
-        elif register.name.startswith("PLL_SYS_"):
-            write = partial(self._store_and_tell, register)
-        elif register.name in ("REG_1P1", "REG_3P0", "REG_2P5"):
-            read = partial(self._read_regulator, register.name)
-        return read, write
+        self.value.update(AFTER_ROM)
 
     def reset(self, cold: bool = True) -> None:
         for event in self._events.values():
             self.scheduler.cancel(event)
-        self._events.clear()
         super().reset(cold)
         self.value.update(AFTER_ROM)
-        self.on_change()
+        self._changed()
 
     def next_event_time(self) -> int:
-        return min((event.time for event in self._events.values()), default=NEVER)
+        return self.next_event(*self._events.values())
 
     def _later(self, key: str, delay: int, callback: Callable[[], None]) -> None:
-        def due() -> None:
-            del self._events[key]
-            callback()
-
         self._forget(key)
-        self._events[key] = self.scheduler.after(delay, due)
+        self._events[key] = self.scheduler.after(delay, callback)
 
     def _forget(self, key: str) -> None:
-        self.scheduler.cancel(self._events.pop(key, None))
+        self.scheduler.cancel(self._events.get(key))
+
+    def _expected(self, key: str) -> bool:
+        return key in self._events and self._events[key].pending
+
+    def _changed(self) -> None:
+        for listener in self.listeners:
+            listener()
 
     # PLLs and PFDs.
 
-    def powered(self, name: str) -> bool:
+    def powered(self, pll: type[Pll]) -> bool:
         """True while the PLL's oscillator is on (bypassed or not)."""
-        return bool(self.value[name] & POWER) == name.startswith("PLL_USB")
+        value = self.value[pll.name]
+        if issubclass(pll, UsbPll):
+            return bool(value & UsbPll.POWER)
+        return not value & MainPll.POWERDOWN
 
-    def _write_pll(self, register: Register, written: int) -> None:
-        name = register.name
-        old, was_on = self.value[name], self.powered(name)
-        new = self.store(register, written)
-        if not self.powered(name):
-            self._forget(name)
-            self.value[name] = new & ~LOCK
-        elif not was_on or register["DIV_SELECT"].get(old ^ new):
-            self.value[name] = new & ~LOCK
-            delay = LOCK_CYCLES[name] * TICKS_PER_SECOND // REFERENCE_HZ
-            self._later(name, delay, lambda: self._lock(name))
-        self.on_change()
+    def write_pll(self, pll: type[Pll], written: int) -> None:
+        old, was_on = self.value[pll.name], self.powered(pll)
+        new = self.store(pll, written)
+        if not self.powered(pll):
+            self._forget(pll.name)
+            self.value[pll.name] = new & ~Pll.LOCK
+        elif not was_on or (old ^ new) & pll.DIV_SELECT:
+            self.value[pll.name] = new & ~Pll.LOCK
+            self._later(pll.name, ticks(LOCK_CYCLES[pll], REFERENCE_HZ), lambda: self._lock(pll))
+        self._changed()
 
-    def _lock(self, name: str) -> None:
-        self.value[name] |= LOCK
-        self.on_change()
+    def _lock(self, pll: type[Pll]) -> None:
+        self.value[pll.name] |= Pll.LOCK
+        self._changed()
 
-    def _write_pfd(self, register: Register, written: int) -> None:
-        changed = self.value[register.name] ^ self.store(register, written)
-        for i in range(4):  # STABLE changes its value each time a new divider has taken effect
-            if register[f"PFD{i}_FRAC"].get(changed):
-                self.value[register.name] ^= register[f"PFD{i}_STABLE"].mask
-        self.on_change()
+    def write_pfd(self, pfd: type[Pfd], written: int) -> None:
+        changed = self.value[pfd.name] ^ self.store(pfd, written)
+        for frac, stable in zip(FRAC, STABLE, strict=True):
+            if changed & frac:  # STABLE changes its value when a new divider has taken effect
+                self.value[pfd.name] ^= stable
+        self._changed()
 
-    def _store_and_tell(self, register: Register, written: int) -> None:
-        self.store(register, written)
-        self.on_change()
+    def write_fraction(self, fraction: type[Fraction], written: int) -> None:
+        self.store(fraction, written)
+        self._changed()
 
     # Power and crystal: always good; the bits that say so follow their enables.
 
-    def _read_regulator(self, name: str) -> int:
-        value = self.value[name]
-        return value | (value & 1) << 17  # OK follows ENABLE_LINREG
+    def read_regulator(self, regulator: type[Regulator]) -> int:
+        value = self.value[regulator.name]
+        return value | REGULATOR_OK[regulator] if value & Regulator.ENABLE_LINREG else value
 
     def read_misc0(self) -> int:
         value = self.value["MISC0"]
-        return value | (~value & 1) << 7  # REFTOP_VBGUP unless the bandgap is powered down
+        return value if value & MISC0.REFTOP_PWD else value | MISC0.REFTOP_VBGUP
 
     def write_misc0(self, written: int) -> None:
         new = self.store(MISC0, written)
-        if not new & 1 << 16 or new & 1 << 30:  # detector off, or crystal powered down
+        if not new & MISC0.OSC_XTALOK_EN or new & MISC0.XTAL_24M_PWD:
             self._forget("crystal")
-            self.value["MISC0"] &= ~(1 << 15)
-        elif not new & 1 << 15 and "crystal" not in self._events:
+            self.value["MISC0"] &= ~MISC0.OSC_XTALOK
+        elif not new & MISC0.OSC_XTALOK and not self._expected("crystal"):
             self._later("crystal", CRYSTAL_DETECT_TICKS, self._crystal_ok)
 
     def _crystal_ok(self) -> None:
-        self.value["MISC0"] |= 1 << 15
+        self.value["MISC0"] |= MISC0.OSC_XTALOK
 
     def read_lowpwr_ctrl(self) -> int:
-        up = not self.value["MISC0"] & 1 << 30
-        return self.value["LOWPWR_CTRL"] & ~(1 << 16) | up << 16
+        value = self.value["LOWPWR_CTRL"]
+        down = self.value["MISC0"] & MISC0.XTAL_24M_PWD
+        return value if down else value | LOWPWR_CTRL.XTALOSC_PWRUP_STAT
 
     # TEMPMON. Alarms are not modelled: the temperature is what the bench says it is.
 
     def write_tempsense0(self, written: int) -> None:
-        register = TEMPSENSE0
-        new = self.store(register, written)
-        if new & 1 or not new & 2:  # powered down, or not measuring
+        new = self.store(TEMPSENSE0, written)
+        if new & TEMPSENSE0.POWER_DOWN or not new & TEMPSENSE0.MEASURE_TEMP:
             self._forget("temperature")
-            self.value["TEMPSENSE0"] = new & ~register["FINISHED"].mask
-        elif not new & register["FINISHED"].mask and "temperature" not in self._events:
+            self.value["TEMPSENSE0"] = new & ~TEMPSENSE0.FINISHED
+        elif not new & TEMPSENSE0.FINISHED and not self._expected("temperature"):
             self._later("temperature", MEASURE_TICKS, self._measured)
 
     def _measured(self) -> None:
-        register = TEMPSENSE0
         slope = (ROOM_COUNT - HOT_COUNT) / (HOT_CELSIUS - ROOM_CELSIUS)
         count = round(HOT_COUNT + (HOT_CELSIUS - self.measured_celsius) * slope)
-        value = self.value["TEMPSENSE0"] & ~register["TEMP_CNT"].mask
-        self.value["TEMPSENSE0"] = (
-            value | register["TEMP_CNT"].put(count) | register["FINISHED"].mask
-        )
+        value = self.value["TEMPSENSE0"] & ~TEMPSENSE0.TEMP_CNT
+        self.value["TEMPSENSE0"] = value | TEMPSENSE0.TEMP_CNT.put(count) | TEMPSENSE0.FINISHED

@@ -6,12 +6,25 @@ Source: RT1060 reference manual, chapter 14, figure Clock Tree. All frequencies 
 from collections.abc import Callable
 from functools import partial
 
-from rt1062.blocks.ccm import Ccm
+from rt1062.blocks.ccm import CACRR, CBCDR, CBCMR, CCSR, CSCDR1, CSCDR2, CSCMR1, Ccm
 from rt1062.blocks.ccm_analog import REFERENCE_HZ, CcmAnalog
+from rt1062.blocks.ccm_analog_registers import (
+    CLKGATE,
+    FRAC,
+    PFD_480,
+    PFD_528,
+    PLL_ARM,
+    PLL_SYS,
+    PLL_USB1,
+    Pfd,
+    Pll,
+)
+from rt1062.registers import Field
 
 OSC_HZ = 24_000_000
 RTC_HZ = 32_768  # crystal of the SNVS domain; without one the chip's own 32 kHz oscillator
 VREF_HZ = 1_000_000  # 24 MHz / 24, offered to the GPTs
+PRE_PERIPH_FROM_PLL_ARM = 3  # CBCMR.PRE_PERIPH_CLK_SEL
 
 
 class ClockTree:
@@ -43,11 +56,12 @@ class ClockTree:
             "vref1m": lambda: VREF_HZ,
             "pll_arm": self._pll_arm,
             "pll_sys": self._pll_sys,
-            "pll_usb1": partial(self._pll_usb, "PLL_USB1"),
-            **{f"pll2_pfd{i}": partial(self._pfd, "pll_sys", "PFD_528", i) for i in range(4)},
-            **{f"pll3_pfd{i}": partial(self._pfd, "pll_usb1", "PFD_480", i) for i in range(4)},
+            "pll_usb1": self._pll_usb1,
+            **{f"pll2_pfd{i}": partial(self._pfd, "pll_sys", PFD_528, i) for i in range(4)},
+            **{f"pll3_pfd{i}": partial(self._pfd, "pll_usb1", PFD_480, i) for i in range(4)},
         }
-        ccm.on_change = ccm_analog.on_change = self._changed
+        for block in (ccm, ccm_analog):
+            block.listeners.append(self._changed)
 
     def hz(self, name: str) -> int:
         """The frequency of a clock now; ValueError for a name that is not in the tree."""
@@ -69,89 +83,106 @@ class ClockTree:
         for listener in self.listeners:
             listener()
 
-    def _bits(self, register: str, lsb: int, width: int) -> int:
-        return self.ccm.value[register] >> lsb & ((1 << width) - 1)
-
     # PLLs and their fractional dividers.
 
-    def _pll(self, name: str, locked_hz: int) -> int:
-        value = self.analog.value[name]
-        if not value & 1 << 13:  # ENABLE: the output
+    def _pll(self, pll: type[Pll], locked_hz: int) -> int:
+        value = self.analog.value[pll.name]
+        if not value & Pll.ENABLE:
             return 0
-        if value & 1 << 16:  # BYPASS: the reference goes through; the CLK1 pins carry nothing
-            return REFERENCE_HZ if value >> 14 & 3 == 0 else 0
-        return locked_hz if self.analog.powered(name) else 0
+        if value & Pll.BYPASS:  # the reference goes through; the CLK1 pins carry nothing
+            return 0 if value & Pll.BYPASS_CLK_SRC else REFERENCE_HZ
+        return locked_hz if self.analog.powered(pll) else 0
 
     def _pll_arm(self) -> int:
-        return self._pll("PLL_ARM", REFERENCE_HZ * (self.analog.value["PLL_ARM"] & 0x7F) // 2)
+        multiplier = PLL_ARM.DIV_SELECT.get(self.analog.value["PLL_ARM"])
+        return self._pll(PLL_ARM, REFERENCE_HZ * multiplier // 2)
 
-    def _pll_usb(self, name: str) -> int:
-        return self._pll(name, REFERENCE_HZ * (22 if self.analog.value[name] & 2 else 20))
+    def _pll_usb1(self) -> int:
+        multiplier = 22 if self.analog.value["PLL_USB1"] & PLL_USB1.DIV_SELECT else 20
+        return self._pll(PLL_USB1, REFERENCE_HZ * multiplier)
 
     def _pll_sys(self) -> int:
         value = self.analog.value
+        multiplier = 22 if value["PLL_SYS"] & PLL_SYS.DIV_SELECT else 20
         numerator, denominator = value["PLL_SYS_NUM"], value["PLL_SYS_DENOM"]
         fraction = REFERENCE_HZ * numerator // denominator if denominator else 0
-        return self._pll("PLL_SYS", REFERENCE_HZ * (22 if value["PLL_SYS"] & 1 else 20) + fraction)
+        return self._pll(PLL_SYS, REFERENCE_HZ * multiplier + fraction)
 
-    def _pfd(self, pll: str, register: str, index: int) -> int:
-        field = self.analog.value[register] >> 8 * index
-        divider = field & 0x3F
-        return 0 if field & 0x80 or not divider else self.hz(pll) * 18 // divider
+    def _pfd(self, pll: str, pfd: type[Pfd], index: int) -> int:
+        value = self.analog.value[pfd.name]
+        divider = FRAC[index].get(value)
+        return 0 if value & CLKGATE[index] or not divider else self.hz(pll) * 18 // divider
 
     def _pll3_switched(self) -> int:
-        return OSC_HZ if self._bits("CCSR", 0, 1) else self.hz("pll_usb1")
+        return OSC_HZ if self.ccm.value["CCSR"] & CCSR.PLL3_SW_CLK_SEL else self.hz("pll_usb1")
 
     # Roots.
 
     def _periph(self) -> int:
-        if self._bits("CBCDR", 25, 1):
+        cbcdr, cbcmr = self.ccm.value["CBCDR"], self.ccm.value["CBCMR"]
+        if cbcdr & CBCDR.PERIPH_CLK_SEL:
             sources = (self._pll3_switched, lambda: OSC_HZ, self._pll_sys, lambda: 0)
-            return sources[self._bits("CBCMR", 12, 2)]() // (self._bits("CBCDR", 27, 3) + 1)
-        select = self._bits("CBCMR", 18, 2)
-        if select == 3:
-            return self.hz("pll_arm") // (self._bits("CACRR", 0, 3) + 1)
+            hz = sources[CBCMR.PERIPH_CLK2_SEL.get(cbcmr)]()
+            return hz // _divider(CBCDR.PERIPH_CLK2_PODF, cbcdr)
+        select = CBCMR.PRE_PERIPH_CLK_SEL.get(cbcmr)
+        if select == PRE_PERIPH_FROM_PLL_ARM:
+            return self.hz("pll_arm") // _divider(CACRR.ARM_PODF, self.ccm.value["CACRR"])
         return self.hz(("pll_sys", "pll2_pfd2", "pll2_pfd0")[select])
 
     def _ahb(self) -> int:
-        return self._periph() // (self._bits("CBCDR", 10, 3) + 1)
+        return self._periph() // _divider(CBCDR.AHB_PODF, self.ccm.value["CBCDR"])
 
     def _ipg(self) -> int:
-        return self.hz("ahb") // (self._bits("CBCDR", 8, 2) + 1)
+        return self.hz("ahb") // _divider(CBCDR.IPG_PODF, self.ccm.value["CBCDR"])
 
     def _perclk(self) -> int:
-        base = OSC_HZ if self._bits("CSCMR1", 6, 1) else self.hz("ipg")
-        return base // (self._bits("CSCMR1", 0, 6) + 1)
+        cscmr1 = self.ccm.value["CSCMR1"]
+        base = OSC_HZ if cscmr1 & CSCMR1.PERCLK_CLK_SEL else self.hz("ipg")
+        return base // _divider(CSCMR1.PERCLK_PODF, cscmr1)
 
     def _lpuart(self) -> int:
-        base = OSC_HZ if self._bits("CSCDR1", 6, 1) else self.hz("pll_usb1") // 6
-        return base // (self._bits("CSCDR1", 0, 6) + 1)
+        cscdr1 = self.ccm.value["CSCDR1"]
+        base = OSC_HZ if cscdr1 & CSCDR1.UART_CLK_SEL else self.hz("pll_usb1") // 6
+        return base // _divider(CSCDR1.UART_CLK_PODF, cscdr1)
 
     def _lpi2c(self) -> int:
-        base = OSC_HZ if self._bits("CSCDR2", 18, 1) else self.hz("pll_usb1") // 8
-        return base // (self._bits("CSCDR2", 19, 6) + 1)
+        cscdr2 = self.ccm.value["CSCDR2"]
+        base = OSC_HZ if cscdr2 & CSCDR2.LPI2C_CLK_SEL else self.hz("pll_usb1") // 8
+        return base // _divider(CSCDR2.LPI2C_CLK_PODF, cscdr2)
 
     def _lpspi(self) -> int:
+        cbcmr = self.ccm.value["CBCMR"]
         names = ("pll3_pfd1", "pll3_pfd0", "pll_sys", "pll2_pfd2")
-        return self.hz(names[self._bits("CBCMR", 4, 2)]) // (self._bits("CBCMR", 26, 3) + 1)
+        base = self.hz(names[CBCMR.LPSPI_CLK_SEL.get(cbcmr)])
+        return base // _divider(CBCMR.LPSPI_PODF, cbcmr)
 
     def _semc_source(self) -> int:
-        if not self._bits("CBCDR", 6, 1):
+        cbcdr = self.ccm.value["CBCDR"]
+        if not cbcdr & CBCDR.SEMC_CLK_SEL:
             return self._periph()
-        return self.hz("pll3_pfd1" if self._bits("CBCDR", 7, 1) else "pll2_pfd2")
+        return self.hz("pll3_pfd1" if cbcdr & CBCDR.SEMC_ALT_CLK_SEL else "pll2_pfd2")
 
     def _semc(self) -> int:
-        return self._semc_source() // (self._bits("CBCDR", 16, 3) + 1)
+        return self._semc_source() // _divider(CBCDR.SEMC_PODF, self.ccm.value["CBCDR"])
 
     def _flexspi(self) -> int:
+        cscmr1 = self.ccm.value["CSCMR1"]
         sources = (
             self._semc,
             self._pll3_switched,
             partial(self.hz, "pll2_pfd2"),
             partial(self.hz, "pll3_pfd0"),
         )
-        return sources[self._bits("CSCMR1", 29, 2)]() // (self._bits("CSCMR1", 23, 3) + 1)
+        hz = sources[CSCMR1.FLEXSPI_CLK_SEL.get(cscmr1)]()
+        return hz // _divider(CSCMR1.FLEXSPI_PODF, cscmr1)
 
     def _flexspi2(self) -> int:
+        cbcmr = self.ccm.value["CBCMR"]
         names = ("pll2_pfd2", "pll3_pfd0", "pll3_pfd1", "pll_sys")
-        return self.hz(names[self._bits("CBCMR", 8, 2)]) // (self._bits("CBCMR", 29, 3) + 1)
+        base = self.hz(names[CBCMR.FLEXSPI2_CLK_SEL.get(cbcmr)])
+        return base // _divider(CBCMR.FLEXSPI2_PODF, cbcmr)
+
+
+def _divider(field: Field, value: int) -> int:
+    """What a divider field of a register value divides by: one more than it says."""
+    return field.get(value) + 1

@@ -4,57 +4,49 @@ Source: RT1060 reference manual, chapter General Purpose Timer. The counter is w
 somebody looks; an event is made only for a compare whose interrupt is enabled.
 """
 
-from collections.abc import Callable
-
-from rt1062.block import Peripheral
+from rt1062.block import Block, Line
 from rt1062.blocks.clock_count import ClockCount
 from rt1062.blocks.clock_tree import ClockTree
-from rt1062.registers_old import W1C, Field, R, Register, W, register_array
+from rt1062.registers import R, Register, r, register, rw, w, w1c
 from rt1062.scheduler import NEVER, Event, Scheduler
 
-CR = Register(
-    "CR",
-    0x00,
-    [
-        Field("EN", 0),
-        Field("ENMOD", 1),
-        Field("DBGEN", 2),
-        Field("WAITEN", 3),
-        Field("DOZEEN", 4),
-        Field("STOPEN", 5),
-        Field("CLKSRC", 6, 3),
-        Field("FRR", 9),
-        Field("EN_24M", 10),
-        Field("SWR", 15, access=W),
-        Field("IM1", 16, 2),
-        Field("IM2", 18, 2),
-        Field("OM1", 20, 3),
-        Field("OM2", 23, 3),
-        Field("OM3", 26, 3),
-        Field("FO", 29, 3, access=W),
-    ],
-)
-PR = Register("PR", 0x04, [Field("PRESCALER", 0, 12), Field("PRESCALER24M", 12, 4)])
-SR = Register(
-    "SR",
-    0x08,
-    [
-        Field(name, i, access=W1C)
-        for i, name in enumerate(("OF1", "OF2", "OF3", "IF1", "IF2", "ROV"))
-    ],
-    polled=True,
-)
-IR = Register("IR", 0x0C, [Field("ALL", 0, 6)])
 
-KEPT_BY_SWR = 0x3F  # EN, ENMOD and the low-power modes outlive a software reset
+class CR(Register, at=0x00):
+    EN, ENMOD, DBGEN, WAITEN, DOZEEN, STOPEN = (rw(bit) for bit in range(6))
+    CLKSRC, FRR, EN_24M, SWR = rw(6, 3), rw(9), rw(10), w(15)
+    IM1, IM2 = rw(16, 2), rw(18, 2)
+    OM1, OM2, OM3 = rw(20, 3), rw(23, 3), rw(26, 3)
+    FO1, FO2, FO3 = w(29), w(30), w(31)
+
+
+class PR(Register, at=0x04):
+    PRESCALER, PRESCALER24M = rw(0, 12), rw(12, 4)
+
+
+class SR(Register, at=0x08, polled=True):
+    OF1, OF2, OF3, IF1, IF2, ROV = (w1c(bit) for bit in range(6))
+
+
+class IR(Register, at=0x0C):
+    """Enables where SR has its flags."""
+
+    OF1IE, OF2IE, OF3IE, IF1IE, IF2IE, ROVIE = (rw(bit) for bit in range(6))
+
+
+class CNT(Register, at=0x24, counter=True):
+    COUNT = r(0, 32)
+
+
+# What outlives a software reset.
+KEPT_BY_SWR = CR.EN | CR.ENMOD | CR.DBGEN | CR.WAITEN | CR.DOZEEN | CR.STOPEN
 OSC_SOURCE = 5
 # CLKSRC: 3 is a pin with nothing on it.
 SOURCES = {1: "perclk", 2: "perclk", 4: "osc32k", OSC_SOURCE: "osc24"}
-ROV = 1 << 5
+COMPARE_FLAGS = SR.OF1, SR.OF2, SR.OF3
 WRAP = 1 << 32
 
 
-class Gpt(Peripheral):
+class Gpt(Block):
     """Input capture registers are storage: no pin leads there. Output modes change nothing.
 
     Constructor: scheduler, the clock tree, `irq`.
@@ -65,18 +57,15 @@ class Gpt(Peripheral):
         PR,
         SR,
         IR,
-        *register_array("OCR", 0x10, 3, first=1, reset=0xFFFF_FFFF),
-        *register_array("ICR", 0x1C, 2, first=1, access=R),
-        Register("CNT", 0x24, access=R, counter=True),
+        register("OCR", 0x10, count=3, first=1, reset=0xFFFF_FFFF),
+        register("ICR", 0x1C, count=2, first=1, access=R),
+        CNT,
     )
 
-    def __init__(
-        self, scheduler: Scheduler, clocks: ClockTree, irq: Callable[[bool], None]
-    ) -> None:
-        super().__init__()
-        self._scheduler = scheduler
-        self._clocks = clocks
-        self._irq = irq
+    def __init__(self, scheduler: Scheduler, clocks: ClockTree, irq: Line) -> None:
+        super().__init__(irq)
+        self.scheduler = scheduler
+        self.clocks = clocks
         self._periods = ClockCount(scheduler)
         self._count = 0
         self._event: Event | None = None
@@ -93,15 +82,15 @@ class Gpt(Peripheral):
     def _rate(self) -> tuple[int, int]:
         """Clock and divider that the counter runs at."""
         control, prescale = self.value["CR"], self.value["PR"]
-        source = CR["CLKSRC"].get(control)
-        if not control & 1 or source not in SOURCES:
+        source = CR.CLKSRC.get(control)
+        if not control & CR.EN or source not in SOURCES:
             return 0, 1
-        divider = PR["PRESCALER"].get(prescale) + 1
-        hz = self._clocks.hz(SOURCES[source])
+        divider = PR.PRESCALER.get(prescale) + 1
+        hz = self.clocks.hz(SOURCES[source])
         if source == OSC_SOURCE:
-            if not CR["EN_24M"].get(control):
+            if not control & CR.EN_24M:
                 return 0, 1
-            divider_24m = PR["PRESCALER24M"].get(prescale) + 1
+            divider_24m = PR.PRESCALER24M.get(prescale) + 1
             return self._sampled(hz, divider_24m), divider * divider_24m
         return hz, divider
 
@@ -112,7 +101,7 @@ class Gpt(Peripheral):
         up as its alias, and not at all as a multiple: what people found on silicon (the prescaler
         "must not be zero", Tock: 24 MHz / 3 looked at with 3 MHz counts at 1 MHz).
         """
-        sampling = self._clocks.hz("perclk") * divider
+        sampling = self.clocks.hz("perclk") * divider
         if not sampling:
             return 0
         rest = hz % sampling
@@ -131,19 +120,15 @@ class Gpt(Peripheral):
 
     def _limit(self) -> int:
         """One more than the highest count: OCR1 restarts the counter unless it runs free."""
-        free = CR["FRR"].get(self.value["CR"])
-        return WRAP if free else self.value["OCR1"] + 1
+        return WRAP if self.value["CR"] & CR.FRR else self.value["OCR1"] + 1
 
     def _targets(self) -> list[tuple[int, int]]:
         """(flag, count at which it is set), where the counter gets there at all."""
         limit = self._limit()
-        found = [
-            (1 << i, self.value[f"OCR{i + 1}"])
-            for i in range(3)
-            if self.value[f"OCR{i + 1}"] < limit
-        ]
+        compares = [(flag, self.value[f"OCR{i}"]) for i, flag in enumerate(COMPARE_FLAGS, 1)]
+        found = [(flag, target) for flag, target in compares if target < limit]
         # The counter has rolled over when it shows 0 again.
-        return [*found, (ROV, 0)] if limit == WRAP else found
+        return [*found, (SR.ROV, 0)] if limit == WRAP else found
 
     def _distance(self, target: int) -> int:
         """Counts until the counter next shows `target`, at least one."""
@@ -161,12 +146,12 @@ class Gpt(Peripheral):
     def _update(self) -> None:
         """The interrupt line, and an event for the next flag that will raise it."""
         enabled = self.value["IR"]
-        self._irq(bool(self.value["SR"] & enabled))
-        self._scheduler.cancel(self._event)
+        self.raise_line(bool(self.value["SR"] & enabled))
+        self.scheduler.cancel(self._event)
         self._event = None
         time = self._next_flag(enabled & ~self.value["SR"])
         if time != NEVER:
-            self._event = self._scheduler.at(time, self._due)
+            self._event = self.scheduler.at(time, self._due)
 
     def _due(self) -> None:
         self._sync()
@@ -184,14 +169,13 @@ class Gpt(Peripheral):
 
     def write_cr(self, written: int) -> None:
         self._sync()
-        if CR["SWR"].get(written):
-            kept = written & KEPT_BY_SWR
-            self.value.update((one.name, one.reset or 0) for one in self.REGISTERS)
-            self.value["CR"] = kept
+        if written & CR.SWR:
+            self.value.update((slot.name, slot.register.reset) for slot in self.slots)
+            self.value["CR"] = written & KEPT_BY_SWR
             self._count = 0
         else:
             self.store(CR, written)
-        if written & 3 == 2:  # disabled with ENMOD: the next run starts at 0
+        if written & CR.ENMOD and not written & CR.EN:  # the next run starts at 0
             self._count = 0
         self._set_rate()
         self._update()
@@ -219,7 +203,7 @@ class Gpt(Peripheral):
     def write_ocr(self, index: int, written: int) -> None:
         self._sync()
         self.value[f"OCR{index + 1}"] = written
-        if index == 0 and not CR["FRR"].get(self.value["CR"]):
+        if index == 0 and not self.value["CR"] & CR.FRR:
             self._count = 0  # in restart mode each write to OCR1 starts over
             self._periods.set_rate(*self._rate())
         self._update()

@@ -4,41 +4,44 @@ Source: RT1060 reference manual, chapter Periodic Interrupt Timer. Counters are 
 somebody looks; an event is made only for an expiry whose interrupt is enabled.
 """
 
-from collections.abc import Callable
-
-from rt1062.block import Peripheral
+from rt1062.block import Block, Line
 from rt1062.blocks.clock_count import ClockCount
 from rt1062.blocks.clock_tree import ClockTree
-from rt1062.registers_old import W1C, Field, R, Register, register_array
+from rt1062.registers import R, Register, register, rw, w1c
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 CHANNELS = 4
-MCR = Register("MCR", 0x00, [Field("FRZ", 0), Field("MDIS", 1, reset=1)])
-TEN, TIE, CHN = 1 << 0, 1 << 1, 1 << 2
 
 
-class Pit(Peripheral):
+class MCR(Register, at=0x00):
+    FRZ, MDIS = rw(0), rw(1, reset=1)
+
+
+class TCTRL(Register, at=0x108, count=CHANNELS, step=0x10):
+    TEN, TIE, CHN = rw(0), rw(1), rw(2)
+
+
+class TFLG(Register, at=0x10C, count=CHANNELS, step=0x10, polled=True):
+    TIF = w1c(0)
+
+
+class Pit(Block):
     """Constructor: scheduler, the clock tree, `irq`, the one line of all channels."""
 
     REGISTERS = (
         MCR,
-        Register("LTMR64H", 0xE0, access=R),
-        Register("LTMR64L", 0xE4, access=R, counter=True),
-        *register_array("LDVAL", 0x100, CHANNELS, step=0x10),
-        *register_array("CVAL", 0x104, CHANNELS, step=0x10, access=R, counter=True),
-        *register_array("TCTRL", 0x108, CHANNELS, step=0x10, fields=[Field("CONTROL", 0, 3)]),
-        *register_array(
-            "TFLG", 0x10C, CHANNELS, step=0x10, fields=[Field("TIF", 0, access=W1C)], polled=True
-        ),
+        register("LTMR64H", 0xE0, access=R),
+        register("LTMR64L", 0xE4, access=R, counter=True),
+        register("LDVAL", 0x100, count=CHANNELS, step=0x10),
+        register("CVAL", 0x104, count=CHANNELS, step=0x10, access=R, counter=True),
+        TCTRL,
+        TFLG,
     )
 
-    def __init__(
-        self, scheduler: Scheduler, clocks: ClockTree, irq: Callable[[bool], None]
-    ) -> None:
-        super().__init__()
-        self._scheduler = scheduler
-        self._clocks = clocks
-        self._irq = irq
+    def __init__(self, scheduler: Scheduler, clocks: ClockTree, irq: Line) -> None:
+        super().__init__(irq)
+        self.scheduler = scheduler
+        self.clocks = clocks
         self._periods = ClockCount(scheduler)
         self._event: Event | None = None
         clocks.listeners.append(self._clock_changed)
@@ -51,8 +54,7 @@ class Pit(Peripheral):
     # Time.
 
     def _set_rate(self) -> None:
-        running = not MCR["MDIS"].get(self.value["MCR"])
-        hz = self._clocks.hz("perclk") if running else 0
+        hz = 0 if self.value["MCR"] & MCR.MDIS else self.clocks.hz("perclk")
         if self._periods.rate != (hz, 1):
             self._periods.set_rate(hz)
 
@@ -71,13 +73,13 @@ class Pit(Peripheral):
             pulses = expired if self._chained(i) else clocks
             expired = self._count_down(i, pulses) if self._enabled(i) else 0
             if expired:
-                self.value[f"TFLG{i}"] = 1
+                self.value[f"TFLG{i}"] = TFLG.TIF
 
     def _enabled(self, index: int) -> bool:
-        return bool(self.value[f"TCTRL{index}"] & TEN)
+        return bool(self.value[f"TCTRL{index}"] & TCTRL.TEN)
 
     def _chained(self, index: int) -> bool:
-        return index > 0 and bool(self.value[f"TCTRL{index}"] & CHN)
+        return index > 0 and bool(self.value[f"TCTRL{index}"] & TCTRL.CHN)
 
     def _count_down(self, index: int, pulses: int) -> int:
         """Count so many pulses; how often the counter passed from 0 to its load value."""
@@ -107,13 +109,13 @@ class Pit(Peripheral):
 
     def _update(self) -> None:
         """The interrupt line, and an event for the next expiry that will raise it."""
-        enabled = [i for i in range(CHANNELS) if self.value[f"TCTRL{i}"] & TIE]
-        self._irq(any(self.value[f"TFLG{i}"] for i in enabled))
-        self._scheduler.cancel(self._event)
+        enabled = [i for i in range(CHANNELS) if self.value[f"TCTRL{i}"] & TCTRL.TIE]
+        self.raise_line(any(self.value[f"TFLG{i}"] for i in enabled))
+        self.scheduler.cancel(self._event)
         self._event = None
         time = self._next_flag([i for i in enabled if not self.value[f"TFLG{i}"]])
         if time != NEVER:
-            self._event = self._scheduler.at(time, self._due)
+            self._event = self.scheduler.at(time, self._due)
 
     def _due(self) -> None:
         self._sync()
@@ -135,8 +137,9 @@ class Pit(Peripheral):
 
     def write_tctrl(self, index: int, written: int) -> None:
         self._sync()
-        before, self.value[f"TCTRL{index}"] = self.value[f"TCTRL{index}"], written & 7
-        if written & ~before & TEN:
+        before = self.value[f"TCTRL{index}"]
+        self.store(TCTRL, written, index)
+        if written & ~before & TCTRL.TEN:
             self.value[f"CVAL{index}"] = self.value[f"LDVAL{index}"]
         self._update()
 
@@ -150,7 +153,7 @@ class Pit(Peripheral):
 
     def write_tflg(self, index: int, written: int) -> None:
         self._sync()
-        self.value[f"TFLG{index}"] &= ~written & 1
+        self.store(TFLG, written, index)
         self._update()
 
     def read_ltmr64h(self) -> int:

@@ -103,7 +103,7 @@ class Chip:
         return self.processor.nvic.line(interrupts[name] if name else BLOCKS[block].interrupt)
 
     def _build_clocks(self) -> None:
-        ccm = Ccm(self.scheduler, irq=self._line("CCM", "CCM_1"), irq2=self._line("CCM", "CCM_2"))
+        ccm = Ccm(self.scheduler, self._line("CCM", "CCM_1"), self._line("CCM", "CCM_2"))
         analog = CcmAnalog(self.scheduler)
         self.clocks = ClockTree(ccm, analog)
         self.clocks.listeners += [self.processor.dwt.settle, self.processor.systick.clock_changed]

@@ -2,10 +2,8 @@
 
 import pytest
 
-from rt1062.blocks.ccm import Ccm
-from rt1062.blocks.ccm_analog import CcmAnalog
-from rt1062.blocks.clock_tree import ClockTree
 from rt1062.scheduler import Scheduler
+from tests.rt1062.blocks.clock_rig import make_clocks
 
 CACRR, CBCDR, CBCMR, CSCMR1, CSCDR1, CSCDR2, CDHIPR = 0x10, 0x14, 0x18, 0x1C, 0x24, 0x38, 0x48
 PLL_ARM, PLL_USB1, PLL_SYS, PFD_480, PFD_528 = 0x00, 0x10, 0x30, 0xF0, 0x100
@@ -17,9 +15,8 @@ class Chip:
 
     def __init__(self):
         self.scheduler = Scheduler()
-        self.ccm = Ccm(self.scheduler)
-        self.analog = CcmAnalog(self.scheduler)
-        self.tree = ClockTree(self.ccm, self.analog)
+        self.tree = make_clocks(self.scheduler)
+        self.ccm, self.analog = self.tree.ccm, self.tree.analog
 
     def hz(self, name):
         return self.tree.hz(name)
@@ -171,6 +168,13 @@ def test_a_pll_that_is_off_or_gated_gives_nothing(chip):
     assert chip.hz("pll3_pfd0") == 0
     chip.analog.write(PLL_USB1 + 8, 4, 1 << 12)
     assert chip.hz("lpuart") == 0
+
+
+@pytest.mark.parametrize("index", range(4))
+@pytest.mark.parametrize(("pfd", "name"), [(PFD_480, "pll3_pfd"), (PFD_528, "pll2_pfd")])
+def test_each_pfd_has_its_own_gate(chip, pfd, name, index):
+    chip.analog.write(pfd + 4, 4, 1 << 8 * index + 7)
+    assert [chip.hz(f"{name}{i}") == 0 for i in range(4)] == [i == index for i in range(4)]
 
 
 def test_the_fraction_of_the_system_pll_counts(chip):
