@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from rt1062.block import Block, Line
-from rt1062.blocks import src as reset_causes
 from rt1062.blocks.adc import Adc
 from rt1062.blocks.ccm import Ccm
 from rt1062.blocks.ccm_analog import CcmAnalog
@@ -30,7 +29,7 @@ from rt1062.blocks.pit import Pit
 from rt1062.blocks.rtwdog import Rtwdog
 from rt1062.blocks.semc import Semc
 from rt1062.blocks.snvs import Snvs
-from rt1062.blocks.src import Src
+from rt1062.blocks.src import SRSR, Src
 from rt1062.blocks.trng import Trng
 from rt1062.blocks.wdog import Wdog
 from rt1062.boards.board import Board
@@ -178,10 +177,10 @@ class Chip:
             name = f"GPT{number}"
             self._add(name, Gpt(self.scheduler, self.clocks, self._line(name)))
             name = f"WDOG{number}"
-            bite = partial(self._request_reset, reset_causes.WDOG_RST_B)
+            bite = partial(self._request_reset, SRSR.WDOG_RST_B)
             self._add(name, Wdog(self.scheduler, self._line(name), bite))
         self._add("PIT", Pit(self.scheduler, self.clocks, self._line("PIT")))
-        bite = partial(self._request_reset, reset_causes.WDOG3_RST_B)
+        bite = partial(self._request_reset, SRSR.WDOG3_RST_B)
         self._add("RTWDOG", Rtwdog(self.scheduler, self.clocks, self._line("RTWDOG"), bite))
 
     def _build_rest(self) -> None:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from rt1062 import boot_rom
-from rt1062.blocks import src as reset_causes
+from rt1062.blocks.src import SRSR
 from rt1062.boards.board import Board, Pin
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.devices.arducam import Arducam
@@ -107,11 +107,11 @@ class Hardware:
         for terminal in self.terminals.values():
             terminal.reset(cold=True)
         self.console.clear()
-        self._reset(True, reset_causes.IPP_RESET_B, plan)
+        self._reset(True, SRSR.IPP_RESET_B, plan)
 
     def reset_pin(self) -> None:
         """The reset button (POR_B on the EVK does the same to the chip as power, bar RAM)."""
-        self._cause = reset_causes.IPP_USER_RESET_B
+        self._cause = SRSR.IPP_USER_RESET_B
         self._reset_now()
 
     def _note_cause(self, cause: int) -> None:
@@ -119,7 +119,7 @@ class Hardware:
 
     def _reset_now(self) -> None:
         # SYSRESETREQ comes from the core and names no cause.
-        cause = self._cause or reset_causes.LOCKUP_SYSRESETREQ
+        cause = self._cause or SRSR.LOCKUP_SYSRESETREQ
         self._cause = 0
         flash = bytes(self.processor.memory.flash)
         try:
