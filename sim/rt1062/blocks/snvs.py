@@ -6,55 +6,68 @@ outlives every reset but the first power on. Not modelled: keys, tamper, the ON/
 
 from collections.abc import Callable
 
-from rt1062.block import Peripheral
+from rt1062.block import Block, Line
 from rt1062.blocks.clock_count import ClockCount
-from rt1062.registers import Slot
-from rt1062.registers_old import W1C, Field, R, Register, register_array
+from rt1062.registers import W1C, Field, R, Register, r, register, rw, w1c
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 RTC_HZ = 32_768
 COUNTER_BITS = 47
+LOW_BITS = 32  # of them in the less significant register
 SECONDS = 15  # the counters' bit that changes once a second, doubled
 
-HPCR = Register(
-    "HPCR",
-    0x08,
-    [
-        Field("RTC_EN", 0),
-        Field("HPTA_EN", 1),
-        Field("DIS_PI", 2),
-        Field("PI_EN", 3),
-        Field("PI_FREQ", 4, 4),
-        Field("HPCALB_EN", 8),
-        Field("HPCALB_VAL", 10, 5),
-        Field("HP_TS", 16),
-        Field("BTN_CONFIG", 24, 3),
-        Field("BTN_MASK", 27),
-    ],
-)
-HPSR = Register(
-    "HPSR",
-    0x14,
-    [Field("HPTA", 0, access=W1C), Field("PI", 1, access=W1C), Field("STATE", 4, 28, access=R)],
-    reset=0x8000_3000,
-)
-LPCR = Register("LPCR", 0x38, reset=0x0000_0020, retained=True)
-LPSR = Register(
-    "LPSR",
-    0x4C,
-    [
-        Field("LPTA", 0, access=W1C),
-        Field("SRTCR", 1, access=W1C),
-        Field("MCR", 2, access=W1C),
-        Field("PGD", 3, access=W1C, reset=1),
-        Field("TAMPER", 4, 17, access=W1C),
-        Field("LPNS_LPS", 30, 2, access=R),
-    ],
-    retained=True,
-)
-RTC_EN, HPTA_EN, PI_EN, HP_TS = (HPCR[n].mask for n in ("RTC_EN", "HPTA_EN", "PI_EN", "HP_TS"))
-SRTC_ENV, LPTA_EN, MC_ENV, TOP = 1 << 0, 1 << 1, 1 << 2, 1 << 6  # LPCR
-HPTA, PI, LPTA = 1 << 0, 1 << 1, 1 << 0
+
+class Alarm(Register):
+    """A register that alarms and interrupts depend on."""
+
+
+class HPCR(Register, at=0x08):
+    RTC_EN, HPTA_EN, DIS_PI, PI_EN, PI_FREQ = rw(0), rw(1), rw(2), rw(3), rw(4, 4)
+    HPCALB_EN, HPCALB_VAL, HP_TS = rw(8), rw(10, 5), rw(16)
+    BTN_CONFIG, BTN_MASK = rw(24, 3), rw(27)
+
+
+class HPSR(Alarm, at=0x14, reset=0x8000_3000):
+    HPTA, PI = w1c(0), w1c(1)
+    LPDIS, BTN, BI, SSM_STATE = r(4), r(6), r(7), r(8, 4)
+    SYS_SECURITY_CFG, SYS_SECURE_BOOT = r(12, 3), r(15)
+    OTPMK_SYNDROME, OTPMK_ZERO, ZMK_ZERO = r(16, 9), r(27), r(31)
+
+
+class HPTAMR(Alarm, at=0x2C):
+    HPTA_MS = rw(0, 15)
+
+
+class HPTALR(Alarm, at=0x30):
+    HPTA_LS = rw(0, 32)
+
+
+class LPCR(Register, at=0x38, reset=0x0000_0020, retained=True):
+    SRTC_ENV, LPTA_EN, MC_ENV, LPWUI_EN, SRTC_INV_EN = (rw(bit) for bit in range(5))
+    DP_EN, TOP, LVD_EN, LPCALB_EN, RESERVED9 = (rw(bit) for bit in range(5, 10))
+    LPCALB_VAL, RESERVED15 = rw(10, 5), rw(15)
+    BTN_PRESS_TIME, DEBOUNCE, ON_TIME = rw(16, 2), rw(18, 2), rw(20, 2)
+    PK_EN, PK_OVERRIDE, GPR_Z_DIS, RESERVED25 = rw(22), rw(23), rw(24), rw(25, 7)
+
+
+class LPSR(Alarm, at=0x4C, retained=True):
+    LPTA, SRTCR, MCR, LVD = w1c(0), w1c(1), w1c(2), w1c(3, reset=1)
+    ESVD, EO, SPOF, SPON = w1c(16), w1c(17), w1c(18), w1c(19)
+    LPNS, LPS = r(30), r(31)
+
+
+class LPTAR(Alarm, at=0x58, retained=True):
+    """Seconds: the upper 32 bits of the counter."""
+
+    LPTA = rw(0, 32)
+
+
+class LPSMCMR(Register, at=0x5C, retained=True):
+    MON_COUNTER, MC_ERA_BITS = rw(0, 16), rw(16, 16)
+
+
+class LPSMCLR(Register, at=0x60, retained=True):
+    MON_COUNTER = rw(0, 32)
 
 
 class _Counter:
@@ -69,12 +82,27 @@ class _Counter:
         return bool(self._periods.rate[0])
 
     def get(self) -> int:
-        self._count = (self._count + self._periods.take()) & ((1 << COUNTER_BITS) - 1)
+        self._count = (self._count + self._periods.take()) % (1 << COUNTER_BITS)
         return self._count
 
     def set(self, count: int) -> None:
         self._periods.set_rate(self._periods.rate[0])
-        self._count = count & ((1 << COUNTER_BITS) - 1)
+        self._count = count % (1 << COUNTER_BITS)
+
+    @property
+    def low(self) -> int:
+        """What the less significant register shows."""
+        return self.get() % (1 << LOW_BITS)
+
+    @property
+    def high(self) -> int:
+        """What the more significant register shows."""
+        return self.get() >> LOW_BITS
+
+    def set_halves(self, high: int, low: int) -> None:
+        """Firmware's way, which has no effect on a counter that runs."""
+        if not self.running:
+            self.set(high << LOW_BITS | low)
 
     def run(self, on: bool) -> None:
         if on != self.running:
@@ -86,7 +114,7 @@ class _Counter:
         return self._periods.time_of((target - self.get() - 1) % (1 << COUNTER_BITS) + 1)
 
 
-class Snvs(Peripheral):
+class Snvs(Block):
     """LPGPR0..7 at +0x100 with their aliases: LPGPR0 at +0x68, LPGPR0..3 at +0x90.
 
     Constructor: scheduler; `irq` (alarm and periodic interrupt of the HP half), `irq_lp` (alarm
@@ -94,53 +122,48 @@ class Snvs(Peripheral):
     """
 
     REGISTERS = (
-        Register("HPLR", 0x00),
-        Register("HPCOMR", 0x04),
+        register("HPLR", 0x00),
+        register("HPCOMR", 0x04),
         HPCR,
-        Register("HPSICR", 0x0C),
-        Register("HPSVCR", 0x10),
+        register("HPSICR", 0x0C),
+        register("HPSVCR", 0x10),
         HPSR,
-        Register("HPSVSR", 0x18, reset=0x8000_0000, access=W1C),
-        Register("HPHACIVR", 0x1C),
-        Register("HPHACR", 0x20, access=R),
-        Register("HPRTCMR", 0x24),
-        Register("HPRTCLR", 0x28, counter=True),
-        Register("HPTAMR", 0x2C, [Field("HPTA_MS", 0, 15)]),
-        Register("HPTALR", 0x30),
-        Register("LPLR", 0x34, retained=True),
+        register("HPSVSR", 0x18, reset=0x8000_0000, access=W1C),
+        register("HPHACIVR", 0x1C),
+        register("HPHACR", 0x20, access=R),
+        register("HPRTCMR", 0x24),
+        register("HPRTCLR", 0x28, counter=True),
+        HPTAMR,
+        HPTALR,
+        register("LPLR", 0x34, retained=True),
         LPCR,
-        Register("LPMKCR", 0x3C, retained=True),
-        Register("LPSVCR", 0x40, retained=True),
-        Register("LPTDCR", 0x48, retained=True),
+        register("LPMKCR", 0x3C, retained=True),
+        register("LPSVCR", 0x40, retained=True),
+        register("LPSECR", 0x48, retained=True),
         LPSR,
-        Register("LPSRTCMR", 0x50),
-        Register("LPSRTCLR", 0x54, counter=True),
-        Register("LPTAR", 0x58, retained=True),
-        Register("LPSMCMR", 0x5C, retained=True),
-        Register("LPSMCLR", 0x60, retained=True),
-        Register("LPPGDR", 0x64, retained=True),
-        Register("LPGPR0_LEGACY", 0x68),
-        *register_array("LPZMKR", 0x6C, 8, retained=True),
-        *register_array("LPGPR_ALIAS", 0x90, 4),
-        *register_array("LPGPR", 0x100, 8, retained=True),
-        Register("HPVIDR1", 0xBF8, reset=0x003E_0104, access=R),
-        Register("HPVIDR2", 0xBFC, reset=0x0600_0000, access=R),
+        register("LPSRTCMR", 0x50),
+        register("LPSRTCLR", 0x54, counter=True),
+        LPTAR,
+        LPSMCMR,
+        LPSMCLR,
+        register("LPLVDR", 0x64, retained=True),
+        register("LPGPR0_LEGACY_ALIAS", 0x68),
+        register("LPZMKR", 0x6C, count=8, retained=True),
+        register("LPGPR_ALIAS", 0x90, count=4),
+        register("LPGPR", 0x100, count=8, retained=True),
+        register("HPVIDR1", 0xBF8, reset=0x003E_0104, access=R),
+        register("HPVIDR2", 0xBFC, reset=0x0600_0000, access=R),
     )
 
     def __init__(
-        self,
-        scheduler: Scheduler,
-        irq: Callable[[bool], None] = lambda level: None,
-        irq_lp: Callable[[bool], None] = lambda level: None,
-        power_off: Callable[[], None] = lambda: None,
+        self, scheduler: Scheduler, irq: Line, irq_lp: Line, power_off: Callable[[], None]
     ) -> None:
-        super().__init__()
-        self._scheduler = scheduler
-        self._irq, self._irq_lp = irq, irq_lp
-        self._power_off = power_off
+        super().__init__(irq, irq_lp)
+        self.scheduler = scheduler
+        self.power_off = power_off
         self._srtc = _Counter(scheduler)
         self._rtc = _Counter(scheduler)
-        self._alarms: dict[str, Event] = {}
+        self._alarms: list[Event] = []
 
     def reset(self, cold: bool = True) -> None:
         super().reset(cold)
@@ -155,24 +178,24 @@ class Snvs(Peripheral):
 
     def _plan(self) -> None:
         """Events for what the enabled alarms wait for, and the interrupt lines."""
-        for event in self._alarms.values():
-            self._scheduler.cancel(event)
+        for event in self._alarms:
+            self.scheduler.cancel(event)
         self._alarms.clear()
         control = self.value["HPCR"]
-        if control & HPTA_EN:
-            alarm = self.value["HPTAMR"] << 32 | self.value["HPTALR"]
-            self._expect("HPSR", HPTA, self._rtc.time_of(alarm))
-        if control & PI_EN:
+        if control & HPCR.HPTA_EN:
+            alarm = self.value["HPTAMR"] << LOW_BITS | self.value["HPTALR"]
+            self._expect("HPSR", HPSR.HPTA, self._rtc.time_of(alarm))
+        if control & HPCR.PI_EN:
             # The interrupt comes with each rising edge of the chosen bit.
-            period = 2 << HPCR["PI_FREQ"].get(control)
+            period = 2 << HPCR.PI_FREQ.get(control)
             half = period >> 1
             now = self._rtc.get()
-            self._expect("HPSR", PI, self._rtc.time_of(now + (half - now - 1) % period + 1))
-        if self.value["LPCR"] & LPTA_EN:
-            self._expect("LPSR", LPTA, self._srtc.time_of(self.value["LPTAR"] << SECONDS))
-        self._update()
+            self._expect("HPSR", HPSR.PI, self._rtc.time_of(now + (half - now - 1) % period + 1))
+        if self.value["LPCR"] & LPCR.LPTA_EN:
+            self._expect("LPSR", LPSR.LPTA, self._srtc.time_of(self.value["LPTAR"] << SECONDS))
+        self._update_lines()
 
-    def _expect(self, register: str, flag: int, time: int) -> None:
+    def _expect(self, register: str, flag: Field, time: int) -> None:
         if time == NEVER:
             return
 
@@ -180,32 +203,26 @@ class Snvs(Peripheral):
             self.value[register] |= flag
             self._plan()
 
-        self._alarms[f"{register}.{flag}"] = self._scheduler.at(time, due)
+        self._alarms.append(self.scheduler.at(time, due))
 
-    def _update(self) -> None:
+    def _update_lines(self) -> None:
         control, flags = self.value["HPCR"], self.value["HPSR"]
-        alarm = flags & HPTA and control & HPTA_EN
-        periodic = flags & PI and control & PI_EN
-        self._irq(bool(alarm or periodic))
-        self._irq_lp(bool(self.value["LPSR"] & LPTA and self.value["LPCR"] & LPTA_EN))
+        alarm = flags & HPSR.HPTA and control & HPCR.HPTA_EN
+        periodic = flags & HPSR.PI and control & HPCR.PI_EN
+        low_power = self.value["LPSR"] & LPSR.LPTA and self.value["LPCR"] & LPCR.LPTA_EN
+        self.raise_line(bool(alarm or periodic), 0)
+        self.raise_line(bool(low_power), 1)
 
-    def _store_and_plan(self, register: Register, written: int) -> None:
+    def write_alarm(self, register: type[Alarm], written: int) -> None:
         self.store(register, written)
         self._plan()
 
-    def _handlers(self, slot: Slot) -> tuple[Callable[[], int], Callable[[int], None]]:
-        read, write = super()._handlers(slot)
-        register = slot.register
-        if register.name in ("HPSR", "HPTAMR", "HPTALR", "LPSR", "LPTAR"):
-            return read, lambda written: self._store_and_plan(register, written)
-        return read, write
-
     # Scratch registers.
 
-    def read_lpgpr0_legacy(self) -> int:
+    def read_lpgpr0_legacy_alias(self) -> int:
         return self.value["LPGPR0"]
 
-    def write_lpgpr0_legacy(self, written: int) -> None:
+    def write_lpgpr0_legacy_alias(self, written: int) -> None:
         self.value["LPGPR0"] = written
 
     def read_lpgpr_alias(self, index: int) -> int:
@@ -217,11 +234,13 @@ class Snvs(Peripheral):
     # The monotonic counter: any write to either half counts one.
 
     def _count_up(self) -> None:
-        if self.value["LPCR"] & MC_ENV:
-            count = (self.value["LPSMCMR"] & 0xFFFF) << 32 | self.value["LPSMCLR"]
-            count = (count + 1) & ((1 << 48) - 1)
-            self.value["LPSMCMR"] = self.value["LPSMCMR"] & 0xFFFF_0000 | count >> 32
-            self.value["LPSMCLR"] = count & 0xFFFF_FFFF
+        if not self.value["LPCR"] & LPCR.MC_ENV:
+            return
+        low = (self.value["LPSMCLR"] + 1) & LPSMCLR.MON_COUNTER
+        self.value["LPSMCLR"] = low
+        if not low:
+            era = self.value["LPSMCMR"] & LPSMCMR.MC_ERA_BITS
+            self.value["LPSMCMR"] = era | (self.value["LPSMCMR"] + 1) & LPSMCMR.MON_COUNTER
 
     def write_lpsmcmr(self, written: int) -> None:
         self._count_up()
@@ -232,50 +251,40 @@ class Snvs(Peripheral):
     # Real-time counters. They can be set only while they stand still.
 
     def write_lpcr(self, written: int) -> None:
-        self.value["LPCR"] = written
-        self._srtc.run(bool(written & SRTC_ENV))
+        self.store(LPCR, written)
+        self._srtc.run(bool(written & LPCR.SRTC_ENV))
         self._plan()
-        if written & TOP:
-            self._power_off()
+        if written & LPCR.TOP:
+            self.power_off()
 
     def write_hpcr(self, written: int) -> None:
         """HP_TS takes the low-power counter over and clears itself."""
-        self.store(HPCR, written & ~HP_TS)
-        if written & HP_TS:
+        self.store(HPCR, written & ~HPCR.HP_TS)
+        if written & HPCR.HP_TS:
             self._rtc.set(self._srtc.get())
-        self._rtc.run(bool(written & RTC_EN))
+        self._rtc.run(bool(written & HPCR.RTC_EN))
         self._plan()
 
-    @staticmethod
-    def _set_half(counter: _Counter, written: int, upper: bool) -> None:
-        if counter.running:
-            return
-        count = counter.get()
-        if upper:
-            counter.set((written & 0x7FFF) << 32 | count & 0xFFFF_FFFF)
-        else:
-            counter.set(count >> 32 << 32 | written)
-
     def read_lpsrtcmr(self) -> int:
-        return self._srtc.get() >> 32
+        return self._srtc.high
 
     def read_lpsrtclr(self) -> int:
-        return self._srtc.get() & 0xFFFF_FFFF
+        return self._srtc.low
 
     def write_lpsrtcmr(self, written: int) -> None:
-        self._set_half(self._srtc, written, upper=True)
+        self._srtc.set_halves(written, self._srtc.low)
 
     def write_lpsrtclr(self, written: int) -> None:
-        self._set_half(self._srtc, written, upper=False)
+        self._srtc.set_halves(self._srtc.high, written)
 
     def read_hprtcmr(self) -> int:
-        return self._rtc.get() >> 32
+        return self._rtc.high
 
     def read_hprtclr(self) -> int:
-        return self._rtc.get() & 0xFFFF_FFFF
+        return self._rtc.low
 
     def write_hprtcmr(self, written: int) -> None:
-        self._set_half(self._rtc, written, upper=True)
+        self._rtc.set_halves(written, self._rtc.low)
 
     def write_hprtclr(self, written: int) -> None:
-        self._set_half(self._rtc, written, upper=False)
+        self._rtc.set_halves(self._rtc.high, written)
