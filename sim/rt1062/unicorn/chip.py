@@ -246,12 +246,21 @@ class Chip:
 
     def reset(self, cold: bool, cause: int) -> None:
         """Every block and the core; `cause` is what SRC_SRSR then shows."""
-        self.processor.bus.settle()
-        for block in self.blocks.values():
-            block.reset(cold)
+        self._reset_blocks(cold)
         self.src.caused(cause)
         self.processor.reset(cold)
         self.processor.apply_memory_changes()
+
+    def stop(self) -> None:
+        """Every block to its reset state and the core to none: nothing runs until `reset`."""
+        self._reset_blocks(cold=False)
+        self.processor.reset(cold=False)
+        self.processor.exceptions.locked_up = True
+
+    def _reset_blocks(self, cold: bool) -> None:
+        self.processor.bus.settle()
+        for block in self.blocks.values():
+            block.reset(cold)
 
     def configure(self, command: DcdCommand) -> None:
         """One write of the boot ROM."""

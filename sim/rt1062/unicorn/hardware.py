@@ -26,6 +26,7 @@ class Hardware:
         self.plan: boot_rom.BootPlan | None = None
         self.console: list[ConsoleLine] = []  # complete lines of the board's console
         self._cause = 0
+        self._off = False
         self._camera_by_pcs = False
         self.terminals = {name: Terminal(self.scheduler) for name in instances("LPUART")}
         self.terminal = self.terminals[board.console]
@@ -51,7 +52,7 @@ class Hardware:
             spi=spi,
             i2c=i2c,
             pads_changed=self._pads_changed,
-            power_off=lambda: None,
+            power_off=self._power_off,
         )
 
     def _connect(self) -> None:
@@ -107,12 +108,23 @@ class Hardware:
         for terminal in self.terminals.values():
             terminal.reset(cold=True)
         self.console.clear()
+        self._off = False
         self._reset(True, SRSR.IPP_RESET_B, plan)
 
     def reset_pin(self) -> None:
         """The reset button (POR_B on the EVK does the same to the chip as power, bar RAM)."""
         self._cause = SRSR.IPP_USER_RESET_B
         self._reset_now()
+
+    def _power_off(self) -> None:
+        """SNVS has the supply taken away, before the next block of instructions.
+
+        What would bring it back on a real board, the ON/OFF button or an alarm of SNVS, is not
+        modelled: only `power_on` does.
+        """
+        self.processor.log.note("SNVS: LPCR.TOP switched the board off until power on")
+        self._off = True
+        self.processor.request_reset()
 
     def _note_cause(self, cause: int) -> None:
         self._cause |= cause
@@ -121,6 +133,9 @@ class Hardware:
         # SYSRESETREQ comes from the core and names no cause.
         cause = self._cause or SRSR.LOCKUP_SYSRESETREQ
         self._cause = 0
+        if self._off:
+            self.chip.stop()
+            return
         flash = bytes(self.processor.memory.flash)
         try:
             plan = boot_rom.load(flash, self.board.flash)

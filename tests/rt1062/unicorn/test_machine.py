@@ -175,6 +175,68 @@ def test_reset_pin_is_told_from_power_on(make):
     assert words(machine, 0x2020_0000, 5)[4] & 0x8
 
 
+# Lights the LED, lets the watchdog bite in 0.5 s, switches itself off; counts its starts at OCRAM2.
+SWITCHES_OFF = """
+start: ldr r0, =0x20200000
+ ldr r1, [r0]
+ adds r1, #1
+ str r1, [r0]
+ ldr r2, =0x401F80BC
+ movs r1, #5
+ str r1, [r2, #0x24]
+ ldr r2, =0x401B8000
+ movw r1, #0x200
+ str r1, [r2, #4]
+ ldr r2, =0x400B8000
+ movs r1, #0x34
+ strh r1, [r2]
+ ldr r2, =0x400D4000
+ ldr r1, [r2, #0x38]
+ orr r1, #0x40
+ str r1, [r2, #0x38]
+2: ldr r1, [r0, #4]
+ adds r1, #1
+ str r1, [r0, #4]
+ b 2b
+"""
+
+
+@pytest.fixture
+def off(make):
+    machine = make(SWITCHES_OFF)
+    machine.run_for(0.001)
+    return machine
+
+
+def test_power_off_by_snvs_stops_the_core_for_good(off):
+    rounds = words(off, 0x2020_0004, 1)[0]
+    assert rounds < 100
+    before = off.instructions
+    off.run_for(2)  # a watchdog that still ran would have bitten
+    assert off.instructions == before
+    assert words(off, 0x2020_0000, 2) == [1, rounds]
+    assert off.warnings == ["SNVS: LPCR.TOP switched the board off until power on"]
+
+
+def test_a_board_that_is_off_drives_no_pin(off):
+    assert not off.led
+
+
+def test_neither_reset_nor_the_user_button_starts_a_board_that_is_off(off):
+    off.reset()
+    off.press_button(True)
+    off.run_for(0.01)
+    assert words(off, 0x2020_0000, 1) == [1]
+
+
+def test_power_on_starts_it_again(off):
+    off.power_on()
+    assert off.warnings == []
+    off.run_for(0.001)
+    assert words(off, 0x2020_0000, 1) == [1]
+    assert len(off.warnings) == 1
+
+
 def test_unmodelled_register_is_noted_once_with_block_and_offset(make):
     machine = make(
         "start: ldr r0, =0x402B4000\n movs r1, #5\n1: str r1, [r0, #0x10]\n ldr r2, [r0]\n b 1b"
