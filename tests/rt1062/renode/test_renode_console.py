@@ -2,11 +2,9 @@
 
 import pytest
 
-from rt1062.blocks.ccm import Ccm
-from rt1062.blocks.ccm_analog import CcmAnalog
-from rt1062.blocks.clock_tree import ClockTree
 from rt1062.blocks.lpuart import Lpuart
 from rt1062.scheduler import Scheduler
+from tests.rt1062.blocks.clock_rig import make_clocks
 from tests.rt1062.renode.twins import Twins, offsets
 
 pytest_plugins = "tests.rt1062.renode.fixtures"
@@ -139,8 +137,8 @@ def test_a_transcript_that_cannot_be_opened(chip) -> None:
 )
 def test_the_serial_clocks_are_those_of_the_clock_tree(chip, writes) -> None:
     scheduler = Scheduler()
-    blocks = {"CCM": Ccm(scheduler), "CCM_ANALOG": CcmAnalog(scheduler)}
-    tree = ClockTree(blocks["CCM"], blocks["CCM_ANALOG"])
+    tree = make_clocks(scheduler)
+    blocks = {"CCM": tree.ccm, "CCM_ANALOG": tree.analog}
     for block in blocks.values():
         block.reset()
     for name, offset, value in writes:
