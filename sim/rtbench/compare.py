@@ -19,14 +19,13 @@ from rt1062.errors import SetupError
 from rtbench.exit_codes import CLAIM_FAILED, PASSED, SETUP_WRONG
 from rtbench.link.events import (
     Capture,
-    Count,
     Cycles,
     Event,
     Fatal,
+    FrameAnswer,
     Log,
     Profile,
     ProtocolError,
-    Result,
 )
 from rtbench.link.parser import parse
 
@@ -141,7 +140,7 @@ def read(text: str) -> list[Event | str]:
 
 def essence(one: Event | str) -> Event | str:
     """What must be the same on every emulator."""
-    if isinstance(one, Result | Count):
+    if isinstance(one, FrameAnswer):
         return replace(one, cycles=NO_CYCLES)
     if isinstance(one, Capture | Profile):
         return replace(one, cycles=0)
@@ -173,7 +172,7 @@ def allowed(stage: str, cycles: int) -> float:
 
 
 def _take_cycles(comparison: Comparison, name: str, one: Event | str, other: Event | str) -> None:
-    if not isinstance(one, Result | Count) or not isinstance(other, Result | Count):
+    if not isinstance(one, FrameAnswer) or not isinstance(other, FrameAnswer):
         return
     comparison.frames += 1
     for stage in STAGES:

@@ -85,8 +85,20 @@ class Capture(Event):
     cycles: int
 
 
+class FrameAnswer(Event):
+    """A frame has been answered: its last event. What each application's answer has.
+
+    `crc32` is of the frame as the firmware read it, `inference` where its inference ran.
+    """
+
+    frame: int
+    crc32: str
+    cycles: Cycles
+    inference: str
+
+
 @dataclass(frozen=True)
-class Result(Event):
+class Result(FrameAnswer):
     """A frame has been classified; `output` is the model's int8 output, `scores` dequantised."""
 
     frame: int
@@ -124,8 +136,8 @@ class Box(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Count(Event):
-    """A frame has been counted: the last event of the frame.
+class Count(FrameAnswer):
+    """A frame has been counted.
 
     One line has room for the first BOXES_PER_LINE boxes; others came in Boxes events before it.
     `Firmware` puts them together.

@@ -17,9 +17,9 @@ from rtbench.link.events import (
     ErrorEvent,
     Event,
     Fatal,
+    FrameAnswer,
     Log,
     ProtocolError,
-    Result,
 )
 from rtbench.link.parser import parse
 
@@ -95,12 +95,12 @@ class Firmware:
         self.command("capture")
         return self._answer(Capture, None, ANSWER_TIMEOUT_S)
 
-    def infer(self, frame: bytes | None = None, frame_id: str = "") -> Result | Count:
+    def infer(self, frame: bytes | None = None, frame_id: str = "") -> FrameAnswer:
         """Have one frame answered, after feeding it if given; FirmwareError if that fails."""
         if frame is not None:
             self.machine.feed_frame(frame, frame_id)
         self.command("infer")
-        return self._answer(Result | Count, None, ANSWER_TIMEOUT_S)
+        return self._answer(FrameAnswer, None, ANSWER_TIMEOUT_S)
 
     def info(self) -> Log:
         """Ask for the boot event's content, the uptime and the counters."""

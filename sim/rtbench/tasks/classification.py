@@ -89,7 +89,7 @@ class Classification(Task):
         """The labels take turns."""
         return classification_scene(seed, split)
 
-    def answer(self, event: Event, others: Sequence[Event]) -> Label:
+    def answer(self, event: Result, others: Sequence[Event]) -> Label:
         """Label and output of a result event."""
         return Label(
             event.label, event.index, event.scores[event.index], event.scores, event.output

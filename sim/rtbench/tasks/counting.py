@@ -110,7 +110,7 @@ class Counting(Task):
         """The numbers of persons take turns."""
         return counting_scene(seed, split)
 
-    def answer(self, event: Event, others: Sequence[Event]) -> People:
+    def answer(self, event: Count, others: Sequence[Event]) -> People:
         """Count and boxes of a count event, crossings of those before it."""
         crossings = tuple(
             f"{one.identity} {one.direction}" for one in others if isinstance(one, Crossing)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from rtbench.boxes import Edges
 from rtbench.items import Frame, GroundTruth
-from rtbench.link.events import Count, Event, Result
+from rtbench.link.events import Event, FrameAnswer
 from rtbench.scenes.scene import Scene
 from rtbench.tasks.figure import COST, Evidence, Figure
 from rtbench.tasks.row import Answer, Row
@@ -41,7 +41,7 @@ class Task(ABC):
     title: str
     network: str  # its folder in models/
     scenes: str  # the `task` of its scenes
-    event: type[Result] | type[Count]  # what the firmware answers a frame with
+    event: type[FrameAnswer]  # what the firmware answers a frame with
     answer_type: type[Answer]
     budget: Budget
     figures: tuple[Figure, ...]  # how good its answers are
@@ -65,7 +65,7 @@ class Task(ABC):
         """The scene of a seed; the splits never share one."""
 
     @abstractmethod
-    def answer(self, event: Event, others: Sequence[Event]) -> Answer:
+    def answer(self, event: FrameAnswer, others: Sequence[Event]) -> Answer:
         """The typed part of a row, from the answering event and those that came before it."""
 
     @abstractmethod
