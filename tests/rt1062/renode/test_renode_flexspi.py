@@ -1,11 +1,8 @@
 """FlexSPI and the NOR flash on a real Renode: drivers' steps, and transactions beside Python's."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
-from rt1062.scheduler import NEVER
 from tests.rt1062.blocks import test_flexspi as drivers
 from tests.rt1062.blocks.test_flexspi import (
     CMD,
@@ -42,16 +39,15 @@ pytest_plugins = "tests.rt1062.renode.fixtures"
 FLASH_BYTES = 8 << 20
 
 
-class Bench(drivers.Bench):
+class RenodeRig(drivers.FlexSpiRig):
     """The C# models behind what the drivers of tests/rt1062/blocks/test_flexspi.py use."""
+
+    now = 0
 
     def __init__(self, chip: Chip):
         self.chip = chip
         chip.do("flexspi Reset")  # neither is what the boot ROM has left
         chip.do(f"flash SetRange 0 {FLASH_BYTES} 0xFF")  # the image is no part of these tests
-        self.scheduler = SimpleNamespace(now=0, advance=self.advance)
-        # Nothing is to come: what a driver waits for is there.
-        self.flexspi = SimpleNamespace(next_event_time=lambda: NEVER)
         self.write(MCR0, self.read(MCR0) & ~2)
 
     def read(self, offset, size=4):
@@ -60,28 +56,31 @@ class Bench(drivers.Bench):
     def write(self, offset, value, size=4):
         self.chip.write("flexspi", offset, value, 8 * size)
 
-    def advance(self, ticks):
+    def pass_time(self, ticks):
         # What is waited for is never a matter of less than a millisecond, and every wait takes 3 ms
         # of wall time.
         if ticks >= TICKS_PER_MICROSECOND:
             ticks = max(ticks, 1000 * TICKS_PER_MICROSECOND)
             self.chip.wait_us(ticks / TICKS_PER_MICROSECOND)
-        self.scheduler.now += ticks
+        self.now += ticks
+
+    def pass_to_next_event(self):
+        raise AssertionError("what a driver waits for is there at once")
 
 
 @pytest.fixture
 def renode(chip):
-    return Bench(chip)
+    return RenodeRig(chip)
 
 
 class Pair:
     """Both models and the same transactions on both, by sequence 15."""
 
-    def __init__(self, renode: Bench):
-        self.benches = (drivers.Bench(), renode)
-        self.benches[0].flash._unmodelled = lambda text: None
-        for bench in self.benches:
-            bench.write(FLSHCR0, FLASH_BYTES // 1024)
+    def __init__(self, renode: RenodeRig):
+        self.rigs = (drivers.FlexSpiRig(), renode)
+        self.rigs[0].flash._unmodelled = lambda text: None
+        for rig in self.rigs:
+            rig.write(FLSHCR0, FLASH_BYTES // 1024)
 
     def execute(self, opcode, address=None, data=b"", count=0) -> bytes:
         halves = [half(CMD, 1, opcode)]
@@ -92,17 +91,17 @@ class Pair:
         if count:
             halves.append(half(READ, 1, 4))
         answers = []
-        for bench in self.benches:
-            sdk = drivers.Sdk(bench)
-            bench.unlock()
-            bench.sequence(15, *halves)
+        for rig in self.rigs:
+            sdk = drivers.Sdk(rig)
+            rig.unlock()
+            rig.sequence(15, *halves)
             answers.append(sdk.transfer(15, address or 0, data, count))
         assert answers[0] == answers[1], f"0x{opcode:02X}: {answers[0].hex()} {answers[1].hex()}"
         return answers[0]
 
     def wait_us(self, microseconds) -> None:
-        for bench in self.benches:
-            bench.scheduler.advance(microseconds * TICKS_PER_MICROSECOND)
+        for rig in self.rigs:
+            rig.pass_time(microseconds * TICKS_PER_MICROSECOND)
 
 
 @pytest.fixture
@@ -126,9 +125,9 @@ def test_teensy_eeprom_erase(renode) -> None:
     renode.write(LUT + 0xF0, half(CMD, 1, 0x20) | half(RADDR, 1, 24) << 16)
     renode.trigger(15, 0x2_0000)
     renode.done()
-    begun = renode.scheduler.now
+    begun = renode.now
     drivers.teensy_wait(renode)
-    assert renode.scheduler.now - begun >= 70_000 * TICKS_PER_MICROSECOND
+    assert renode.now - begun >= 70_000 * TICKS_PER_MICROSECOND
     assert drivers.Sdk(renode).transfer(5, 0x2_0100, read=256) == b"\xff" * 256
 
 
@@ -160,32 +159,32 @@ def test_sdk_polling_example(renode, watermark) -> None:
 
 
 def test_both_start_with_the_same_registers(chip) -> None:
-    python = drivers.Bench()
-    python.flexspi.reset()
-    for name, offset in offsets(python.flexspi).items():
+    python = drivers.FlexSpiRig()
+    python.block.reset()
+    for name, offset in offsets(python.block).items():
         assert chip.read("flexspi2", offset) == python.read(offset), name
 
 
 def test_the_same_values_stay_in_the_registers(pair) -> None:
-    python, renode = pair.benches
-    registers = offsets(python.flexspi)
-    for bench in pair.benches:
+    python, renode = pair.rigs
+    registers = offsets(python.block)
+    for rig in pair.rigs:
         for name, offset in registers.items():
             if name not in ("MCR0", "INTR", "IPCMD"):
-                bench.write(offset, 0xA5A5_A5A7)
+                rig.write(offset, 0xA5A5_A5A7)
     for name, offset in registers.items():
         assert renode.read(offset) == python.read(offset), name
 
 
 def test_the_lut_is_locked_until_the_key_and_unlock_come_together(pair) -> None:
-    python, renode = pair.benches
-    for bench in pair.benches:
-        bench.lock()
-        bench.write(LUT, 0x1234)
-        bench.write(0x1C, 2)
-        bench.write(LUT + 4, 0x1234)
-        bench.unlock()
-        bench.write(LUT + 8, 0x1234)
+    python, renode = pair.rigs
+    for rig in pair.rigs:
+        rig.lock()
+        rig.write(LUT, 0x1234)
+        rig.write(0x1C, 2)
+        rig.write(LUT + 4, 0x1234)
+        rig.unlock()
+        rig.write(LUT + 8, 0x1234)
     for offset in (LUT, LUT + 4, LUT + 8, 0x1C):
         assert renode.read(offset) == python.read(offset)
     assert renode.read(LUT + 8) == 0x1234
@@ -382,4 +381,4 @@ def test_a_read_runs_on_from_the_end_to_the_beginning(pair) -> None:
 
 def test_a_command_that_it_has_not(pair) -> None:
     pair.execute(0xC8, count=1)
-    assert "NOR flash command 0xC8 is not supported" in " ".join(pair.benches[1].chip.warnings)
+    assert "NOR flash command 0xC8 is not supported" in " ".join(pair.rigs[1].chip.warnings)
