@@ -8,13 +8,56 @@ PSR reads the level of the pad, of an output too: on silicon that asks for the p
 without which an output's PSR is not specified.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from rt1062.block import Peripheral
-from rt1062.registers_old import W1C, R, Register, W
+from rt1062.block import Block, Line
+from rt1062.registers import W1C, R, Register, W, register, rw
 
-ALL = 0xFFFF_FFFF
 LOW_LEVEL, HIGH_LEVEL, RISING_EDGE, FALLING_EDGE = range(4)  # a pin's field in ICR1, ICR2
+
+
+class DR(Register, at=0x00):
+    """What the outputs are to be, a bit a pin as in all registers but ICR1 and ICR2."""
+
+
+class GDIR(Register, at=0x04):
+    """Ones are outputs."""
+
+
+class PSR(Register, at=0x08, access=R, polled=True):
+    """The levels of the pads."""
+
+
+class ICR1(Register, at=0x0C):
+    ICR0, ICR1, ICR2, ICR3, ICR4, ICR5, ICR6, ICR7 = (rw(2 * pin, 2) for pin in range(8))
+    ICR8, ICR9, ICR10, ICR11, ICR12, ICR13, ICR14, ICR15 = (rw(2 * pin, 2) for pin in range(8, 16))
+
+
+class ICR2(Register, at=0x10):
+    ICR16, ICR17, ICR18, ICR19, ICR20, ICR21, ICR22, ICR23 = (rw(2 * pin, 2) for pin in range(8))
+    ICR24, ICR25, ICR26, ICR27, ICR28, ICR29, ICR30, ICR31 = (
+        rw(2 * pin, 2) for pin in range(8, 16)
+    )
+
+
+class IMR(Register, at=0x14):
+    """Ones may interrupt."""
+
+
+class ISR(Register, at=0x18, access=W1C, polled=True):
+    """The condition of ICR1, ICR2 or EDGE_SEL has come."""
+
+
+class EDGE_SEL(Register, at=0x1C):
+    """Ones look for both edges, whatever ICR1 and ICR2 say."""
+
+
+# By pin: the register and the field of its condition.
+CONDITIONS = [
+    (half, half.fields[f"ICR{16 * number + pin}"])
+    for number, half in enumerate((ICR1, ICR2))
+    for pin in range(16)
+]
 
 
 class Pads:
@@ -23,11 +66,7 @@ class Pads:
     What nobody drives follows its pull (`pulled_up()`, `pulled_down()`: masks), or keeps its level.
     """
 
-    def __init__(
-        self,
-        pulled_up: Callable[[], int] = lambda: 0,
-        pulled_down: Callable[[], int] = lambda: 0,
-    ) -> None:
+    def __init__(self, pulled_up: Callable[[], int], pulled_down: Callable[[], int]) -> None:
         self.levels = 0  # what a voltmeter shows, one bit a pad
         self._pulled_up = pulled_up
         self._pulled_down = pulled_down
@@ -83,68 +122,55 @@ class Pads:
             raise ValueError(f"pin must be 0 to 31, not {pin!r}")
 
 
-class Gpio(Peripheral):
+class Gpio(Block):
     """One GPIO. `connected()` is a mask of the pads whose multiplexers lead here.
 
     `irq_low` and `irq_high` are the lines of pins 0-15 and 16-31; `pin_irqs` those that single
-    pins have beside them (GPIO1: INT0 to INT7). After a change of `connected` call `pads.update`.
+    pins have beside them, from pin 0 up (GPIO1: INT0 to INT7). After a change of `connected` call
+    `pads.update`.
     """
 
-    DR = Register("DR", 0x00)
-    GDIR = Register("GDIR", 0x04)
-    ICR1 = Register("ICR1", 0x0C)
-    ICR2 = Register("ICR2", 0x10)
-    IMR = Register("IMR", 0x14)
-    EDGE_SEL = Register("EDGE_SEL", 0x1C)
     REGISTERS = (
         DR,
         GDIR,
-        Register("PSR", 0x08, access=R, polled=True),
+        PSR,
         ICR1,
         ICR2,
         IMR,
-        Register("ISR", 0x18, access=W1C, polled=True),
+        ISR,
         EDGE_SEL,
-        Register("DR_SET", 0x84, access=W),
-        Register("DR_CLEAR", 0x88, access=W),
-        Register("DR_TOGGLE", 0x8C, access=W),
+        register("DR_SET", 0x84, access=W),
+        register("DR_CLEAR", 0x88, access=W),
+        register("DR_TOGGLE", 0x8C, access=W),
     )
 
     def __init__(
         self,
-        irq_low: Callable[[bool], None],
-        irq_high: Callable[[bool], None],
-        pads: Pads | None = None,
-        connected: Callable[[], int] = lambda: ALL,
-        pin_irqs: Sequence[Callable[[bool], None]] = (),
+        irq_low: Line,
+        irq_high: Line,
+        *pin_irqs: Line,
+        pads: Pads,
+        connected: Callable[[], int],
     ) -> None:
-        self.irq_low = irq_low
-        self.irq_high = irq_high
-        self.pads = Pads() if pads is None else pads
+        super().__init__(irq_low, irq_high, *pin_irqs)
+        self.pads = pads
         self.connected = connected
-        self.pin_irqs = pin_irqs
+        self._pin_lines = len(pin_irqs)
         self.output = 0  # what DR holds
         self._seen = 0  # levels of the connected pads when last looked at
         self._pending = 0  # ISR bits of edges
-        self._lines = 0  # ISR & IMR as the interrupt lines show it
-        super().__init__()
+        self._active = 0  # ISR & IMR as the interrupt lines show it
+        self._look_for()
         self.pads.connect(self)
 
     def reset(self, cold: bool = True) -> None:
         super().reset(cold)
         self.output = 0
+        self._look_for()
         self._pending = 0
         self.pads.update()
         self._pending = 0
         self._update_lines()
-
-    def set_input(self, pin: int, level: bool) -> None:
-        """See Pads.set_input."""
-        self.pads.set_input(pin, level)
-
-    def on_output(self, pin: int, callback: Callable[[bool], None]) -> None:
-        """See Pads.on_output."""
-        self.pads.on_output(pin, callback)
 
     # Registers.
 
@@ -174,14 +200,17 @@ class Gpio(Peripheral):
 
     def write_icr1(self, value: int) -> None:
         self.value["ICR1"] = value
+        self._look_for()
         self._update_lines()
 
     def write_icr2(self, value: int) -> None:
         self.value["ICR2"] = value
+        self._look_for()
         self._update_lines()
 
     def write_edge_sel(self, value: int) -> None:
         self.value["EDGE_SEL"] = value
+        self._look_for()
         self._update_lines()
 
     def write_imr(self, value: int) -> None:
@@ -202,58 +231,45 @@ class Gpio(Peripheral):
         direction = self.value["GDIR"]
         return direction & self.connected() if direction else 0
 
+    def _look_for(self) -> None:
+        """Which pins wait for what: masks by level and by edge."""
+        pins = [0, 0, 0, 0]
+        for pin, (half, field) in enumerate(CONDITIONS):
+            pins[field.get(self.value[half.name])] |= 1 << pin
+        both = self.value["EDGE_SEL"]
+        self._low, self._high = pins[LOW_LEVEL] & ~both, pins[HIGH_LEVEL] & ~both
+        self._rising, self._falling = pins[RISING_EDGE] | both, pins[FALLING_EDGE] | both
+
     def look_at_pads(self) -> None:
         """Find edges since the last look."""
         levels = self.read_psr()
         old, self._seen = self._seen, levels
-        changed = old ^ levels
-        while changed:
-            pin = (changed & -changed).bit_length() - 1
-            changed &= changed - 1
-            condition = self._condition(pin)
-            rising = levels >> pin & 1
-            edge = RISING_EDGE if rising else FALLING_EDGE
-            if self.value["EDGE_SEL"] >> pin & 1 or condition == edge:
-                self._pending |= 1 << pin
+        self._pending |= levels & ~old & self._rising | old & ~levels & self._falling
         self._update_lines()
 
-    def _condition(self, pin: int) -> int:
-        return self.value["ICR1" if pin < 16 else "ICR2"] >> 2 * (pin % 16) & 3
-
-    def _active_levels(self, mask: int = ALL) -> int:
-        """Pins of `mask` whose level condition holds; ISR shows them as long as it does."""
-        icr = self.value["ICR1"] | self.value["ICR2"] << 32
+    def _active_levels(self) -> int:
+        """Pins whose level condition holds; ISR shows them as long as it does."""
         levels = self.read_psr()
-        mask &= ~self.value["EDGE_SEL"]
-        active = 0
-        while mask:
-            pin = (mask & -mask).bit_length() - 1
-            mask &= mask - 1
-            if icr >> 2 * pin & 3 == levels >> pin & 1:
-                active |= 1 << pin
-        return active
+        return levels & self._high | ~levels & self._low
 
     def _update_lines(self) -> None:
         mask = self.value["IMR"]
-        if not mask and not self._lines:
+        if not mask and not self._active:
             return
-        old, self._lines = self._lines, self._pending & mask | self._active_levels(mask)
-        if old == self._lines:
+        old, self._active = self._active, (self._pending | self._active_levels()) & mask
+        if old == self._active:
             return
-        if bool(old & 0xFFFF) != bool(self._lines & 0xFFFF):
-            self.irq_low(bool(self._lines & 0xFFFF))
-        if bool(old >> 16) != bool(self._lines >> 16):
-            self.irq_high(bool(self._lines >> 16))
-        for pin, irq in enumerate(self.pin_irqs):
-            if (old ^ self._lines) >> pin & 1:
-                irq(bool(self._lines >> pin & 1))
+        self.raise_line(bool(self._active & 0xFFFF))
+        self.raise_line(bool(self._active >> 16), 1)
+        for pin in range(self._pin_lines):
+            self.raise_line(bool(self._active >> pin & 1), 2 + pin)
 
 
-def share_line(irq: Callable[[bool], None], inputs: int) -> list[Callable[[bool], None]]:
+def share_line(irq: Line, inputs: int) -> list[Line]:
     """`inputs` interrupt outputs wired to one line (GPIO6 to GPIO9): active while any is."""
     levels = [False] * inputs
 
-    def connect(index: int) -> Callable[[bool], None]:
+    def connect(index: int) -> Line:
         def set_level(level: bool) -> None:
             old = any(levels)
             levels[index] = level

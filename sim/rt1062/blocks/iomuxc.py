@@ -6,50 +6,59 @@ pads are theirs, and the pulls of the pads.
 
 from collections.abc import Callable
 
-from rt1062.block import Peripheral
+from rt1062.block import Block
 from rt1062.chip import pads
-from rt1062.registers_old import Field, Register
+from rt1062.registers import Register, register, rw
+
+
+class SW_MUX_CTL_PAD(Register):
+    """A pad's function."""
+
+    MUX_MODE, SION = rw(0, 4), rw(4)
+
+
+class SW_PAD_CTL_PAD(Register):
+    """A pad's electrical settings."""
+
+    SRE, DSE, SPEED, ODE = rw(0), rw(3, 3), rw(6, 2), rw(11)
+    PKE, PUE, PUS, HYS = rw(12), rw(13), rw(14, 2), rw(16)
+
+
+class Daisy(Register):
+    """Which of several pads an input of the chip listens to."""
+
+    DAISY = rw(0, 3)
+
 
 _MUX, _CTL = "SW_MUX_CTL_PAD_", "SW_PAD_CTL_PAD_"
-_MUX_FIELDS = (Field("MUX_MODE", 0, 4), Field("SION", 4))
-_CTL_FIELDS = (
-    Field("SRE", 0),
-    Field("DSE", 3, 3),
-    Field("SPEED", 6, 2),
-    Field("ODE", 11),
-    Field("PKE", 12),
-    Field("PUE", 13),
-    Field("PUS", 14, 2),
-    Field("HYS", 16),
-)
+PULL = SW_PAD_CTL_PAD.PKE | SW_PAD_CTL_PAD.PUE  # both on: a pull and no keeper
 
 
-_PULL, _PULL_UP = 0x3000, 0xC000  # PKE and PUE both on: a pull; PUS 0: down, else up
+def _mux(pad: str, at: int, reset: int | None = None) -> type[Register]:
+    if reset is None:
+        reset = pads.MUX_RESETS.get(pad, pads.MUX_RESET)
+    return register(_MUX + pad, at, SW_MUX_CTL_PAD, reset=reset)
 
 
-def _mux(pad: str, offset: int) -> Register:
-    reset = pads.MUX_RESETS.get(pad, pads.MUX_RESET)
-    return Register(f"SW_MUX_CTL_PAD_{pad}", offset, _MUX_FIELDS, reset)
-
-
-def _ctl(pad: str, offset: int, reset: int | None = None) -> Register:
+def _ctl(pad: str, at: int, reset: int | None = None) -> type[Register]:
     if reset is None:
         reset = pads.CTL_RESETS.get(pad, pads.CTL_RESET)
-    return Register(f"SW_PAD_CTL_PAD_{pad}", offset, _CTL_FIELDS, reset)
+    return register(_CTL + pad, at, SW_PAD_CTL_PAD, reset=reset)
 
 
 # The ROM connects the serial flash: FlexSPI port A on SD_B1_05 (DQS) .. SD_B1_11, with input on.
-AFTER_ROM = {f"SW_MUX_CTL_PAD_GPIO_SD_B1_{i:02}": 0x11 for i in range(5, 12)}
+AFTER_ROM = tuple(f"GPIO_SD_B1_{i:02}" for i in range(5, 12))
+FLEXSPI_WITH_INPUT = SW_MUX_CTL_PAD.SION | SW_MUX_CTL_PAD.MUX_MODE.put(1)
 
 
-class PadControl(Peripheral):
-    """What both blocks have in common: `value["SW_MUX_CTL_PAD_" + pad]` and `SW_PAD_CTL_PAD_`.
+class PadControl(Block):
+    """What both blocks have in common: SW_MUX_CTL_PAD_<pad> and SW_PAD_CTL_PAD_<pad>.
 
-    `on_change(port)` is called when a pad of a GPIO port may lead elsewhere or pull differently;
-    `gpio(port)`, `pulled_up(port)` and `pulled_down(port)` are masks of the port's pins.
+    Constructor: `on_change(port)`, called when a pad of a GPIO port may lead elsewhere or pull
+    differently. `gpio(port)`, `pulled_up(port)`, `pulled_down(port)` are masks of the port's pins.
     """
 
-    def __init__(self, on_change: Callable[[int], None] = lambda port: None) -> None:
+    def __init__(self, on_change: Callable[[int], None]) -> None:
         super().__init__()
         self._on_change: Callable[[int], None] = lambda port: None
         self._gpio, self._up, self._down = (dict.fromkeys(range(1, 6), 0) for _ in range(3))
@@ -65,24 +74,34 @@ class PadControl(Peripheral):
         for port in self._ports:
             self._on_change(port)
 
-    def store(self, register: Register, written: int) -> int:
-        value = super().store(register, written)
-        pad = register.name.removeprefix(_MUX).removeprefix(_CTL)
+    def write_sw_mux_ctl_pad(self, register: type[Register], written: int) -> None:
+        self.store(register, written)
+        self._changed(register.name.removeprefix(_MUX))
+
+    def write_sw_pad_ctl_pad(self, register: type[Register], written: int) -> None:
+        self.store(register, written)
+        self._changed(register.name.removeprefix(_CTL))
+
+    def _changed(self, pad: str) -> None:
         if pad in pads.GPIO_OF:
             self._look_at(pad)
             self._on_change(pads.GPIO_OF[pad][0])
-        return value
 
     def _look_at(self, pad: str) -> None:
         port, pin = pads.GPIO_OF[pad]
         control = self.value[_CTL + pad]
-        pulls = control & _PULL == _PULL
+        pulls = control & PULL == PULL
+        up = bool(control & SW_PAD_CTL_PAD.PUS)  # 0: down, else up
         for masks, chosen in (
-            (self._gpio, self.value[_MUX + pad] & 0xF == pads.GPIO_MODE),
-            (self._up, pulls and control & _PULL_UP),
-            (self._down, pulls and not control & _PULL_UP),
+            (self._gpio, self.mux_mode(pad) == pads.GPIO_MODE),
+            (self._up, pulls and up),
+            (self._down, pulls and not up),
         ):
-            masks[port] = masks[port] & ~(1 << pin) | bool(chosen) << pin
+            masks[port] = masks[port] & ~(1 << pin) | chosen << pin
+
+    def mux_mode(self, pad: str) -> int:
+        """Which function a pad has."""
+        return SW_MUX_CTL_PAD.MUX_MODE.get(self.value[_MUX + pad])
 
     def gpio(self, port: int) -> int:
         """Pins of a port whose pads are multiplexed to it."""
@@ -105,26 +124,24 @@ class Iomuxc(PadControl):
         *(_ctl(pad, pads.PADS_CTL + 4 * i) for i, pad in enumerate(pads.PADS)),
         *(_mux(pad, pads.INTERNAL_MUX + 4 * i) for i, pad in enumerate(pads.INTERNAL_PADS)),
         *(_ctl(pad, pads.INTERNAL_CTL + 4 * i) for i, pad in enumerate(pads.INTERNAL_PADS)),
-        *(
-            Register(f"SELECT_INPUT_{offset:03X}", offset, [Field("DAISY", 0, 3)])
-            for offset in (*pads.SELECT_INPUTS, *pads.INTERNAL_SELECT_INPUTS)
-        ),
+        register("SELECT_INPUT_", pads.SELECT_INPUT, Daisy, count=pads.SELECT_INPUTS),
+        register("SELECT_INPUT_1_", pads.SELECT_INPUT_1, Daisy, count=pads.SELECT_INPUTS_1),
     )
 
     def reset(self, cold: bool = True) -> None:
         super().reset(cold)
-        self.value.update(AFTER_ROM)
-        for name in AFTER_ROM:
-            self._look_at(name.removeprefix(_MUX))
+        for pad in AFTER_ROM:
+            self.value[_MUX + pad] = FLEXSPI_WITH_INPUT
+            self._look_at(pad)
 
 
 class IomuxcSnvs(PadControl):
     """The pads of the SNVS domain, GPIO5; WAKEUP is GPIO5 pin 0, the user button of the EVK."""
 
     REGISTERS = (
-        Register("SW_MUX_CTL_PAD_WAKEUP", 0x00, _MUX_FIELDS, 0x5),
-        Register("SW_MUX_CTL_PAD_PMIC_ON_REQ", 0x04, _MUX_FIELDS, 0x0),
-        Register("SW_MUX_CTL_PAD_PMIC_STBY_REQ", 0x08, _MUX_FIELDS, 0x0),
+        _mux("WAKEUP", 0x00, 0x5),
+        _mux("PMIC_ON_REQ", 0x04, 0x0),
+        _mux("PMIC_STBY_REQ", 0x08, 0x0),
         _ctl("TEST_MODE", 0x0C, 0x0_30A0),
         _ctl("POR_B", 0x10, 0x1_B0A0),
         _ctl("ONOFF", 0x14, 0x1_B0A0),

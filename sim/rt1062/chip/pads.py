@@ -33,7 +33,9 @@ GPIO_OF = {
 # Register offsets in IOMUXC: first mux control, first pad control of each list.
 PADS_MUX, PADS_CTL = 0x014, 0x204
 INTERNAL_MUX, INTERNAL_CTL = 0x65C, 0x6B4
-SELECT_INPUTS, INTERNAL_SELECT_INPUTS = range(0x3F4, 0x65C, 4), range(0x70C, 0x790, 4)
+# First input select of each of their two rows, and how many there are.
+SELECT_INPUT, SELECT_INPUTS = 0x3F4, 154
+SELECT_INPUT_1, SELECT_INPUTS_1 = 0x70C, 33
 
 MUX_RESET, CTL_RESET = 0x0000_0005, 0x0000_10B0  # GPIO; keeper on, drive R0/6
 # JTAG and boot pins come up otherwise.

@@ -139,35 +139,35 @@ class Chip:
             for number in range(1, 6)
         }
         self.gpr = IomuxcGpr(
+            self._line("IOMUXC_GPR"),
             on_flexram=self.processor.set_flexram,
             on_gpio_select=lambda port, mask: self.pads[port].update(),
-            irq=self._line("IOMUXC_GPR"),
         )
         self._add("IOMUXC_GPR", self.gpr)
         fast = share_line(self._line("GPIO6"), 8)
         for number, pads in self.pads.items():
             name = f"GPIO{number}"
-            low = self._line(name, f"{name}_COMBINED_0_15")
-            high = self._line(name, f"{name}_COMBINED_16_31")
-            single = [self._line("GPIO1", f"GPIO1_INT{i}") for i in range(8)] if number == 1 else []
+            lines = [self._line(name, f"{name}_COMBINED_{pins}") for pins in ("0_15", "16_31")]
+            if number == 1:
+                lines += [self._line(name, f"GPIO1_INT{i}") for i in range(8)]
             if number not in FAST_PORTS:
-                self._add(name, Gpio(low, high, pads, partial(self.iomuxc_snvs.gpio, number)))
+                to_slow = partial(self.iomuxc_snvs.gpio, number)
+                self._add(name, Gpio(*lines, pads=pads, connected=to_slow))
                 continue
             to_slow = partial(self._pads_of, number, False)
-            self._add(name, Gpio(low, high, pads, to_slow, single))
+            self._add(name, Gpio(*lines, pads=pads, connected=to_slow))
             to_fast = partial(self._pads_of, number, True)
             lines = fast[2 * number - 2 : 2 * number]
-            self._add(f"GPIO{number + 5}", Gpio(*lines, pads, to_fast))
+            self._add(f"GPIO{number + 5}", Gpio(*lines, pads=pads, connected=to_fast))
 
     def _pads_of(self, port: int, fast: bool) -> int:
         """Mask of the pads that lead to the fast or to the slow of two instances."""
-        to_fast = self.gpr.value[f"GPIO_SELECT{port}"]
+        to_fast = self.gpr.fast_pins(port)
         return (to_fast if fast else ~to_fast) & self.iomuxc.gpio(port)
 
     def mux_mode(self, pad: str) -> int:
-        """Which function a pad has: MUX_MODE of its IOMUXC_SW_MUX_CTL_PAD register."""
-        control = self._pad_control(GPIO_OF[pad][0])
-        return control.value[f"SW_MUX_CTL_PAD_{pad}"] & 0xF
+        """Which function a pad of a GPIO has: MUX_MODE of its IOMUXC_SW_MUX_CTL_PAD register."""
+        return self._pad_control(GPIO_OF[pad][0]).mux_mode(pad)
 
     def _pad_control(self, port: int) -> PadControl:
         return self.iomuxc if port in FAST_PORTS else self.iomuxc_snvs

@@ -6,8 +6,19 @@ from rt1062.blocks.iomuxc import Iomuxc, IomuxcSnvs
 
 
 @pytest.fixture
-def iomuxc():
-    return Iomuxc()
+def ports():
+    """GPIO ports whose pads have changed, in the order of being told."""
+    return []
+
+
+@pytest.fixture
+def iomuxc(rig, ports):
+    return rig.hold(Iomuxc(ports.append))
+
+
+@pytest.fixture
+def snvs(rig, ports):
+    return rig.hold(IomuxcSnvs(ports.append))
 
 
 @pytest.mark.parametrize(
@@ -60,9 +71,9 @@ def test_reset_restores_the_pads(iomuxc):
     assert iomuxc.read(0x0EC) == 5
 
 
-def test_the_wakeup_pad_is_gpio5_pin_0():
-    assert IomuxcSnvs().read(0x00) == 5
-    assert IomuxcSnvs().read(0x18) == 0x1B0A0
+def test_the_wakeup_pad_is_gpio5_pin_0(snvs):
+    assert snvs.read(0x00) == 5
+    assert snvs.read(0x18) == 0x1B0A0
 
 
 def test_pads_of_a_gpio_port_are_those_with_mux_mode_5(iomuxc):
@@ -84,15 +95,33 @@ def test_pull_of_a_pad(iomuxc):
     assert not (iomuxc.pulled_up(1) | iomuxc.pulled_down(1)) >> 9 & 1
 
 
-def test_who_is_told_of_a_change():
-    ports = []
-    iomuxc = Iomuxc(ports.append)
+def test_who_is_told_of_a_change(iomuxc, ports):
     assert ports == []
     iomuxc.write(0x1BC, 4, 0x5)
     assert ports == [3]
+    iomuxc.write(0x2D0, 4, 0x30B0)
+    assert ports == [3, 1]
+    iomuxc.write(0x6B0, 4, 0x5)  # SPI_B1_07 is no GPIO's
+    assert ports == [3, 1]
+    ports.clear()
     iomuxc.reset()
-    assert sorted(ports) == [1, 2, 3, 3, 4]
-    snvs = IomuxcSnvs(ports.append)
+    assert sorted(ports) == [1, 2, 3, 4]
+
+
+def test_the_snvs_pads_are_those_of_gpio5(snvs, ports):
     snvs.write(0x00, 4, 0x5)
-    assert ports[-1] == 5
-    assert snvs.gpio(5) & 1
+    assert ports == [5]
+    assert snvs.gpio(5) == 1
+
+
+def test_input_enable_is_no_part_of_the_function(iomuxc):
+    iomuxc.write(0x0E0, 4, 0x10)
+    assert iomuxc.mux_mode("GPIO_AD_B0_09") == 0
+    iomuxc.write(0x0E0, 4, 0x3)
+    assert iomuxc.mux_mode("GPIO_AD_B0_09") == 3
+
+
+def test_a_keeper_pulls_nowhere(iomuxc):
+    for control in (0x90B0, 0xA0B0):  # PKE without PUE, PUE without PKE; PUS 2
+        iomuxc.write(0x2D0, 4, control)
+        assert not (iomuxc.pulled_up(1) | iomuxc.pulled_down(1)) >> 9 & 1

@@ -4,21 +4,39 @@ import pytest
 
 from rt1062.blocks.iomuxc_gpr import IomuxcGpr, IomuxcSnvsGpr
 from rt1062.chip.memory_map import FLEXRAM_FUSE_DEFAULT
+from tests.rt1062.blocks.rig import Rig
 
 GPR1, GPR4, GPR14, GPR16, GPR17, GPR26, GPR29 = 0x04, 0x10, 0x38, 0x40, 0x44, 0x68, 0x74
 KIB = 1024
 
 
-@pytest.fixture
-def splits():
-    return []
+class GprRig(Rig):
+    def __init__(self):
+        super().__init__()
+        self.splits, self.selects = [], []
+        self.hold(
+            IomuxcGpr(
+                self.line(),
+                on_flexram=lambda *split: self.splits.append(split),
+                on_gpio_select=lambda *choice: self.selects.append(choice),
+            )
+        )
 
 
 @pytest.fixture
-def gpr(splits):
-    gpr = IomuxcGpr(on_flexram=lambda *split: splits.append(split))
-    assert splits == [(FLEXRAM_FUSE_DEFAULT, 512 * KIB, 512 * KIB)]
-    return gpr
+def rig():
+    return GprRig()
+
+
+@pytest.fixture
+def gpr(rig):
+    assert rig.splits == [(FLEXRAM_FUSE_DEFAULT, 512 * KIB, 512 * KIB)]
+    return rig.block
+
+
+@pytest.fixture
+def splits(rig):
+    return rig.splits
 
 
 def test_teensy_start_up(gpr, splits):
@@ -67,36 +85,40 @@ def test_reset_goes_back_to_the_fuses(gpr, splits):
     assert splits[-1] == (FLEXRAM_FUSE_DEFAULT, 512 * KIB, 512 * KIB)
 
 
-def test_gpio_ports_are_chosen_pin_by_pin():
-    told = []
-    gpr = IomuxcGpr(on_gpio_select=lambda port, mask: told.append((port, mask)))
-    told.clear()
-    gpr.write(GPR26, 4, 0xFFFFFFFF)
-    gpr.write(GPR29, 4, 0x8)
-    assert told == [(1, 0xFFFFFFFF), (4, 0x8)]
-    assert gpr.read(GPR26) == 0xFFFFFFFF
+def test_gpio_ports_are_chosen_pin_by_pin(rig):
+    assert rig.selects == [(port, 0) for port in range(1, 5)]
+    rig.selects.clear()
+    rig.write(GPR26, 0xFFFFFFFF)
+    rig.write(GPR29, 0x8)
+    assert rig.selects == [(1, 0xFFFFFFFF), (4, 0x8)]
+    assert rig.read(GPR26) == 0xFFFFFFFF
+    rig.write(GPR26 + 4, 2)
+    rig.write(GPR26 + 8, 3)
+    assert [rig.block.fast_pins(port) for port in range(1, 5)] == [0xFFFFFFFF, 2, 3, 8]
 
 
-def test_gint_raises_the_interrupt():
-    levels = []
-    gpr = IomuxcGpr(irq=levels.append)
-    gpr.write(GPR1, 4, 1 << 12)
-    gpr.write(GPR1, 4, 0)
-    assert levels[-2:] == [True, False]
+def test_gint_raises_the_interrupt(rig):
+    rig.write(GPR1, ~(1 << 12) & 0xFFFFFFFF)
+    assert not rig.irq
+    rig.write(GPR1, 1 << 12)
+    assert rig.irq
+    rig.write(GPR1, 0)
+    assert not rig.irq
+    rig.write(GPR1, 1 << 12)
+    rig.block.reset()
+    assert not rig.irq
 
 
-def test_what_is_asked_to_stop_has_stopped():
-    gpr = IomuxcGpr()
-    gpr.write(0x0C, 4, 0)
-    for register, request, acknowledged in (
-        (0x0C, 15, 31),
-        (GPR4, 11, 27),
-        (0x1C, 0, 16),
-        (0x34, 4, 20),
-    ):
-        before = gpr.read(register)
-        gpr.write(register, 4, before | 1 << request)
-        assert gpr.read(register) == before | 1 << request | 1 << acknowledged
+@pytest.mark.parametrize(
+    ("register", "requests", "others"),
+    [(0x0C, [15], 0xF1F), (GPR4, range(16), 0), (0x1C, range(16), 0), (0x34, [4], 0x2083)],
+)
+def test_what_is_asked_to_stop_has_stopped(rig, register, requests, others):
+    for request in requests:
+        rig.write(register, others | 1 << request)
+        assert rig.read(register) == others | 1 << request | 1 << request + 16
+        rig.write(register, others | 1 << request + 16)  # an acknowledge bit is only read
+        assert rig.read(register) == others
 
 
 def test_the_snvs_domain_says_that_the_supply_is_good():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rt1062.blocks.gpio import Gpio
+from rt1062.blocks.gpio import Gpio, Pads
 from tests.rt1062.renode.twins import Twins
 
 pytest_plugins = "tests.rt1062.renode.fixtures"
@@ -14,12 +14,16 @@ DR_SET, DR_CLEAR, DR_TOGGLE = 0x84, 0x88, 0x8C
 
 @pytest.fixture
 def gpio(chip):
-    # Nothing is connected to GPIO2 on the board.
-    return Twins(chip, "gpio2", lambda twins: Gpio(twins.line("LowIRQ"), twins.line("HighIRQ")))
+    def make(twins: Twins) -> Gpio:
+        lines = twins.line("LowIRQ"), twins.line("HighIRQ")
+        pads = Pads(pulled_up=lambda: 0, pulled_down=lambda: 0)
+        return Gpio(*lines, pads=pads, connected=lambda: 0xFFFF_FFFF)
+
+    return Twins(chip, "gpio2", make)  # nothing is connected to GPIO2 on the board
 
 
 def drive(gpio: Twins, pin: int, level: bool) -> None:
-    gpio.python.set_input(pin, level)
+    gpio.python.pads.set_input(pin, level)
     gpio.chip.drive("gpio2", pin, level)
 
 
