@@ -5,52 +5,56 @@ ARMv7-M Architecture Reference Manual (DDI 0403), C1.8. One instruction is one c
 
 from collections.abc import Callable
 
-from rt1062.block import Peripheral
+from rt1062.block import Block
 from rt1062.chip.clock import TICKS_PER_SECOND
-from rt1062.registers_old import R, Register
+from rt1062.registers import R, Register, r, register, rw
 from rt1062.scheduler import Scheduler
 
-_CYCCNTENA = 1
-_TRCENA = 1 << 24
+
+class CTRL(Register, at=0x000):
+    CYCCNTENA, POSTPRESET, POSTINIT, CYCTAP = rw(0), rw(1, 4), rw(5, 4), rw(9)
+    SYNCTAP, PCSAMPLENA, EXCTRCENA = rw(10, 2), rw(12), rw(16)
+    CPIEVTENA, EXCEVTENA, SLEEPEVTENA, LSUEVTENA = (rw(bit) for bit in range(17, 21))
+    FOLDEVTENA, CYCEVTENA = rw(21), rw(22)
+    NOPRFCNT, NOCYCCNT, NOEXTTRIG, NOTRCPKT = (r(bit) for bit in range(24, 28))
+    NUMCOMP = r(28, 4, reset=4)
 
 
-class Dwt(Peripheral):
-    """The block at 0xE0001000; `trace_enabled` asks DEMCR.TRCENA."""
+class CYCCNT(Register, at=0x004, counter=True):
+    CYCCNT = rw(0, 32)
+
+
+class Dwt(Block):
+    """The block at 0xE0001000.
+
+    Constructor: scheduler, `clock_hz()` of the core, `trace_enabled()`: DEMCR.TRCENA.
+    """
 
     REGISTERS = (
-        Register("CTRL", 0x000, reset=0x4000_0000),
-        Register("CYCCNT", 0x004, counter=True),
-        Register("CPICNT", 0x008),
-        Register("EXCCNT", 0x00C),
-        Register("SLEEPCNT", 0x010),
-        Register("LSUCNT", 0x014),
-        Register("FOLDCNT", 0x018),
-        Register("PCSR", 0x01C, access=R),
-        Register("COMP0", 0x020),
-        Register("MASK0", 0x024),
-        Register("FUNCTION0", 0x028),
-        Register("COMP1", 0x030),
-        Register("MASK1", 0x034),
-        Register("FUNCTION1", 0x038),
-        Register("COMP2", 0x040),
-        Register("MASK2", 0x044),
-        Register("FUNCTION2", 0x048),
-        Register("COMP3", 0x050),
-        Register("MASK3", 0x054),
-        Register("FUNCTION3", 0x058),
-        Register("LAR", 0xFB0),
-        Register("LSR", 0xFB4, reset=1, access=R),
+        CTRL,
+        CYCCNT,
+        register("CPICNT", 0x008),
+        register("EXCCNT", 0x00C),
+        register("SLEEPCNT", 0x010),
+        register("LSUCNT", 0x014),
+        register("FOLDCNT", 0x018),
+        register("PCSR", 0x01C, access=R),
+        register("COMP", 0x020, count=4, step=0x10),
+        register("MASK", 0x024, count=4, step=0x10),
+        register("FUNCTION", 0x028, count=4, step=0x10),
+        register("LAR", 0xFB0),
+        register("LSR", 0xFB4, reset=1, access=R),
     )
 
     def __init__(
         self,
         scheduler: Scheduler,
-        core_hz: Callable[[], int],
+        clock_hz: Callable[[], int],
         trace_enabled: Callable[[], bool],
-    ):
+    ) -> None:
         super().__init__()
-        self._scheduler = scheduler
-        self._core_hz = core_hz
+        self.scheduler = scheduler
+        self.clock_hz = clock_hz
         self._trace_enabled = trace_enabled
         self._base_time = 0  # the count was value["CYCCNT"] at this time
         self._hz = TICKS_PER_SECOND
@@ -58,23 +62,23 @@ class Dwt(Peripheral):
     def settle(self) -> None:
         """Take the count up to now into the register: before its enable or clock changes."""
         self.value["CYCCNT"] = self.read_cyccnt()
-        self._base_time = self._scheduler.now
-        self._hz = self._core_hz()
+        self._base_time = self.scheduler.now
+        self._hz = self.clock_hz()
 
     def reset(self, cold: bool = True) -> None:
         super().reset(cold)
-        self._base_time = self._scheduler.now
+        self._base_time = self.scheduler.now
 
     def read_cyccnt(self) -> int:
         count = self.value["CYCCNT"]
-        if self.value["CTRL"] & _CYCCNTENA and self._trace_enabled():
-            count += (self._scheduler.now - self._base_time) * self._hz // TICKS_PER_SECOND
-        return count & 0xFFFF_FFFF
+        if self.value["CTRL"] & CTRL.CYCCNTENA and self._trace_enabled():
+            count += (self.scheduler.now - self._base_time) * self._hz // TICKS_PER_SECOND
+        return count & CYCCNT.CYCCNT
 
     def write_cyccnt(self, value: int) -> None:
         self.value["CYCCNT"] = value
-        self._base_time = self._scheduler.now
+        self._base_time = self.scheduler.now
 
     def write_ctrl(self, value: int) -> None:
         self.settle()
-        self.value["CTRL"] = value & 0x0FFF_FFFF | 0x4000_0000
+        self.store(CTRL, value)

@@ -9,8 +9,8 @@ happens often), so that regions down to 32 bytes are exact.
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-from rt1062.block import Peripheral
-from rt1062.registers_old import Field, R, Register
+from rt1062.block import Block
+from rt1062.registers import RW, Register, r, register, rw
 from rt1062.unicorn.native import EXECUTE, PAGE, READ, WRITE
 
 REGIONS = 16
@@ -24,7 +24,29 @@ _ACCESS = {
     6: (READ, READ),
     7: (READ, READ),
 }
-_ENABLE, _HFNMIENA, _PRIVDEFENA = 1, 2, 4
+SMALLEST_SIZE = 4  # RASR.SIZE: 32 bytes
+SMALLEST_WITH_SUBREGIONS = 256  # bytes
+
+
+class TYPE(Register, at=0xD90):
+    SEPARATE, DREGION, IREGION = r(0), r(8, 8, reset=REGIONS), r(16, 8)
+
+
+class CTRL(Register, at=0xD94):
+    ENABLE, HFNMIENA, PRIVDEFENA = rw(0), rw(1), rw(2)
+
+
+class RNR(Register, at=0xD98):
+    REGION = rw(0, 8)
+
+
+class RBAR(Register, at=0xD9C):
+    REGION, VALID, ADDR = rw(0, 4), rw(4), rw(5, 27)
+
+
+class RASR(Register, at=0xDA0):
+    ENABLE, SIZE, SRD = rw(0), rw(1, 5), rw(8, 8)
+    B, C, S, TEX, AP, XN = rw(16), rw(17), rw(18), rw(19, 3), rw(24, 3), rw(28)
 
 
 def default_map(address: int) -> int:
@@ -33,27 +55,27 @@ def default_map(address: int) -> int:
     return READ | WRITE | (EXECUTE if top in (0, 1, 3, 4) else 0)
 
 
-class Mpu(Peripheral):
+class Mpu(Block):
     """Registers at offsets of the system control space (0xE000E000).
 
     `on_change` is called after a write that can change a permission.
     """
 
     REGISTERS = (
-        Register("TYPE", 0xD90, reset=REGIONS << 8, access=R),
-        Register("CTRL", 0xD94, [Field("ENABLE", 0), Field("HFNMIENA", 1), Field("PRIVDEFENA", 2)]),
-        Register("RNR", 0xD98, [Field("REGION", 0, 8)]),
-        Register("RBAR", 0xD9C),
-        Register("RASR", 0xDA0),
-        Register("RBAR_A1", 0xDA4),
-        Register("RASR_A1", 0xDA8),
-        Register("RBAR_A2", 0xDAC),
-        Register("RASR_A2", 0xDB0),
-        Register("RBAR_A3", 0xDB4),
-        Register("RASR_A3", 0xDB8),
+        TYPE,
+        CTRL,
+        RNR,
+        RBAR,
+        RASR,
+        register("RBAR_A1", 0xDA4, RBAR),
+        register("RASR_A1", 0xDA8, RASR),
+        register("RBAR_A2", 0xDAC, RBAR),
+        register("RASR_A2", 0xDB0, RASR),
+        register("RBAR_A3", 0xDB4, RBAR),
+        register("RASR_A3", 0xDB8, RASR),
     )
 
-    def __init__(self, on_change: Callable[[], None]):
+    def __init__(self, on_change: Callable[[], None]) -> None:
         super().__init__()
         self._tell = on_change
         self._known: dict[tuple[int, bool], int] = {}  # permissions already worked out
@@ -71,7 +93,7 @@ class Mpu(Peripheral):
         self._tell()
 
     def write_ctrl(self, value: int) -> None:
-        self.value["CTRL"] = value & 7
+        self.store(CTRL, value)
         self._on_change()
 
     def read_rbar(self) -> int:
@@ -79,16 +101,16 @@ class Mpu(Peripheral):
         return self._base[number] | number
 
     def write_rbar(self, value: int) -> None:
-        if value & 0x10:  # VALID: the write also selects the region
-            self.value["RNR"] = value & 0xF
-        self._base[self.value["RNR"] % REGIONS] = value & 0xFFFF_FFE0
+        if value & RBAR.VALID:  # the write also selects the region
+            self.value["RNR"] = RBAR.REGION.get(value)
+        self._base[self.value["RNR"] % REGIONS] = value & RBAR.ADDR
         self._on_change()
 
     def read_rasr(self) -> int:
         return self._attributes[self.value["RNR"] % REGIONS]
 
     def write_rasr(self, value: int) -> None:
-        self._attributes[self.value["RNR"] % REGIONS] = value & 0x173F_FF3F
+        self._attributes[self.value["RNR"] % REGIONS] = value & RASR.masks[RW]
         self._on_change()
 
     read_rbar_a1 = read_rbar_a2 = read_rbar_a3 = read_rbar
@@ -99,12 +121,12 @@ class Mpu(Peripheral):
     @property
     def enabled(self) -> bool:
         """CTRL.ENABLE."""
-        return bool(self.value["CTRL"] & _ENABLE)
+        return bool(self.value["CTRL"] & CTRL.ENABLE)
 
     def _region_bounds(self, number: int) -> tuple[int, int] | None:
         attributes = self._attributes[number]
-        size = attributes >> 1 & 0x1F
-        if not attributes & 1 or size < 4:
+        size = RASR.SIZE.get(attributes)
+        if not attributes & RASR.ENABLE or size < SMALLEST_SIZE:
             return None
         length = 2 << size
         base = self._base[number] & ~(length - 1)
@@ -126,15 +148,15 @@ class Mpu(Peripheral):
                 continue
             attributes = self._attributes[number]
             length = bounds[1] - bounds[0]
-            if length >= 256:
+            if length >= SMALLEST_WITH_SUBREGIONS:
                 subregion = (address - bounds[0]) * 8 // length
-                if attributes >> (8 + subregion) & 1:
+                if RASR.SRD.get(attributes) >> subregion & 1:
                     continue
-            allowed = _ACCESS.get(attributes >> 24 & 7, (0, 0))[0 if privileged else 1]
-            if allowed & READ and not attributes >> 28 & 1:
+            allowed = _ACCESS.get(RASR.AP.get(attributes), (0, 0))[0 if privileged else 1]
+            if allowed & READ and not attributes & RASR.XN:
                 allowed |= EXECUTE
             return allowed
-        if privileged and self.value["CTRL"] & _PRIVDEFENA:
+        if privileged and self.value["CTRL"] & CTRL.PRIVDEFENA:
             return default_map(address)
         return 0
 
@@ -152,7 +174,7 @@ class Mpu(Peripheral):
                 if bounds is None:
                     continue
                 length = bounds[1] - bounds[0]
-                if length >= 256 and self._attributes[number] >> 8 & 0xFF:
+                if length >= SMALLEST_WITH_SUBREGIONS and self._attributes[number] & RASR.SRD:
                     edges.update(range(bounds[0], bounds[1] + 1, length // 8))
                 else:
                     edges.update(bounds)

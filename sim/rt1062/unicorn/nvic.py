@@ -5,32 +5,42 @@ ARMv7-M Architecture Reference Manual (DDI 0403), B3.4; RT1060 reference manual,
 handler returns pends again.
 """
 
-from collections.abc import Callable
-
-from rt1062.block import Peripheral
+from rt1062.block import Block, Line
 from rt1062.chip.block_table import NVIC_INTERRUPTS
-from rt1062.registers_old import R, Register, W, register_array
+from rt1062.registers import R, Register, r, register, w
 from rt1062.unicorn.exceptions import FIRST_IRQ, PRIORITY_BITS, Exceptions
 
 _WORDS = (NVIC_INTERRUPTS + 31) // 32
 _ALL = ((1 << NVIC_INTERRUPTS) - 1) << FIRST_IRQ
 
 
-class Nvic(Peripheral):
+class ICTR(Register, at=0x004):
+    INTLINESNUM = r(0, 4, reset=_WORDS - 1)
+
+
+class IPR(Register, at=0x400, count=_WORDS * 32, step=1, width=8):
+    """The priority of one interrupt; the manual's IPRn are four of them."""
+
+
+class STIR(Register, at=0xF00):
+    INTID = w(0, 9)
+
+
+class Nvic(Block):
     """Registers at offsets of the system control space (0xE000E000)."""
 
     REGISTERS = (
-        Register("ICTR", 0x004, reset=_WORDS - 1, access=R),
-        *register_array("ISER", 0x100, _WORDS),
-        *register_array("ICER", 0x180, _WORDS),
-        *register_array("ISPR", 0x200, _WORDS),
-        *register_array("ICPR", 0x280, _WORDS),
-        *register_array("IABR", 0x300, _WORDS, access=R),
-        *register_array("IPR", 0x400, _WORDS * 32, step=1, width=8),
-        Register("STIR", 0xF00, access=W),
+        ICTR,
+        register("ISER", 0x100, count=_WORDS),
+        register("ICER", 0x180, count=_WORDS),
+        register("ISPR", 0x200, count=_WORDS),
+        register("ICPR", 0x280, count=_WORDS),
+        register("IABR", 0x300, count=_WORDS, access=R),
+        IPR,
+        STIR,
     )
 
-    def __init__(self, exceptions: Exceptions):
+    def __init__(self, exceptions: Exceptions) -> None:
         super().__init__()
         self._exceptions = exceptions
         self._levels = 0  # exception-numbered bits of the lines that are high
@@ -41,7 +51,7 @@ class Nvic(Peripheral):
         super().reset(cold)
         self._levels = 0
 
-    def line(self, interrupt: int) -> Callable[[bool], None]:
+    def line(self, interrupt: int) -> Line:
         """The input of one interrupt, as a function of its level."""
         bit = 1 << (FIRST_IRQ + interrupt)
 
@@ -107,8 +117,9 @@ class Nvic(Peripheral):
             self._look()
 
     def write_stir(self, value: int) -> None:
-        if (value & 0x1FF) < NVIC_INTERRUPTS:
-            self._exceptions.pend(FIRST_IRQ + (value & 0x1FF))
+        interrupt = STIR.INTID.get(value)
+        if interrupt < NVIC_INTERRUPTS:
+            self._exceptions.pend(FIRST_IRQ + interrupt)
 
     def _look(self) -> None:
         if self._exceptions.pending & self._exceptions.enabled:

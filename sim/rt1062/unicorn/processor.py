@@ -11,7 +11,7 @@ from operator import or_
 
 from unicorn import unicorn_const
 
-from rt1062.block import Peripheral
+from rt1062.block import Block
 from rt1062.chip.memory_map import Region
 from rt1062.scheduler import NEVER, Scheduler
 from rt1062.unicorn import exceptions as e
@@ -35,10 +35,10 @@ _WANTED = {"read": protection.READ, "write": protection.WRITE, "fetch": protecti
 _WFE, _WFE_WIDE = b"\x20\xbf", b"\xaf\xf3\x02\x80"
 
 
-class SystemControlSpace(Peripheral):
+class SystemControlSpace(Block):
     """One page that SysTick, NVIC, SCB and MPU share."""
 
-    def __init__(self, parts: list[Peripheral]):
+    def __init__(self, parts: list[Block]) -> None:
         super().__init__()
         for part in parts:
             self.by_offset.update(part.by_offset)
