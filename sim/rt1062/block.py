@@ -61,7 +61,7 @@ class Block:
         self.request_changed: Callable[[], None] = lambda: None
         self._interrupt_lines = lines
         self._interrupt_levels = [False] * len(lines)
-        self.slots = _slots(self.REGISTERS)
+        self.slots = slots(self.REGISTERS)
         self.value: dict[str, int] = {slot.name: slot.register.reset for slot in self.slots}
         self.by_offset: dict[int, Slot] = {}
         self.readers: dict[int, Callable[[], int]] = {}
@@ -107,21 +107,17 @@ class Block:
 
     def _method(self, kind: str, slot: Slot) -> Callable | None:
         """The block's own way to read or write a register, None where it has none."""
-        name = getattr(slot.register, "array", "") or slot.register.name
-        method = getattr(self, f"{kind}_{name.lower()}", None)
+        method = getattr(self, f"{kind}_{slot.register.name.lower()}", None)
         if method is not None:
             return method if slot.index is None else partial(method, slot.index)
-        for layout in type.mro(slot.register)[1:] if isinstance(slot.register, type) else ():
+        for layout in slot.register.__mro__[1:]:
             method = getattr(self, f"{kind}_{layout.__name__.lower()}", None)
             if method is not None:
                 return partial(method, slot.register)
         return None
 
     def _write_plain(self, slot: Slot, written: int) -> None:
-        if slot.index is None or not isinstance(slot.register, type):
-            self.store(slot.register, written)
-        else:
-            self.store(slot.register, written, slot.index)
+        self.store(slot.register, written, slot.index)
 
     def store(self, register: type[Register], written: int, index: int | None = None) -> int:
         """Write a register by its fields' access kinds, without side effects; the new value."""
@@ -222,14 +218,3 @@ class Block:
             if slot is not None and offset - base < slot.register.width // 8:
                 return base, slot
         return offset, None
-
-
-def _slots(registers: Sequence[object]) -> list[Slot]:
-    """Temporary: registers written in the old way and in the new one."""
-    from rt1062.registers_old import old_slots
-
-    new = [one for one in registers if isinstance(one, type)]
-    return slots(new) + old_slots([one for one in registers if not isinstance(one, type)])
-
-
-Peripheral = Block  # temporary, for blocks that are not converted
