@@ -10,6 +10,9 @@ constexpr std::uint8_t kProduct = 0x26;
 constexpr std::uint8_t kVersions[] = {0x41, 0x42};
 constexpr std::uint32_t kResetMs = 100;
 
+static_assert(Ov2640::kFormat.width == ov2640::kOutput && Ov2640::kFormat.height == ov2640::kOutput,
+              "the settings are for this format");
+
 }  // namespace
 
 Status Ov2640::WriteRegister(std::uint8_t reg, std::uint8_t value) {

@@ -1,6 +1,7 @@
 /// \file
 /// An ArduCAM Mini 2MP Plus as its drivers see it: SPI registers with a FIFO, and the OV2640 behind
-/// it on SCCB. It obeys the bench's file of camera transactions, as test_fake_camera.cc shows.
+/// it on SCCB. It obeys the bench's file of camera transactions, as test_fake_camera.cc shows; what
+/// that file does not ask for (FRAMES = 7, captures until the memory is full) it does not have.
 #pragma once
 
 #include <algorithm>
