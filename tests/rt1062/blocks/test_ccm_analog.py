@@ -6,11 +6,10 @@ from rt1062.blocks.ccm_analog import ANA1, MEASURE_TICKS, CcmAnalog
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.scheduler import NEVER
 
-PLL_ARM, PLL_USB1, PFD_480, REG_3P0, MISC0, TEMPSENSE0, DIGPROG, LOWPWR_CTRL = (
+PLL_ARM, PLL_USB1, PFD_480, MISC0, TEMPSENSE0, DIGPROG, LOWPWR_CTRL = (
     0x000,
     0x010,
     0x0F0,
-    0x120,
     0x150,
     0x180,
     0x260,
@@ -88,10 +87,18 @@ def test_toggle_inverts_bits(rig):
     assert rig.read(PFD_480) == before ^ (1 << 7 | 1 << 15)
 
 
-def test_a_regulator_is_good_once_enabled(rig):
-    assert not rig.read(REG_3P0) & 1 << 17
-    rig.write(REG_3P0 + SET, 1)
-    assert rig.read(REG_3P0) & 1 << 17
+@pytest.mark.parametrize("regulator", [0x110, 0x120, 0x130])
+def test_a_regulator_is_good_once_enabled(rig, regulator):
+    rig.write(regulator + CLR, 1)
+    assert not rig.read(regulator) & 1 << 17
+    rig.write(regulator + SET, 1)
+    assert rig.read(regulator) & 1 << 17
+
+
+def test_the_bandgap_is_good_unless_it_is_powered_down(rig):
+    assert rig.read(MISC0) & 1 << 7
+    rig.write(MISC0 + SET, 1)
+    assert not rig.read(MISC0) & 1 << 7
 
 
 def test_the_crystal_is_found_good_after_a_while(rig):
