@@ -3,31 +3,24 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from rt1062 import boards
-from rt1062.boards.board import Board
+from rt1062 import boards, images
+from rt1062.boards.board import Board, Pin
 from rt1062.errors import ConsoleTimeoutError, SetupError
+from rt1062.images import FlashImage
+from rt1062.observations import ConsoleLine, CoreState, Fault, Pad, Reset, Uart
 from rt1062.symbols import Symbols
-
-
-@dataclass(frozen=True)
-class ConsoleLine:
-    """One line the firmware printed; `time_us`: virtual time of its first byte, microseconds."""
-
-    time_us: float
-    text: str
 
 
 class Machine(ABC):
     """A `board` with the firmware's flash image in it; a context manager, off until `power_on`.
 
-    All times are virtual. `image` is the raw flash image (`.bin`), `elf` gives symbols only and
-    may be None. Errors: BootImageError from power_on, MachineError when the emulator cannot go
-    on, SetupError when it cannot be had.
+    All times are virtual. `image` is the firmware in any form that rt1062.images reads; `elf`
+    gives symbols only and may be None. Errors: BootImageError from power_on, MachineError when
+    the emulator cannot go on, SetupError when it cannot be had.
     """
 
     name = ""  # what EMULATOR= calls it
@@ -36,7 +29,7 @@ class Machine(ABC):
     def __init__(self, image: Path, elf: Path | None = None, board: Board = boards.DEFAULT):
         self.board = board
         self.image = image
-        self.elf = elf
+        self.elf = elf or (image if images.is_elf(image) else None)
         self.services: list[Callable[[], None]] = []  # called after each step (host inference)
 
     def __enter__(self) -> Self:
@@ -46,6 +39,11 @@ class Machine(ABC):
         self.close()
 
     # Life cycle.
+
+    @cached_property
+    def flash_image(self) -> FlashImage:
+        """What is programmed into the flash; SetupError for a file that is no firmware."""
+        return images.read(Path(self.image), self.board.flash, self.elf)
 
     @abstractmethod
     def power_on(self) -> None:
@@ -183,6 +181,21 @@ class Machine(ABC):
             )
         return Symbols(self.elf)
 
+    def whereabouts(self, address: int) -> str:
+        """` (symbol + offset, file:line)` of an address in the firmware's code, "" if unknown."""
+        if self.elf is None:
+            return ""
+        try:
+            symbols = self.symbols
+        except SetupError:  # an ELF without symbols boots all the same
+            return ""
+        found = symbols.nearest(address)
+        if found is None:
+            return ""
+        name, offset = found
+        line = symbols.source_line(address)
+        return f" ({name} + 0x{offset:X}{f', {line}' if line else ''})"
+
     def read_symbol(self, name: str, length: int | None = None) -> bytes:
         """The bytes of a variable, all of them without `length`.
 
@@ -200,6 +213,31 @@ class Machine(ABC):
         if size and len(data) > size:
             raise ValueError(f"{name} must be at most {size} bytes, not {len(data)}")
         self.write_memory(self.symbols.address(name), data)
+
+    # Every port and pad, and what the core has met.
+
+    @property
+    def uarts(self) -> dict[str, Uart]:
+        """The serial ports by name, LPUART1 to LPUART8; SetupError where there is one only."""
+        raise SetupError(f"ports are seen on the unicorn machine, not on {self.name}")
+
+    def pad(self, pin: Pin) -> Pad:
+        """A pad by its GPIO; its edges are noted from now on."""
+        raise SetupError(f"pads are seen on the unicorn machine, not on {self.name}")
+
+    @property
+    def resets(self) -> list[Reset]:
+        """Every reset since power on, with its cause."""
+        raise SetupError(f"resets are noted on the unicorn machine, not on {self.name}")
+
+    @property
+    def faults(self) -> list[Fault]:
+        """The faults that the core has met since power on, the last hundred."""
+        raise SetupError(f"faults are noted on the unicorn machine, not on {self.name}")
+
+    def core_state(self) -> CoreState:
+        """Where the core is now."""
+        raise SetupError(f"the core is looked at on the unicorn machine, not on {self.name}")
 
     # The core.
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from rt1062.errors import SetupError
 
 if TYPE_CHECKING:
+    from elftools.dwarf.compileunit import CompileUnit
+    from elftools.dwarf.dwarfinfo import DWARFInfo
     from elftools.elf.sections import Symbol
 
 FUNCTION = "STT_FUNC"
@@ -54,6 +56,37 @@ class Symbols:
         self.address(name)
         return self._symbols[name][1]
 
+    def nearest(self, address: int) -> tuple[str, int] | None:
+        """The name before an address and how far behind it that is; None outside all names."""
+        found = [
+            (start, name)
+            for name, (start, size) in self._symbols.items()
+            if start <= address < start + max(size, 1) and not name.startswith("$")
+        ]
+        if not found:
+            return None
+        start, name = max(found)
+        return name, address - start
+
+    def source_line(self, address: int) -> str | None:
+        """`file:line` of an instruction from the ELF's debug information; None without any."""
+        from elftools.common.exceptions import ELFError
+        from elftools.elf.elffile import ELFFile
+
+        with self.elf.open("rb") as stream:
+            file = ELFFile(stream)
+            try:
+                if not file.has_dwarf_info():
+                    return None
+                units = list(file.get_dwarf_info().iter_CUs())
+                for unit in units:
+                    place = _line_of(file.get_dwarf_info(), unit, address)
+                    if place is not None:
+                        return place
+            except (ELFError, KeyError, ValueError, IndexError):  # damaged debug information
+                return None
+        return None
+
     def flash_address(self, name: str) -> int:
         """Where the image holds it: its load address, which differs for code copied to ITCM."""
         address = self.address(name)
@@ -61,6 +94,25 @@ class Symbols:
             if run <= address < run + length:
                 return load + address - run
         raise SetupError(f"{self.elf}: symbol {name!r} at 0x{address:08X} is in no loaded segment")
+
+
+def _line_of(dwarf: "DWARFInfo", unit: "CompileUnit", address: int) -> str | None:
+    """`file:line` if the unit's line program covers the address (DWARF, 6.2)."""
+    program = dwarf.line_program_for_CU(unit)
+    if program is None:
+        return None
+    before = None
+    for entry in program.get_entries():
+        state = entry.state
+        if state is None:
+            continue
+        if before is not None and before.address <= address < state.address:
+            # Files count from 1 up to version 4 of the format, from 0 since.
+            number = before.file - (program.header.version < 5)
+            name = program.header.file_entry[number].name
+            return f"{name.decode('utf-8', 'replace')}:{before.line}"
+        before = None if state.end_sequence else state
+    return None
 
 
 def _address(entry: "Symbol") -> int:

@@ -68,10 +68,7 @@ class RenodeMachine(Machine):
         super().__init__(image, elf, board)
         if board is not MIMXRT1060_EVK:
             raise SetupError(f"Renode has {MIMXRT1060_EVK.name} only, not {board.name}")
-        try:
-            self._bytes = Path(image).read_bytes()
-        except OSError as error:
-            raise SetupError(f"flash image cannot be read: {error}") from error
+        self._bytes = self.flash_image.data  # what is wrong with the file is said now
         self._renode = renode
         self._limits = start_limit_s, command_limit_s
         self._process: Process | None = None
@@ -85,7 +82,7 @@ class RenodeMachine(Machine):
     # Life cycle.
 
     def power_on(self) -> None:
-        plan = boot_rom.load(self._bytes, self.board.flash)
+        plan = self.flash_image.plan(self._bytes, self.board.flash)
         renode = self._renode or installation.find()
         if renode is None:
             raise SetupError("Renode is not installed: `make renode` does it, RENODE= names one")
@@ -198,7 +195,7 @@ class RenodeMachine(Machine):
                 f"{path}: this Renode cannot go on from it: {' '.join(answer.split())}"
             )
         monitor.do(f'mach set "{MACHINE}"')
-        plan = boot_rom.load(self._bytes, self.board.flash)
+        plan = self.flash_image.plan(self._bytes, self.board.flash)
         self._set_up_start(plan)
         # A loaded machine does not run the macro by itself: nobody told the monitor of its resets.
         monitor.do("machine RunMacroAfterReset")

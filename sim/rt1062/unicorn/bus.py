@@ -79,6 +79,8 @@ class Bus:
         self._counted = 0, 0  # by which block of instructions and when a counter was last read
         self.windows: list[tuple[int, int]] = []  # (base, end) of all blocks
         self._lanes: list[tuple[Block, FifoLane]] = []
+        # The status that firmware spins on: block, offset, ticks of the third equal read.
+        self.spin: tuple[Block, int, int] | None = None
         self.error: BaseException | None = None
         self.skipped = 0  # ticks that polling let pass
 
@@ -182,6 +184,11 @@ class Bus:
 
         return write
 
+    @property
+    def spins(self) -> bool:
+        """Whether the last accesses were such a spin."""
+        return self.spin is not None and self._repeated >= SAME_READS and bool(self._seen)
+
     def _keep(self, error: BaseException) -> None:
         # An exception cannot pass through Unicorn's C code.
         if self.error is None:
@@ -202,6 +209,8 @@ class Bus:
         time-out: then time passes in steps that grow with the rounds, up to LONGEST_STEP.
         """
         words = self._core.words
+        if self._repeated == SAME_READS or self.spin is None:
+            self.spin = block, offset, words[native.NOW]
         coming = block.next_change(offset)
         if coming == NEVER:
             coming = words[native.NOW] + min(1 << min(self._repeated, 13), LONGEST_STEP)

@@ -46,7 +46,8 @@ class Exceptions:
 
     `vtor` and `priority_group` belong to the SCB, which sets them. `stack_allowed(address, bytes,
     write, privileged)` is the MPU's verdict on stacking. `on_return` tells the NVIC that an
-    exception ended, so that a level still high pends again.
+    exception ended, so that a level still high pends again. `on_fault(cfsr, hfsr, address)` is told
+    of every fault, the core still at its pc.
     """
 
     def __init__(self, core: Core, memory: Memory):
@@ -66,6 +67,7 @@ class Exceptions:
         self.stack_allowed: Callable[[int, int, bool, bool], bool] = lambda *access: True
         self.on_return: Callable[[int], None] = lambda exception: None
         self.on_privilege: Callable[[bool], None] = lambda privileged: None
+        self.on_fault: Callable[[int, int, int | None], None] = lambda status, hard, address: None
         self.clear()
 
     def clear(self) -> None:
@@ -175,6 +177,7 @@ class Exceptions:
 
         `hard` are HFSR bits of a fault that goes to HardFault directly. Raises Lockup.
         """
+        self.on_fault(status, hard, address)
         self.cfsr |= status
         if address is not None:
             if status & 0xFF:
@@ -262,6 +265,7 @@ class Exceptions:
 
     def _derived(self, status: int, exception: int) -> None:
         """A fault while stacking: its handler runs first, at no lower priority (B1.5.8)."""
+        self.on_fault(status, 0, None)
         self.cfsr |= status
         fault = MEM_MANAGE if status == MSTKERR else BUS_FAULT
         self.active.pop()

@@ -1,17 +1,32 @@
 """A board on the Unicorn core: the chip, and the devices that the board's data puts around it."""
 
+from collections import deque
 from functools import partial
 
 from rt1062 import boot_rom
 from rt1062.blocks.src import SRSR
 from rt1062.boards.board import Board, Pin
-from rt1062.chip.clock import TICKS_PER_MICROSECOND
+from rt1062.chip.block_table import block_at
+from rt1062.chip.clock import TICKS_PER_SECOND
 from rt1062.devices.arducam import Arducam
 from rt1062.devices.ov2640 import Ov2640
 from rt1062.devices.terminal import Terminal
-from rt1062.errors import BootImageError
-from rt1062.machine import ConsoleLine
+from rt1062.errors import BootImageError, MachineError
+from rt1062.images import FlashImage
+from rt1062.observations import ConsoleLine, CoreState, Fault, Reset
 from rt1062.unicorn.chip import NOBODY, Chip, SpiDevice, Surroundings, instances
+from rt1062.unicorn.exceptions import HARD_FAULT, USAGE_FAULT
+from rt1062.unicorn.ports import microseconds
+
+KEPT_FAULTS = 100
+SILENT_RESETS = 200  # so many without a byte on any UART end a run: nothing will come any more
+CAUSES = {
+    SRSR.IPP_RESET_B: "power on",
+    SRSR.LOCKUP_SYSRESETREQ: "SYSRESETREQ",
+    SRSR.IPP_USER_RESET_B: "reset pin",
+    SRSR.WDOG_RST_B: "watchdog WDOG1 or WDOG2",
+    SRSR.WDOG3_RST_B: "watchdog RTWDOG",
+}
 
 
 class Hardware:
@@ -25,6 +40,10 @@ class Hardware:
         self.blocks = self.chip.blocks
         self.plan: boot_rom.BootPlan | None = None
         self.console: list[ConsoleLine] = []  # complete lines of the board's console
+        self.resets: list[Reset] = []
+        self.faults: deque[Fault] = deque(maxlen=KEPT_FAULTS)
+        self._image: FlashImage | None = None
+        self._silent_resets = 0
         self._cause = 0
         self._off = False
         self._camera_by_pcs = False
@@ -37,6 +56,7 @@ class Hardware:
         self._connect()
         self.chip.on_reset = self._note_cause
         self.processor.on_reset_request = self._reset_now
+        self.processor.exceptions.on_fault = self._met_fault
 
     def _surroundings(self) -> Surroundings:
         camera = self.board.camera
@@ -48,7 +68,7 @@ class Hardware:
         i2c = {name: {} for name in instances("LPI2C")}
         i2c[camera.i2c] = {self.sensor.address: self.sensor}
         return Surroundings(
-            transmit={name: terminal.transmit for name, terminal in self.terminals.items()},
+            transmit={name: partial(self._transmit, name) for name in self.terminals},
             spi=spi,
             i2c=i2c,
             pads_changed=self._pads_changed,
@@ -67,6 +87,10 @@ class Hardware:
             pads[pin.port].set_input(pin.number, pin.idle)
         select = self.board.camera.select
         pads[select.port].on_output(select.number, self._camera_select)
+
+    def _transmit(self, name: str, byte: int) -> None:
+        self._silent_resets = 0
+        self.terminals[name].transmit(byte)
 
     # The camera's chip select: a pin, or the SPI's own.
 
@@ -97,11 +121,14 @@ class Hardware:
 
     # Power and reset.
 
-    def power_on(self, image: bytes) -> None:
+    def power_on(self, image: FlashImage) -> None:
         """Put the image into the flash and start it; BootImageError if the boot ROM refuses it."""
-        plan = boot_rom.load(image, self.board.flash)
+        plan = image.plan(image.data, self.board.flash)
+        self._image = image
+        if image.without_rom:
+            self.processor.log.note("no boot header: the boot ROM would not start this image")
         flash = self.processor.memory.flash
-        flash[:] = image.ljust(len(flash), b"\xff")
+        flash[:] = image.data.ljust(len(flash), b"\xff")
         self.processor.memory.clear_ram()
         self.chip.flash.power_on()
         self.camera.reset(cold=True)
@@ -138,7 +165,7 @@ class Hardware:
             return
         flash = bytes(self.processor.memory.flash)
         try:
-            plan = boot_rom.load(flash, self.board.flash)
+            plan = self._image.plan(flash, self.board.flash)
         except BootImageError as error:
             self.processor.log.note(f"after a reset: {error}")
             self.processor.reset(cold=False)
@@ -147,11 +174,62 @@ class Hardware:
         self._reset(False, cause, plan)
 
     def _reset(self, cold: bool, cause: int, plan: boot_rom.BootPlan) -> None:
+        if not cold:
+            self._note_reset(cause)
         self.camera.reset(cold=False)
         self.chip.reset(cold, cause)
         self._carry_out(plan)
         self.plan = plan
         self.processor.start(plan.entry, plan.stack_pointer, plan.vector_table or 0)
+
+    def _note_reset(self, cause: int) -> None:
+        """MachineError for a firmware that does nothing but start again."""
+        names = [name for bit, name in CAUSES.items() if cause & bit] or [f"SRSR 0x{cause:X}"]
+        self.resets.append(Reset(microseconds(self.scheduler.now), " and ".join(names)))
+        self._silent_resets += 1
+        if self._silent_resets >= SILENT_RESETS:
+            first, last = self.resets[-SILENT_RESETS], self.resets[-1]
+            every = (last.time_us - first.time_us) / (SILENT_RESETS - 1)
+            fault = f"; last fault: {self.faults[-1]}" if self.faults else ""
+            raise MachineError(
+                f"the firmware restarts every {every:.1f} us without a word on any UART "
+                f"({SILENT_RESETS} times, cause {last.cause}){fault}"
+            )
+
+    # The core.
+
+    def _met_fault(self, status: int, hard: int, address: int | None) -> None:
+        place = "" if address is None else self.place(address)
+        now, pc = microseconds(self.scheduler.now), self.processor.core.pc
+        self.faults.append(Fault(now, pc, int(status), int(hard), address, place))
+
+    def place(self, address: int) -> str:
+        """What lies at an address, in words."""
+        block = block_at(address)
+        if block is not None:
+            return f"{block.name} + 0x{address - block.base:X}"
+        segment = self.processor.memory.segment_at(address)
+        return "memory" if segment is not None else "nothing is there"
+
+    def core_state(self) -> CoreState:
+        """Where the core is now."""
+        processor, pc = self.processor, self.processor.core.pc
+        if self._off:
+            return CoreState("off", pc)
+        if processor.exceptions.locked_up:
+            return CoreState("locked up", pc, str(self.faults[-1]) if self.faults else "")
+        active = processor.exceptions.active
+        if active and HARD_FAULT <= active[-1] <= USAGE_FAULT:
+            return CoreState("fault", pc, str(self.faults[-1]) if self.faults else "")
+        if processor.bus.spins:
+            block, offset, since = processor.bus.spin
+            names = [name for name, one in self.blocks.items() if one is block]
+            slot = block.by_offset.get(offset)
+            register = slot.name if slot else f"+ 0x{offset:X}"
+            seconds = (self.scheduler.now - since) / TICKS_PER_SECOND
+            where = f"{names[0] if names else 'a block that is not modelled'} {register}"
+            return CoreState("spinning", pc, f"on {where} for {seconds:.6f} s")
+        return CoreState("asleep" if processor.asleep else "running", pc)
 
     def _carry_out(self, plan: boot_rom.BootPlan) -> None:
         """The boot ROM's own writes, device configuration data, an image that runs from RAM."""
@@ -164,7 +242,7 @@ class Hardware:
     # The board's edges.
 
     def _printed(self, time: int, text: str) -> None:
-        self.console.append(ConsoleLine(round(time / TICKS_PER_MICROSECOND, 3), text))
+        self.console.append(ConsoleLine(microseconds(time), text))
 
     @property
     def led(self) -> bool:

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from rt1062 import boards, boot_rom
-from rt1062.boards.board import Board
+from rt1062 import boards
+from rt1062.boards.board import Board, Pin
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.errors import SetupError
-from rt1062.machine import ConsoleLine, Machine
+from rt1062.machine import Machine
+from rt1062.observations import ConsoleLine, CoreState, Fault, Pad, Reset, Uart
 from rt1062.unicorn.code_watch import watched
 from rt1062.unicorn.hardware import Hardware
+from rt1062.unicorn.ports import TerminalUart, WatchedPad
 
 _SAVED = "rtbench unicorn state 1"
 
@@ -28,22 +30,21 @@ class UnicornMachine(Machine):
 
     def __init__(self, image: Path, elf: Path | None = None, board: Board = boards.DEFAULT):
         super().__init__(image, elf, board)
-        try:
-            self._bytes = Path(image).read_bytes()
-        except OSError as error:
-            raise SetupError(f"flash image cannot be read: {error}") from error
+        self._bytes = self.flash_image.data  # what is wrong with the file is said now
         self.hardware = Hardware(self.board)
         self._done: list[list[object]] = []  # (time in ticks, method, arguments)
         self._powered = False
+        self._pads: dict[Pin, WatchedPad] = {}
 
     # Life cycle.
 
     def power_on(self) -> None:
-        boot_rom.load(self._bytes, self.board.flash)
+        self.flash_image.plan(self._bytes, self.board.flash)
         if self._powered:
             self.hardware = Hardware(self.board)
             self._done = []
-        self.hardware.power_on(self._bytes)
+            self._pads.clear()
+        self.hardware.power_on(self.flash_image)
         self._powered = True
 
     def reset(self) -> None:
@@ -142,6 +143,40 @@ class UnicornMachine(Machine):
     def press_button(self, pressed: bool) -> None:
         self._note("press_button", pressed)
         self.hardware.press_button(pressed)
+
+    # Every port and pad, and what the core has met.
+
+    @property
+    def uarts(self) -> dict[str, Uart]:
+        return {
+            name: TerminalUart(name, terminal, self._type)
+            for name, terminal in self.hardware.terminals.items()
+        }
+
+    def _type(self, uart: str, text: str) -> None:
+        self._note("_type", uart, text)
+        self.hardware.terminals[uart].type(text)
+
+    def pad(self, pin: Pin) -> Pad:
+        if pin not in self._pads:
+            pads = self.hardware.chip.pads[pin.port]
+            self._pads[pin] = WatchedPad(pin, pads, self.hardware.scheduler, self._drive)
+        return self._pads[pin]
+
+    def _drive(self, port: int, number: int, level: bool) -> None:
+        self._note("_drive", port, number, level)
+        self.hardware.chip.pads[port].set_input(number, level)
+
+    @property
+    def resets(self) -> list[Reset]:
+        return list(self.hardware.resets)
+
+    @property
+    def faults(self) -> list[Fault]:
+        return list(self.hardware.faults)
+
+    def core_state(self) -> CoreState:
+        return self.hardware.core_state()
 
     # Memory.
 

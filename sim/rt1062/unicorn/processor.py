@@ -99,6 +99,11 @@ class Processor:
         """Instructions executed since power on."""
         return self.core.now - self.idle_ticks - self.bus.skipped
 
+    @property
+    def asleep(self) -> bool:
+        """In WFI."""
+        return self._asleep
+
     def _earlier(self, time: int) -> None:
         words = self.core.words
         if time < words[native.DEADLINE]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rt1062.errors import BootImageError, ConsoleTimeoutError, SetupError
+from rt1062.errors import BootImageError, ConsoleTimeoutError, MachineError, SetupError
 from rt1062.unicorn.machine import UnicornMachine
 from tests.rt1062.boot_image import boot_image
 from tests.rt1062.tiny_elf import OBJECT, write_elf
@@ -140,7 +140,7 @@ start: ldr r0, =0x20200000
  lsls r4, r1, #2
  str r3, [r0, r4]
  cmp r1, #3
- beq .
+ bhs .
  ldr r0, =0xE000ED0C
  ldr r1, =0x05FA0004
  str r1, [r0]
@@ -340,3 +340,9 @@ def test_led_and_button_are_on_their_pads(make):
     machine.press_button(False)
     machine.run_for(0.001)
     assert not machine.led
+
+
+def test_a_machine_that_only_restarts_is_an_error_with_the_cause(make):
+    machine = make("start: ldr r0, =0xE000ED0C\n ldr r1, =0x05FA0004\n str r1, [r0]\n b .")
+    with pytest.raises(MachineError, match=r"without a word .* \(200 times, cause SYSRESETREQ\)"):
+        machine.run_for(0.01)

@@ -1,0 +1,123 @@
+"""What can be seen of a board from outside, and of its core when something went wrong.
+
+Times are virtual, microseconds since power on.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+# Configurable fault status register by bit: name, and what it means (ARMv7-M, B3.2.15).
+CFSR_BITS = {
+    0: ("IACCVIOL", "instruction fetch denied by the MPU, or from where nothing can be executed"),
+    1: ("DACCVIOL", "access denied by the MPU"),
+    3: ("MUNSTKERR", "unstacking denied by the MPU"),
+    4: ("MSTKERR", "stacking denied by the MPU"),
+    8: ("IBUSERR", "instruction fetch from where there is nothing"),
+    9: ("PRECISERR", "access to where there is nothing"),
+    11: ("UNSTKERR", "unstacking from where there is nothing"),
+    12: ("STKERR", "stacking to where there is nothing"),
+    16: ("UNDEFINSTR", "undefined instruction"),
+    17: ("INVSTATE", "not Thumb code"),
+    18: ("INVPC", "a wrong EXC_RETURN"),
+    19: ("NOCP", "the FPU is off"),
+    24: ("UNALIGNED", "unaligned access"),
+    25: ("DIVBYZERO", "division by zero"),
+}
+
+
+@dataclass(frozen=True)
+class ConsoleLine:
+    """One line the firmware printed; `time_us`: virtual time of its first byte, microseconds."""
+
+    time_us: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A pad got this level."""
+
+    time_us: float
+    level: bool
+
+
+@dataclass(frozen=True)
+class Reset:
+    """The chip was reset, and by what."""
+
+    time_us: float
+    cause: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The core met a fault at `pc`; `cfsr` and `hfsr` are the bits of this one.
+
+    `address` of the access where the core knows it; `place`: what lies there.
+    """
+
+    time_us: float
+    pc: int
+    cfsr: int
+    hfsr: int
+    address: int | None = None
+    place: str = ""
+
+    @property
+    def names(self) -> str:
+        """The set bits by the manual's names."""
+        found = [name for bit, (name, _) in CFSR_BITS.items() if self.cfsr >> bit & 1]
+        return " ".join(found) or f"HFSR 0x{self.hfsr:08X}"
+
+    def __str__(self) -> str:
+        meant = [text for bit, (_, text) in CFSR_BITS.items() if self.cfsr >> bit & 1]
+        what = meant[0] if meant else "breakpoint without a debugger"
+        at = "" if self.address is None else f" at 0x{self.address:08X} ({self.place})"
+        return f"{self.names}: {what}{at}, pc 0x{self.pc:08X}"
+
+
+@dataclass(frozen=True)
+class CoreState:
+    """Where the core is: `kind` is off, running, asleep, spinning, fault or locked up."""
+
+    kind: str
+    pc: int
+    detail: str = ""
+
+
+class Uart(ABC):
+    """One serial port of the chip, as a terminal on it sees it."""
+
+    name: str
+
+    @property
+    @abstractmethod
+    def lines(self) -> list[ConsoleLine]:
+        """All complete lines since power on."""
+
+    @property
+    @abstractmethod
+    def unfinished(self) -> str:
+        """What no newline has ended yet: a prompt."""
+
+    @abstractmethod
+    def send(self, text: str) -> None:
+        """Type `text`, paced as the port's baud rate allows."""
+
+
+class Pad(ABC):
+    """One pad of the chip."""
+
+    @property
+    @abstractmethod
+    def level(self) -> bool:
+        """What a voltmeter shows."""
+
+    @property
+    @abstractmethod
+    def edges(self) -> list[Edge]:
+        """Changes of the level since the pad was first asked for, or since power on."""
+
+    @abstractmethod
+    def drive(self, level: bool) -> None:
+        """Drive the pad from outside; an output of the chip is the stronger."""

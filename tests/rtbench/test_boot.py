@@ -1,0 +1,168 @@
+"""`rtbench boot`: what any firmware does, and every way to die has a word."""
+
+import json
+
+import pytest
+
+from rtbench.cli import main
+from tests.rt1062.boot_image import boot_image
+from tests.rt1062.firmware_files import included, write_elf
+
+UART = {1: 0x4018_4000, 6: 0x4019_8000}
+# Prints a text with a newline and one without, echoes what is typed, lights the LED (GPIO1.9).
+TALKS = """
+start: ldr r4, =0x{uart:08X}
+  ldr r0, =0x0F00000D
+  str r0, [r4, #0x10]
+  movs r0, #3
+  lsls r0, r0, #18
+  str r0, [r4, #0x18]
+  ldr r0, =0x401F80E0
+  movs r1, #5
+  str r1, [r0]
+  ldr r0, =0x401B8000
+  mov r1, #0x200
+  str r1, [r0, #4]
+  adr r5, text
+next: ldrb r0, [r5], #1
+  cbz r0, echo
+  bl put
+  b next
+echo: ldr r0, [r4, #0x14]
+  tst r0, #0x200000
+  beq echo
+  ldr r0, [r4, #0x1C]
+  uxtb r0, r0
+  bl put
+  b echo
+put: ldr r1, [r4, #0x14]
+  tst r1, #0x800000
+  beq put
+  str r0, [r4, #0x1C]
+  bx lr
+text: .asciz "ready 1\\n> "
+  .balign 4
+"""
+
+
+@pytest.fixture
+def boot(tmp_path, capsys):
+    """Boot assembly text; exit code, output, errors."""
+
+    def run(source, *options):
+        (tmp_path / "a.bin").write_bytes(boot_image(source))
+        code = main(["boot", str(tmp_path / "a.bin"), *map(str, options)])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.mark.parametrize("number", [1, 6])
+def test_lines_prompt_led_and_typed_text_of_any_uart(boot, number):
+    source = TALKS.format(uart=UART[number])
+    options = ("--uart", f"lpuart{number}", "--expect", "> ", "--type", "bob", "--seconds", 1)
+    code, out, _ = boot(source, *options, "--expect", "bob")
+    assert code == 0
+    told = [line.split(None, 1)[1] for line in out.splitlines()]
+    port = f"LPUART{number}"
+    assert f"{port}   ready 1" in told
+    assert f"{port}   > bob" in told
+    assert "LED       on" in told
+    assert out.splitlines()[-1].startswith("core: spinning at 0x")
+    assert f"on {port} STAT" in out
+
+
+def test_a_prompt_without_newline_is_shown_and_kept(boot, tmp_path):
+    _, out, _ = boot(TALKS.format(uart=UART[1]), "--seconds", 0.05, "--json", tmp_path / "o.json")
+    assert ">  (no end of line)" in out
+    kept = json.loads((tmp_path / "o.json").read_text())
+    assert kept["unfinished"] == {"LPUART1": "> "}
+    assert [one["text"] for one in kept["events"] if "text" in one] == ["ready 1"]
+    assert (kept["verdict"], kept["state"]["kind"]) == ("ran", "spinning")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--expect", "never"), "'never' did not come within 0.05 s"),
+        (("--fail", "ready"), "'ready' was printed"),
+    ],
+)
+def test_claims_that_do_not_hold_are_exit_code_1(boot, options, said):
+    code, _, err = boot(TALKS.format(uart=UART[1]), "--seconds", 0.05, *options)
+    assert (code, said in err) == (1, True)
+
+
+# Every way to die: assembly, exit code, what is said.
+DEATHS = {
+    "unmapped": ("start: ldr r0, =0x30000000\n ldr r1, [r0]", "PRECISERR", "nothing is there"),
+    "stack": (
+        "start: ldr r0, =0x10000000\n mov sp, r0\n push {r0}",
+        "at 0x0FFFFFFC (nothing is there)",
+        "STKERR",
+    ),
+    "undefined": ("start: udf #0", "UNDEFINSTR", "undefined instruction"),
+    "not thumb": ("start: ldr r0, =0x60002400\n bx r0", "INVSTATE", "not Thumb code"),
+    "breakpoint": ("start: bkpt #0", "HFSR 0x80000000", "breakpoint without a debugger"),
+    "asleep": ("start: wfi\n b start", "core: asleep", ""),
+    "endless loop": ("start: b start", "core: running", ""),
+    "endless spin": ("start: ldr r0, =0x40394014\n1: ldr r1, [r0]\n b 1b", "LPSPI1 SR", "spinning"),
+    "not modelled": (
+        "start: ldr r0, =0x403DC000\n ldr r1, [r0, #0x10]",
+        "unmodelled read: PWM1 + 0x10",
+        "core: running",
+    ),
+}
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_every_way_to_die_has_a_word(boot, death):
+    source, *said = DEATHS[death]
+    _, out, err = boot(source + "\n99: b 99b\n", "--seconds", 0.01)
+    assert [word in out + err for word in said] == [True, True]
+
+
+def test_a_lock_up_ends_the_run(boot):
+    code, out, err = boot("start: cpsid f\n udf #0")
+    assert (code, "core: locked up" in out, "the core locked up" in err) == (1, True, True)
+
+
+def test_a_firmware_that_only_restarts_is_ended_with_the_cause(boot):
+    reset = "start: ldr r0, =0xE000ED0C\n ldr r1, =0x05FA0004\n str r1, [r0]\n99: b 99b\n"
+    code, _, err = boot(reset)
+    assert code == 1
+    assert "without a word on any UART (200 times, cause SYSRESETREQ)" in err
+
+
+def test_wall_time_is_bounded(boot):
+    toggle = "start: ldr r0, =0x401B808C\n mov r1, #0x200\n1: str r1, [r0]\n b 1b"
+    code, _, err = boot(toggle, "--seconds", 1000, "--timeout", 0.5)
+    assert (code, "0.5 s of wall time are over after" in err) == (1, True)
+
+
+def test_the_elf_alone_is_enough_and_gives_symbol_and_line(tmp_path, capsys):
+    image = boot_image("start: b start")
+    elf = write_elf(tmp_path / "a.elf", included(tmp_path / "a.raw", image))
+    assert main(["boot", str(elf), "--seconds", "0.001"]) == 0
+    assert "core: running at 0x6000" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--uart", "lpuart9"), "--uart must be one of LPUART1, "),
+        (("--json", "/no/such/folder/o.json"), "the directory for --json does not exist"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_and_exit_code_2(boot, options, said):
+    code, _, err = boot("start: b start", *options)
+    assert (code, said in err, len(err.splitlines())) == (2, True, 1)
+
+
+@pytest.mark.parametrize(
+    "options", [("--pads", "GPIO9.99"), ("--seconds", "nan"), ("--timeout", "-1")]
+)
+def test_a_value_that_cannot_be_is_refused(boot, options):
+    with pytest.raises(SystemExit, match="2"):
+        boot("start: b start", *options)
