@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rtbench.exit_codes import PASSED
 from rtbench.tflite.decoding import GRID, decode
 
 MULTIPLIER, INCREMENT = 1664525, 1013904223  # Numerical Recipes' "quick and dirty" generator
@@ -100,7 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
     out = parser.parse_args(arguments).out
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text(), encoding="utf-8")
-    return 0
+    return PASSED
 
 
 if __name__ == "__main__":

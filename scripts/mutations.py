@@ -25,13 +25,13 @@ from pathlib import Path
 from rt1062 import checkout
 from rt1062.chip.block_table import BLOCKS
 from rt1062.errors import SetupError
+from rtbench.exit_codes import CLAIM_FAILED, PASSED, SETUP_WRONG
 
 FLOORS = ("tests/test_floors.py",)
 BOARDS = ("tests/rt1062/test_fidelity.py", "tests/rt1062/unicorn/test_machine.py")
 TASKS = ("tests/rtbench/tasks", "tests/rtbench/evaluation/test_evaluation.py")
 RUN = ("tests/rtbench/commands/test_run.py",)
 LIMIT_S = 300  # of the tests of one mutation
-ALL_FOUND, SURVIVED, SETUP_WRONG = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -366,7 +366,7 @@ def main() -> int:
         ]
         if chosen.list:
             print("\n".join(f"{one.kind:8}  {one.said}" for one in wanted))
-            return ALL_FOUND
+            return PASSED
         red = first_red(root, sorted({test for one in wanted for test in one.tests}))
         if red:
             raise SetupError(f"{red} is red without any mutation")
@@ -388,7 +388,7 @@ def try_all(root: Path, wanted: list[Mutation]) -> int:
     print(f"{len(wanted)} mutations, {len(survivors)} survived, {seconds:.0f} s")
     for mutation in survivors:
         print(f"survived: {mutation.kind}  {mutation.said}")
-    return SURVIVED if survivors else ALL_FOUND
+    return CLAIM_FAILED if survivors else PASSED
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from rt1062.errors import SetupError
+from rtbench.exit_codes import PASSED, SETUP_WRONG
 from rtbench.tflite.decoding_source import decoding_source
 from rtbench.tflite.operators import RESOLVER_CALLS, missing_in_tflm
 from rtbench.tflite.tflite_file import ModelFile, read_model
@@ -164,8 +165,8 @@ def main(arguments: list[str] | None = None) -> int:
         write_sources(options.model, options.labels, options.out, options.metrics)
     except SetupError as error:
         print(f"error: {error}", file=sys.stderr)
-        return 2
-    return 0
+        return SETUP_WRONG
+    return PASSED
 
 
 if __name__ == "__main__":
