@@ -69,7 +69,7 @@ def run(chosen: argparse.Namespace) -> int:
         item = items.find([chosen.frame])[0]
     else:
         item = items.scene_item(task.scene(chosen.scene, "test"))
-    emulator = emulators.choose(chosen.emulator)
+    emulator = only_unicorn(chosen.emulator)
     with running(image, elf, chosen.app, emulator) as subject:
         model = find_model(chosen.model, str(subject.head["boot"]["model"]))
         findings = compare(subject.firmware, task, model, item)
@@ -80,6 +80,13 @@ def run(chosen: argparse.Namespace) -> int:
         found = {"input": wrong, "layers": [asdict(layer) for layer in layers]}
         write_json(chosen.json, {**head, "frame": item.id, **found})
     return CLAIM_FAILED if wrong or any(layer.tflm for layer in layers) else PASSED
+
+
+def only_unicorn(emulator: str) -> str:
+    """SetupError, before anything has been started, for an emulator that watches no code."""
+    if emulators.choose(emulator) != "unicorn":
+        raise SetupError("code is watched on the unicorn machine only: --emulator unicorn")
+    return "unicorn"
 
 
 def compare(

@@ -14,6 +14,8 @@ from rt1062 import checkout
 from rt1062.emulators import create
 from rt1062.errors import MachineError, SetupError
 from rtbench.commands import sources
+from rtbench.commands.diff import only_unicorn
+from rtbench.commands.firmware_files import EMULATORS
 from rtbench.commands.subject import running
 from rtbench.evaluation import agreement, differences, loop, user_model
 from rtbench.evaluation.layers import recorded
@@ -59,6 +61,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help="processes at a time (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(
+        "--emulator", choices=EMULATORS, default="auto", help="unicorn: renode watches no code"
+    )
+    parser.add_argument(
         "--build", metavar="DIR", type=Path, help=f"default: {DEFAULT_FOLDER}/<name>-<hash>"
     )
     parser.set_defaults(handler=run)
@@ -66,6 +71,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench try`."""
+    emulator = only_unicorn(chosen.emulator)
     checkout.needed("firmware")
     model = read_model(chosen.model)
     warnings = user_model.check(model)
@@ -75,7 +81,7 @@ def run(chosen: argparse.Namespace) -> int:
     folder = chosen.build or DEFAULT_FOLDER / f"{name}-{model.sha256[:8]}"
     _try_on_host(model, source.items[0])
     files = _build(model, labels, folder)
-    with running(files.image, files.elf, CLASSIFICATION.app, "unicorn") as subject:
+    with running(files.image, files.elf, CLASSIFICATION.app, emulator) as subject:
         layers = loop.warm_up(subject.firmware)
         numbered = list(enumerate(source.items))
         policy = loop.Policy.RESTART

@@ -112,7 +112,7 @@ def test_lpi2c_knows_of_a_nack_at_once_and_of_no_timing(chip) -> None:
 def test_pit_is_one_count_short(chip) -> None:
     # The stock model is what the platform has: nobody's firmware here uses the PIT.
     pit = stock(chip, "pit")
-    pit.write((0x000, 0), (0x100, 23), (0x108, 1))
+    pit.write((0x000, 0), (0x100, 23), (0x108, 3))
     chip.wait_us(0.94)
     assert not pit.read(0x10C) & 1
     chip.wait_us(0.04)  # 24 counts take 1 us, 23 take 0.958

@@ -124,6 +124,14 @@ def test_renode_is_refused_in_words(diff, capsys, monkeypatch):
     assert "code is watched on the unicorn machine" in capsys.readouterr().err
 
 
+def test_another_emulator_is_refused_before_it_is_started(diff, capsys, monkeypatch):
+    from rt1062 import emulators
+
+    monkeypatch.setattr(emulators, "find_renode", lambda: "/no/such/renode")
+    assert diff(None, "--emulator", "renode") == 2
+    assert "code is watched on the unicorn machine only" in capsys.readouterr().err
+
+
 def test_equal_tensors_have_no_difference():
     one = np.arange(6, dtype=np.int8).reshape(1, 2, 3)
     assert difference(one, one.copy()) is None
