@@ -8,6 +8,8 @@ from rt1062.errors import SetupError
 from rt1062.machine import Machine
 from rt1062.renode import installation
 
+NAMES = ("unicorn", "renode")
+
 
 def find_renode() -> str | None:
     """The Renode that would be used: RENODE=, the project's cache, PATH; None without one."""
@@ -18,7 +20,7 @@ def choose(emulator: str = "auto") -> str:
     """Resolve `auto` to `unicorn`, which models more and starts at once; SetupError for others."""
     if emulator == "auto":
         return "unicorn"
-    if emulator not in ("renode", "unicorn"):
+    if emulator not in NAMES:
         raise SetupError(f"EMULATOR must be renode, unicorn or auto, not {emulator!r}")
     if emulator == "renode" and not find_renode():
         raise SetupError("Renode is not installed: run `make renode`, or set RENODE= to its path")
@@ -39,3 +41,10 @@ def create(
     from rt1062.unicorn.machine import UnicornMachine
 
     return UnicornMachine(image, elf, board)
+
+
+def end_kept() -> None:
+    """End what a machine that is closed has left for the next one; it starts in 2 s again."""
+    from rt1062.renode import process
+
+    process.close_idle()

@@ -38,6 +38,11 @@ class Machine(ABC):
     def __exit__(self, *exception: object) -> None:
         self.close()
 
+    @property
+    def cpu_seconds(self) -> float:
+        """What processes of its own, besides this one, have used of the host's CPUs."""
+        return 0.0
+
     # Life cycle.
 
     @cached_property

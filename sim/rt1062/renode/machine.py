@@ -222,6 +222,10 @@ class RenodeMachine(Machine):
     # Time.
 
     @property
+    def cpu_seconds(self) -> float:
+        return 0.0 if self._process is None else self._monitor.cpu_seconds
+
+    @property
     def time_us(self) -> float:
         return float(self._time_us)
 

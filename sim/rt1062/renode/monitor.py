@@ -168,6 +168,17 @@ class Monitor:
         del self._pending[: place + len(end)]
         return text
 
+    @property
+    def cpu_seconds(self) -> float:
+        """What the processes of Renode have used so far (/proc/PID/stat: utime and stime)."""
+        ticks = 0
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                fields = path.read_text().rpartition(")")[2].split()
+                if int(fields[2]) == self._process.pid:
+                    ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     # The end.
 
     def _died(self, when: str) -> RenodeError:

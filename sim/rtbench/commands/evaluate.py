@@ -47,8 +47,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "evaluate",
         help="hundreds of frames through the camera: accuracy, cost, and a gate",
         description="Boots the firmware once and serves every frame from a snapshot of the machine "
-        "at that moment, on all cores; an interrupted run goes on where it stopped. Results: "
-        "rows.jsonl, rows.csv, summary.json and the frames in --out.",
+        "at that moment, on all cores (on Renode each process has a machine of its own); an "
+        "interrupted run goes on where it stopped. Results: rows.jsonl, rows.csv, summary.json and "
+        "the frames in --out.",
         epilog="Exit codes: 0 every frame was answered and the gate holds, 1 not so, 2 the set-up "
         "is wrong, 130 interrupted (what was done is kept; the same command goes on).",
     )
@@ -56,7 +57,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     sources.add_options(parser)
     parser.add_argument(
         "--jobs", metavar="N", type=sources.positive, default=len(os.sched_getaffinity(0)),
-        help="processes at a time (default: %(default)s); results do not depend on it",
+        help="processes at a time (default: %(default)s); answers do not depend on it",
     )  # fmt: skip
     parser.add_argument("--out", metavar="DIR", type=Path, help=f"default: {DEFAULT_OUT}/<app>")
     parser.add_argument("--fresh", action="store_true", help="forget the rows that are there")
@@ -153,7 +154,7 @@ def _rows(
     missing = [(index, item) for index, item in enumerate(shown) if item.key not in done]
     if rows:
         print(f"{len(rows)} of {len(shown)} frames were done before", file=sys.stderr)
-    begin, before = time.perf_counter(), _cpu_seconds()
+    begin, before = time.perf_counter(), _cpu_seconds(firmware)
     try:
         with _progress() as progress:
             bar = progress.add_task(str(head["app"]), total=len(shown), completed=len(rows))
@@ -168,7 +169,7 @@ def _rows(
     finally:
         rows.sort(key=lambda row: row.index)
         folder.finish(rows)
-    count, wall, cpu = len(missing), time.perf_counter() - begin, _cpu_seconds() - before
+    count, wall, cpu = len(missing), time.perf_counter() - begin, _cpu_seconds(firmware) - before
     if count and not stop:
         print(
             f"{count} frames in {wall:.1f} s, {count / wall:.1f} frames/s with {jobs} processes; "
@@ -193,9 +194,10 @@ def _progress() -> Progress:
     )  # fmt: skip
 
 
-def _cpu_seconds() -> float:
+def _cpu_seconds(firmware: Firmware) -> float:
+    """Of children that have ended, and of a machine that is a process of its own."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return used.ru_utime + used.ru_stime + firmware.machine.cpu_seconds
 
 
 def _print(task: Task, summary: dict[str, object], wanted: int, folder: Path) -> None:

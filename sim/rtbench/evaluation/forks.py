@@ -61,8 +61,8 @@ def forked(
                     selector.unregister(key.fd)
                     os.close(key.fd)
                     child = children.pop(key.fd)
-                    died = _died(os.waitpid(child.pid, 0)[1])
-                    yield child.index, None if died else b"".join(child.parts), died
+                    reason = died(os.waitpid(child.pid, 0)[1])
+                    yield child.index, None if reason else b"".join(child.parts), reason
         finally:  # a second Ctrl-C, or whoever asked has lost interest
             for read, child in children.items():
                 os.kill(child.pid, signal.SIGKILL)
@@ -91,7 +91,8 @@ def _start(work: Callable[[Work], bytes], task: Work, index: int) -> tuple[int, 
         os._exit(code)  # nothing of the parent's is flushed or closed twice
 
 
-def _died(status: int) -> str:
+def died(status: int) -> str:
+    """How a child ended that has not ended well; "" for one that has."""
     code = os.waitstatus_to_exitcode(status)
     if code == 0:
         return ""

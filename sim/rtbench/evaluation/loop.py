@@ -8,13 +8,17 @@ depends neither on the other frames nor on how many run at a time.
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum
 
+from rt1062 import emulators
 from rt1062.errors import SimError
+from rt1062.machine import Machine
 from rtbench import frames
 from rtbench.evaluation.forks import can_fork, forked
-from rtbench.evaluation.show import CONSOLE_LINES, show
+from rtbench.evaluation.show import CONSOLE_LINES, Outcome, show
+from rtbench.evaluation.workers import worked
 from rtbench.items import Frame, Item
 from rtbench.link.events import Log, Profile
 from rtbench.link.firmware import Firmware, transcript_line
@@ -33,7 +37,8 @@ class Policy(Enum):
     reports is a row and the next frame follows; trouble (a crash, a time-out, a frame not taken, an
     answer to another) is raised when its row has been given.
     RESTART: frames that have nothing to do with each other. Each starts from the state after
-    `warm_up`; where the machine cannot be forked, a frame that failed is followed by a new boot.
+    `warm_up`. Where the machine cannot be forked, each job has one of its own, the firmware
+    forgets the frames before, and a frame that failed is followed by a new boot.
     """
 
     STOP = "stop"
@@ -58,6 +63,8 @@ def show_all(
         yield from _in_order(firmware, task, items, stop, look)
     elif can_fork(firmware.machine):
         yield from _forked(firmware, task, items, jobs, stop, look)
+    elif jobs > 1 and firmware.machine.name in emulators.NAMES:
+        yield from _on_machines(firmware.machine, task, items, jobs, stop, look)
     else:
         yield from _booted_anew(firmware, task, items, stop, look)
 
@@ -112,17 +119,52 @@ def _forked(
     gc.collect()
     gc.freeze()  # a collection in a child would touch, and so copy, every object
     try:
-        for number, answer, died in forked(work, items, jobs, stop):
-            if answer is None:
-                index, item = items[number]
-                frame = item.draw()
-                yield Row.unanswered(index, item.key, frame, died), frame
-            else:
-                line, _, data = answer.partition(b"\n")
-                row = Row.from_json(line.decode(), task.answer_type)
-                yield row, Frame(row.id, data, row.truth)
+        yield from _unpacked(task, items, forked(work, items, jobs, stop))
     finally:
         gc.unfreeze()
+
+
+def _on_machines(
+    model: Machine,
+    task: Task,
+    items: Sequence[Numbered],
+    jobs: int,
+    stop: Callable[[], bool],
+    look: Look,
+) -> Iterator[tuple[Row, Frame]]:
+    """As `model` is one, in a process each."""
+
+    @contextmanager
+    def set_up() -> Iterator[Callable[[Numbered], bytes]]:
+        with emulators.create(model.image, model.elf, model.name, model.board) as machine:
+            firmware = Firmware(machine)
+            firmware.boot()
+            warm_up(firmware)
+
+            def work(numbered: Numbered) -> bytes:
+                row, frame, _ = _one_of_many(firmware, task, numbered, look)
+                return row.to_json().encode() + b"\n" + frame.data
+
+            yield work
+        emulators.end_kept()  # so that its time is this process's, and not lost with it
+
+    yield from _unpacked(task, items, worked(set_up, items, jobs, stop))
+
+
+def _unpacked(
+    task: Task,
+    items: Sequence[Numbered],
+    answers: Iterator[tuple[int, bytes | None, str]],
+) -> Iterator[tuple[Row, Frame]]:
+    for number, answer, reason in answers:
+        if answer is None:
+            index, item = items[number]
+            frame = item.draw()
+            yield Row.unanswered(index, item.key, frame, reason), frame
+        else:
+            line, _, data = answer.partition(b"\n")
+            row = Row.from_json(line.decode(), task.answer_type)
+            yield row, Frame(row.id, data, row.truth)
 
 
 def _booted_anew(
@@ -132,19 +174,32 @@ def _booted_anew(
     stop: Callable[[], bool],
     look: Look,
 ) -> Iterator[tuple[Row, Frame]]:
-    for index, item in items:
+    for numbered in items:
         if stop():
             return
-        row, frame, _ = show(firmware, task, item, index)
-        row = look(row)
-        if not row.error:
-            yield row, frame
-            continue
-        try:
-            firmware.boot()
-            firmware.camera_ready()
-        except SimError as error:
-            lines = firmware.machine.console[-CONSOLE_LINES:]
-            yield replace(row, console=(*row.console, *map(transcript_line, lines))), frame
-            raise SimError(f"after {row.id}, {row.error}: {error}") from error
+        row, frame, trouble = _one_of_many(firmware, task, numbered, look)
         yield row, frame
+        if trouble is not None:
+            raise trouble
+
+
+def _one_of_many(firmware: Firmware, task: Task, numbered: Numbered, look: Look) -> Outcome:
+    """A frame that has nothing to do with those before; after a failure the firmware boots anew."""
+    index, item = numbered
+    if task.forget:
+        firmware.command(task.forget)
+        firmware.expect(Log)
+    row, frame, _ = show(firmware, task, item, index)
+    row = look(row)
+    if not row.error:
+        return Outcome(row, frame)
+    try:
+        firmware.boot()
+        firmware.camera_ready()
+    except SimError as error:
+        lines = firmware.machine.console[-CONSOLE_LINES:]
+        row = replace(row, console=(*row.console, *map(transcript_line, lines)))
+        trouble = SimError(f"after {row.id}, {row.error}: {error}")
+        trouble.__cause__ = error
+        return Outcome(row, frame, trouble)
+    return Outcome(row, frame)

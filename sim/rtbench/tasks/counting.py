@@ -101,6 +101,7 @@ class Counting(Task):
     )  # fmt: skip
     has_boxes = True
     has_line = True
+    forget = "reset counts"
     score_title = "Mean counting error"
     score_form = "{:.2f} off"
     order_titles = ("largest overcount last", "largest overcount first")

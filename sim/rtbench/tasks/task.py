@@ -46,6 +46,7 @@ class Task(ABC):
     budget: Budget
     figures: tuple[Figure, ...]  # how good its answers are
     has_boxes = False  # whether its answers say where something is
+    forget = ""  # the command that makes the firmware forget the frames before, where it remembers
     has_line = False  # whether it counts who crosses a line
 
     # How `score` is shown, a mean over frames; the order of frames on the page, low and high.

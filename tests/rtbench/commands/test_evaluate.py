@@ -171,6 +171,7 @@ def test_counting_leaves_counts_and_boxes(fake, pictures, tmp_path, capsys):
         ]  # fmt: skip
 
     machine.answers["infer"] = counted
+    machine.answers["reset counts"] = [{"event": "log", "level": "info", "message": "counts reset"}]
     assert fake("--app", "count", "--data", pictures) == 0
     rows = rows_of(tmp_path / "out")
     assert [(row["truth"]["count"], row["answer"]["count"]) for row in rows] == [(2, 1), (None, 1)]
