@@ -4,7 +4,7 @@ Resource            resources/machine.resource
 Library             rtbench.robot.counting_keywords.CountingKeywords
 Suite Setup         Power On Counter
 Suite Teardown      Power Off
-Test Timeout        5 minutes
+Test Timeout        20 minutes
 
 
 *** Variables ***
