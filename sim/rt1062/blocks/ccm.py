@@ -125,6 +125,13 @@ AFTER_ROM = {
 }
 
 
+class Gates(Register):
+    """Sixteen clock gates of two bits: rt1062.chip.clock_gates."""
+
+
+GATES = (0xFFFF_FFFF, 0xFFFF_FFFF, 0xFC3F_FFFF, 0xFFFF_FFCF, *(0xFFFF_FFFF,) * 4)  # after reset
+
+
 class Ccm(Block):
     """A new setting is in force at once; the handshake only shows in CDHIPR and CISR.
 
@@ -153,18 +160,15 @@ class Ccm(Block):
         CIMR,
         register("CCOSR", 0x60, reset=0x000A_0001),
         register("CGPR", 0x64, reset=0x0000_FE62),
-        register("CCGR0", 0x68, reset=0xFFFF_FFFF),
-        register("CCGR1", 0x6C, reset=0xFFFF_FFFF),
-        register("CCGR2", 0x70, reset=0xFC3F_FFFF),
-        register("CCGR3", 0x74, reset=0xFFFF_FFCF),
-        register("CCGR", 0x78, count=4, first=4, reset=0xFFFF_FFFF),
+        *(register(f"CCGR{i}", 0x68 + 4 * i, Gates, reset=reset) for i, reset in enumerate(GATES)),
         register("CMEOR", 0x88, reset=0xFFFF_FFFF),
     )
 
     def __init__(self, scheduler: Scheduler, irq_1: Line, irq_2: Line) -> None:
         super().__init__(irq_1, irq_2)
         self.scheduler = scheduler
-        self.listeners: list[Callable[[], None]] = []
+        self.listeners: list[Callable[[], None]] = []  # of clock roots
+        self.gate_listeners: list[Callable[[], None]] = []
         self._done: Event | None = None
         self.value.update(AFTER_ROM)
 
@@ -173,6 +177,7 @@ class Ccm(Block):
         super().reset(cold)
         self.value.update(AFTER_ROM)
         self._changed()
+        self._gates_changed()
 
     def next_event_time(self) -> int:
         return self.next_event(self._done)
@@ -187,6 +192,14 @@ class Ccm(Block):
     def _changed(self) -> None:
         for listener in self.listeners:
             listener()
+
+    def _gates_changed(self) -> None:
+        for listener in self.gate_listeners:
+            listener()
+
+    def write_gates(self, gates: type[Gates], written: int) -> None:
+        self.store(gates, written)
+        self._gates_changed()
 
     def write_root(self, root: type[Root], written: int) -> None:
         self.store(root, written)

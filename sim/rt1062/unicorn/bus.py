@@ -78,6 +78,8 @@ class Bus:
         self._counting = [-1, 0, 0]
         self._counted = 0, 0  # by which block of instructions and when a counter was last read
         self.windows: list[tuple[int, int]] = []  # (base, end) of all blocks
+        self._mapped: dict[str, tuple[int, int, object, object, object]] = {}  # by name
+        self.closed: frozenset[str] = frozenset()
         self._lanes: list[tuple[Block, FifoLane]] = []
         # The status that firmware spins on: block, offset, ticks of the third equal read.
         self.spin: tuple[Block, int, int] | None = None
@@ -97,12 +99,34 @@ class Bus:
             lane.connect(read, write)
             read, write = map(ctypes.c_void_p, (lane.read_address, lane.write_address))
             user = ctypes.c_void_p(lane.address)
+        self._mapped[name] = base, size, read, write, user
+        self._open(name)
+
+    def _open(self, name: str) -> None:
+        base, size, read, write, user = self._mapped[name]
         error = uclib.uc_mmio_map(
             self._core.handle, ctypes.c_uint64(base), ctypes.c_size_t(size), read, user, write, user
         )
         if error:
             raise UcError(error)
         self.windows.append((base, base + size))
+
+    def close(self, names: frozenset[str]) -> bool:
+        """Take these blocks off the bus, and only these: nothing answers there. False if so before.
+
+        Not while the core runs.
+        """
+        if names == self.closed:
+            return False
+        self.settle()
+        for name in names - self.closed:
+            base, size, *_ = self._mapped[name]
+            self._core.uc.mem_unmap(base, size)
+            self.windows.remove((base, base + size))
+        for name in self.closed - names:
+            self._open(name)
+        self.closed = names
+        return True
 
     def settle(self) -> None:
         """Tell every block what has passed its lane; whoever looks at blocks calls this first."""

@@ -35,6 +35,7 @@ from rt1062.blocks.wdog import Wdog
 from rt1062.boards.board import Board
 from rt1062.boot_rom import DcdCommand
 from rt1062.chip.block_table import BLOCKS
+from rt1062.chip.clock_gates import HANGS_WITHOUT_CLOCK
 from rt1062.chip.pads import GPIO_OF
 from rt1062.devices.nor_flash import NorFlash
 from rt1062.unicorn import dma
@@ -80,6 +81,7 @@ class Chip:
         self.processor = Processor(lambda: self.clocks.hz("core"), board.flash, board.sdram)
         self.scheduler = self.processor.scheduler
         self.blocks: dict[str, Block] = {}
+        self._without_clock: frozenset[str] = frozenset()
         self.on_reset: Callable[[int], None] = lambda cause: None
 
     def wire(self, around: Surroundings) -> None:
@@ -106,9 +108,20 @@ class Chip:
         analog = CcmAnalog(self.scheduler)
         self.clocks = ClockTree(ccm, analog)
         self.clocks.listeners += [self.processor.dwt.settle, self.processor.systick.clock_changed]
+        self.ccm = ccm
+        ccm.gate_listeners.append(self._gates_changed)
         self._add("CCM", ccm)
         self._add("CCM_ANALOG", analog)
         self._add("DCDC", Dcdc(self.scheduler))
+
+    def _gates_changed(self) -> None:
+        """A block whose clock gate is closed does not answer."""
+        closed = frozenset(
+            name for name in HANGS_WITHOUT_CLOCK & self.blocks.keys() if not self.ccm.gate(name)
+        )
+        if closed != self._without_clock:
+            self._without_clock = closed
+            self.processor.set_closed(closed)
 
     def _build_serial(self) -> None:
         uart_clock, spi_clock, i2c_clock = map(self.clocks.source, ("lpuart", "lpspi", "lpi2c"))

@@ -8,6 +8,7 @@ from rt1062.blocks.src import SRSR
 from rt1062.boards.board import Board, Pin
 from rt1062.chip.block_table import block_at
 from rt1062.chip.clock import TICKS_PER_SECOND
+from rt1062.chip.clock_gates import CLOCK_GATES
 from rt1062.devices.arducam import Arducam
 from rt1062.devices.ov2640 import Ov2640
 from rt1062.devices.terminal import Terminal
@@ -201,6 +202,14 @@ class Hardware:
     def _met_fault(self, status: int, hard: int, address: int | None) -> None:
         place = "" if address is None else self.place(address)
         now, pc = microseconds(self.scheduler.now), self.processor.core.pc
+        block = None if address is None else block_at(address)
+        if block is not None and block.name in self.processor.bus.closed:
+            number, position = CLOCK_GATES[block.name]
+            self.processor.log.note(
+                f"{block.name}: access to + 0x{address - block.base:X} at pc 0x{pc:08X} with its "
+                f"clock gate closed (CCM_CCGR{number}, CG{position}): a board's bus hangs here",
+                f"gate {block.name}",
+            )
         self.faults.append(Fault(now, pc, int(status), int(hard), address, place))
 
     def place(self, address: int) -> str:

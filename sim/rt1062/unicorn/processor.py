@@ -75,6 +75,7 @@ class Processor:
         self.on_reset_request: Callable[[], None] = lambda: None
         self._flexram: tuple[int, int, int] | None = None
         self._sdram: tuple[int, int] | None = None
+        self._closed: frozenset[str] | None = None
         self._protections_stale = True
         self._applied: dict[tuple[int, int], int] = {}  # MPU permissions now in force
         self.guards = Guards(self.core)
@@ -161,6 +162,12 @@ class Processor:
         self._protections_stale = True
         self.core.stop_soon()
 
+    def set_closed(self, names: frozenset[str]) -> None:
+        """Blocks that do not answer, in force before the next block of instructions."""
+        self._closed = names
+        self._protections_stale = True
+        self.core.stop_soon()
+
     def _memory_changed(self) -> None:
         self._protections_stale = True
         self._stackable.clear()
@@ -180,6 +187,10 @@ class Processor:
             if changed:
                 self._applied.clear()
                 self._protections_stale = True
+        if self._closed is not None:
+            if self.bus.close(self._closed):
+                self._applied.clear()
+            self._closed = None
         if self._sdram is not None:
             if self.memory.set_sdram(*self._sdram):
                 self._applied.clear()
