@@ -21,6 +21,7 @@ from rich.progress import track
 from rich.table import Table
 from unicorn import Uc, arm_const, unicorn_const
 
+from rt1062 import emulators
 from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.errors import SetupError, SimError
 from rt1062.symbols import Symbols
@@ -49,6 +50,10 @@ FIGURES = (
     ("startup_seconds", "process start to first instruction, s", 1.5, False),
     ("register_access_microseconds", "one LPSPI register read, us", 0.8, False),
     ("idle_seconds_per_second", "one idle virtual second, s", 0.02, False),
+    ("renode_seconds_per_frame", "Renode: one frame, command to result, s", 0.3, False),
+    ("renode_startup_seconds", "Renode: process start to first instruction, s", 5.0, False),
+    ("renode_idle_seconds_per_second", "Renode: one idle virtual second, s", 0.1, False),
+    ("renode_sim_test_seconds", "Renode: the suites after the build, s", 180.0, False),
 )
 INVOKE = "_ZN6tflite16MicroInterpreter6InvokeEv"
 REGISTERS = (*(f"R{i}" for i in range(13)), "SP", "LR", "XPSR", "FPSCR", "CONTROL")
@@ -61,9 +66,9 @@ def frame(number: int) -> bytes:
     return frames.to_rgb565(render(classification_scene(number, "test")).image)
 
 
-def measure_frames(folder: Path, count: int = 7) -> float:
+def measure_frames(folder: Path, emulator: str = "unicorn", count: int = 7) -> float:
     """Seconds from the command to the result, the median of `count` frames."""
-    with UnicornMachine(folder / "classify.bin", folder / "classify.elf") as machine:
+    with emulators.create(folder / "classify.bin", folder / "classify.elf", emulator) as machine:
         firmware = Firmware(machine)
         firmware.boot()
         seconds = []
@@ -172,20 +177,21 @@ def measure_ratio(folder: Path, rounds: int = 5) -> float:
     return statistics.median(bare) / statistics.median(bench)
 
 
-def measure_startup(folder: Path, rounds: int = 5) -> float:
+def measure_startup(folder: Path, emulator: str = "unicorn", rounds: int = 5) -> float:
     """Seconds from starting a process to the firmware's first instruction, median."""
     program = (
         "import sys; from pathlib import Path\n"
         "from rt1062.emulators import create\n"
-        "machine = create(Path(sys.argv[1]), None, 'unicorn')\n"
+        "machine = create(Path(sys.argv[1]), None, sys.argv[2])\n"
         "machine.power_on()\n"
-        "machine.hardware.processor.run_until(1)\n"
+        "machine.run_for(0.000001)\n"
         "assert machine.instructions > 0\n"
     )
     seconds = []
     for _ in range(rounds):
         begin = time.perf_counter()
-        subprocess.run([sys.executable, "-c", program, folder / "classify.bin"], check=True)
+        arguments = [folder / "classify.bin", emulator]
+        subprocess.run([sys.executable, "-c", program, *arguments], check=True)
         seconds.append(time.perf_counter() - begin)
     return statistics.median(seconds)
 
@@ -209,9 +215,9 @@ def measure_register_access(folder: Path, count: int = 200_000) -> float:
     return seconds / (2 * count) * 1e6
 
 
-def measure_idle(folder: Path, seconds: int = 10) -> float:
+def measure_idle(folder: Path, emulator: str = "unicorn", seconds: int = 10) -> float:
     """Wall time of a virtual second of `hello`: SysTick each millisecond, a line twice."""
-    with UnicornMachine(folder / "hello.bin") as machine:
+    with emulators.create(folder / "hello.bin", None, emulator) as machine:
         machine.power_on()
         machine.run_for(1)
         begin = time.perf_counter()
@@ -219,8 +225,8 @@ def measure_idle(folder: Path, seconds: int = 10) -> float:
         return (time.perf_counter() - begin) / seconds
 
 
-def measure_suites() -> float:
-    """Seconds of all Robot suites on the Unicorn machine."""
+def measure_suites(emulator: str = "unicorn") -> float:
+    """Seconds of all Robot suites."""
     begin = time.perf_counter()
     subprocess.run(
         [
@@ -228,14 +234,26 @@ def measure_suites() -> float:
             "-m",
             "robot_tests",
             "--emulator",
-            "unicorn",
+            emulator,
             "--output",
-            "build/robot/bench",
+            f"build/robot/bench-{emulator}",
         ],
         check=True,
         stdout=subprocess.DEVNULL,
     )
     return time.perf_counter() - begin
+
+
+def measure_renode(folder: Path, suites: bool) -> dict[str, float]:
+    """The same on Renode, where there is one."""
+    figures = {
+        "renode_startup_seconds": measure_startup(folder, "renode", rounds=3),
+        "renode_idle_seconds_per_second": measure_idle(folder, "renode"),
+        "renode_seconds_per_frame": measure_frames(folder, "renode", count=40),
+    }
+    if suites:
+        figures["renode_sim_test_seconds"] = measure_suites("renode")
+    return figures
 
 
 def main() -> int:
@@ -261,6 +279,8 @@ def main() -> int:
             figures["counted_frames_per_second"] = measure_counting(options.firmware)
         if not options.no_suites:
             figures["sim_test_seconds"] = measure_suites()
+        if emulators.find_renode():
+            figures |= measure_renode(options.firmware, not options.no_suites)
     except SimError as error:
         print(error, file=sys.stderr)
         return SETUP_WRONG
