@@ -8,7 +8,12 @@ PYTHON ?= python3
 EMULATOR ?= auto
 INFERENCE ?= auto
 
+# A folder of wheels in place of a package index; their hashes are checked as ever.
+WHEELS ?=
+
 BIN := .venv/bin
+INSTALL = $(BIN)/pip install -qq --disable-pip-version-check \
+  $(if $(WHEELS),--no-index --find-links "$(WHEELS)")
 JUDGED = || { case $$? in 2|126|127) code=2;; *) code=1;; esac; \
   echo $$code >build/exit_code; exit $$code; }
 SETUP = || { echo 2 >build/exit_code; exit 2; }
@@ -37,8 +42,10 @@ build/.packages: scripts/system_packages.py
 .venv/.installed: requirements-dev.txt pyproject.toml | build/.packages
 	@echo "installing the Python packages into .venv"
 	@$(PYTHON) -m venv .venv $(SETUP)
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt \
-	  && $(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . \
+	@[ -z "$(WHEELS)" ] || [ -d "$(WHEELS)" ] || \
+	  { echo "setup: WHEELS=$(WHEELS): no such folder" >&2; false; } $(SETUP)
+	@$(INSTALL) --require-hashes -r requirements-dev.txt \
+	  && $(INSTALL) --no-deps --no-build-isolation -e . \
 	  || { echo "setup: pip cannot install requirements-dev.txt, see above" >&2; false; } $(SETUP)
 	@touch $@
 

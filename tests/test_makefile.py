@@ -113,3 +113,19 @@ def test_clean_keeps_the_environment_and_the_downloads(project, tmp_path):
     assert not (tmp_path / "build").exists()
     assert (tmp_path / ".venv").exists()
     assert (tmp_path / ".cache").exists()
+
+
+def test_wheels_in_a_folder_stand_in_for_the_index_and_hashes_are_checked(project, tmp_path):
+    (tmp_path / ".venv/.installed").unlink()
+    (tmp_path / "wheels").mkdir()
+    project.make("setup", f"WHEELS={tmp_path / 'wheels'}")
+    installs = [line for line in project.calls() if line.startswith("pip install")]
+    assert len(installs) == 2
+    assert all(f"--no-index --find-links {tmp_path / 'wheels'}" in line for line in installs)
+    assert "--require-hashes" in installs[0]
+
+
+def test_a_folder_of_wheels_that_is_not_there_is_told(project, tmp_path):
+    (tmp_path / ".venv/.installed").unlink()
+    done, code = project.make("setup", "WHEELS=/no/such/folder")
+    assert (code, "WHEELS=/no/such/folder: no such folder" in done.stderr) == (2, True)
