@@ -172,20 +172,30 @@ def allowed(stage: str, cycles: int) -> float:
 
 
 def _take_cycles(comparison: Comparison, name: str, one: Event | str, other: Event | str) -> None:
+    if isinstance(one, Capture):
+        _hold(comparison, name, "capture", one.frame, (one.cycles, other.cycles))
     if not isinstance(one, FrameAnswer) or not isinstance(other, FrameAnswer):
         return
     comparison.frames += 1
     for stage in STAGES:
         counts = getattr(one.cycles, stage), getattr(other.cycles, stage)
         comparison.stages[stage].add(*counts)
-        apart, most = abs(counts[0] - counts[1]), allowed(stage, max(counts))
         # What takes the host's place of TFLM waits for the host, and its cycles mean nothing.
-        if apart > most and (one.inference == "tflm" or stage not in ("invoke", "total")):
-            comparison.differences.append(
-                f"{name}: {stage} of frame {one.frame}, cycles: {counts[0]:,} on "
-                f"{comparison.names[0]}, {counts[1]:,} on {comparison.names[1]}, "
-                f"{apart:,} apart, {most:,.0f} allowed"
-            )
+        if one.inference == "tflm" or stage not in ("invoke", "total"):
+            _hold(comparison, name, stage, one.frame, counts)
+
+
+def _hold(
+    comparison: Comparison, name: str, stage: str, frame: int | None, counts: tuple[int, int]
+) -> None:
+    """A difference, if the counts of a stage are further apart than that allows."""
+    apart, most = abs(counts[0] - counts[1]), allowed(stage, max(counts))
+    if apart > most:
+        comparison.differences.append(
+            f"{name}: {stage} of frame {frame}, cycles: {counts[0]:,} on "
+            f"{comparison.names[0]}, {counts[1]:,} on {comparison.names[1]}, "
+            f"{apart:,} apart, {most:,.0f} allowed"
+        )
 
 
 def _tell(comparison: Comparison, name: str, *sides: Event | str) -> None:

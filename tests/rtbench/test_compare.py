@@ -119,6 +119,12 @@ def test_how_far_the_cycles_of_a_stage_may_part(stage, cycles, allowed) -> None:
         assert difference.startswith(f"a.log: {stage} of frame 1, cycles: ")
 
 
+def test_a_capture_without_an_answer_is_held_to_its_tick_too() -> None:
+    assert compared(page(CAPTURED), page(CAPTURED | {"cycles": 600_000})).differences == []
+    (difference,) = compared(page(CAPTURED), page(CAPTURED | {"cycles": 700_000})).differences
+    assert difference.startswith("a.log: capture of frame 2, cycles: 5 on unicorn, 700,000 on")
+
+
 def test_a_stage_that_parts_is_told_with_its_limit() -> None:
     assert compared(page(RESULT), page(with_cycles(invoke=99_899))).differences == [
         "a.log: invoke of frame 1, cycles: 100,000 on unicorn, 99,899 on renode, "
