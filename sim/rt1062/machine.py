@@ -161,11 +161,11 @@ class Machine(ABC):
     @property
     @abstractmethod
     def led(self) -> bool:
-        """True while the user LED is lit."""
+        """True while the user LED is lit; SetupError where the board has none."""
 
     @abstractmethod
     def press_button(self, pressed: bool) -> None:
-        """Press or release the user button."""
+        """Press or release the user button; SetupError where the board has none."""
 
     # Memory.
 

@@ -12,6 +12,7 @@ from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED, SETUP_WRONG
 
 # name: module with add_parser(subparsers), and the line that `rtbench --help` shows.
 COMMANDS = {
+    "board": ("rtbench.commands.board", "the boards there are, and what one is made of"),
     "boot": ("rtbench.commands.boot", "any firmware: consoles, LED and pads, and how it ends"),
     "run": (
         "rtbench.commands.run",

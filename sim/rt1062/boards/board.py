@@ -42,14 +42,17 @@ class CameraBus:
     select_mode: int | None = None
 
     def __post_init__(self) -> None:
-        for name in (self.spi, self.i2c):
-            if name not in BLOCKS:
-                raise ValueError(f"camera must be on a block of the chip, not {name!r}")
+        for name, kind in ((self.spi, "LPSPI"), (self.i2c, "LPI2C")):
+            if name not in BLOCKS or not name.startswith(kind):
+                raise ValueError(f"camera must be on an {kind} of the chip, not {name!r}")
 
 
 @dataclass(frozen=True)
 class Board:
-    """A board. `led` is lit and `button` pressed when the pin is not at its idle level."""
+    """A board. `led` is lit and `button` pressed when the pin is not at its idle level.
+
+    ValueError, from the constructor, for a block or a pad that the chip has not.
+    """
 
     name: str
     title: str
@@ -57,11 +60,11 @@ class Board:
     flash_part: str
     sdram: Region | None  # there once SEMC is set up
     console: str  # the UART whose lines are the machine's console
-    led: Pin
-    button: Pin
-    camera: CameraBus
+    led: Pin | None
+    button: Pin | None
+    camera: CameraBus | None
     pins: Mapping[str, Pin] = field(default_factory=dict)  # others, by the board's names
 
     def __post_init__(self) -> None:
-        if self.console not in BLOCKS:
-            raise ValueError(f"console must be a block of the chip, not {self.console!r}")
+        if self.console not in BLOCKS or not self.console.startswith("LPUART"):
+            raise ValueError(f"console must be an LPUART of the chip, not {self.console!r}")

@@ -10,12 +10,12 @@ from rt1062.chip.block_table import block_at
 from rt1062.chip.clock import TICKS_PER_SECOND
 from rt1062.chip.clock_gates import CLOCK_GATES
 from rt1062.devices.arducam import Arducam
-from rt1062.devices.ov2640 import Ov2640
 from rt1062.devices.terminal import Terminal
-from rt1062.errors import BootImageError, MachineError
+from rt1062.errors import BootImageError, MachineError, SetupError
 from rt1062.images import FlashImage
 from rt1062.observations import ConsoleLine, CoreState, Fault, Reset
-from rt1062.unicorn.chip import NOBODY, Chip, SpiDevice, Surroundings, instances
+from rt1062.unicorn.camera_socket import CameraSocket
+from rt1062.unicorn.chip import NOBODY, Chip, Surroundings, instances
 from rt1062.unicorn.exceptions import HARD_FAULT, USAGE_FAULT
 from rt1062.unicorn.ports import microseconds
 
@@ -47,12 +47,10 @@ class Hardware:
         self._silent_resets = 0
         self._cause = 0
         self._off = False
-        self._camera_by_pcs = False
         self.terminals = {name: Terminal(self.scheduler) for name in instances("LPUART")}
         self.terminal = self.terminals[board.console]
         self.terminal.on_line = self._printed
-        self.sensor = Ov2640()
-        self.camera = Arducam(self.scheduler, self.sensor)
+        self._socket = board.camera and CameraSocket(board.camera, self.scheduler)
         self.chip.wire(self._surroundings())
         self._connect()
         self.chip.on_reset = self._note_cause
@@ -60,14 +58,12 @@ class Hardware:
         self.processor.exceptions.on_fault = self._met_fault
 
     def _surroundings(self) -> Surroundings:
-        camera = self.board.camera
         spi = dict.fromkeys(instances("LPSPI"), NOBODY)
-        spi[camera.spi] = SpiDevice(
-            lambda pcs, byte: self.camera.transfer(byte),
-            lambda pcs, data: self.camera.transfer_many(data),
-        )
         i2c = {name: {} for name in instances("LPI2C")}
-        i2c[camera.i2c] = {self.sensor.address: self.sensor}
+        if self._socket is not None:
+            spi[self._socket.bus.spi] = self._socket.spi_device
+            sensor = self._socket.sensor
+            i2c[self._socket.bus.i2c] = {sensor.address: sensor}
         return Surroundings(
             transmit={name: partial(self._transmit, name) for name in self.terminals},
             spi=spi,
@@ -77,45 +73,24 @@ class Hardware:
         )
 
     def _connect(self) -> None:
-        """Terminals, camera select, LED and button to the chip's pins."""
+        """Terminals, LED, button and camera to the chip."""
         for name, terminal in self.terminals.items():
             uart = self.blocks[name]
             terminal.receive = uart.receive
             terminal.byte_ticks = partial(getattr, uart, "byte_ticks")
-        self.camera_bus = self.blocks[self.board.camera.spi]
-        pads = self.chip.pads
-        for pin in (self.board.camera.select, self.board.button, self.board.led):
-            pads[pin.port].set_input(pin.number, pin.idle)
-        select = self.board.camera.select
-        pads[select.port].on_output(select.number, self._camera_select)
+        for pin in filter(None, (self.board.button, self.board.led)):
+            self.chip.pads[pin.port].set_input(pin.number, pin.idle)
+        if self._socket is not None:
+            self._socket.connect(self.chip)
 
     def _transmit(self, name: str, byte: int) -> None:
         self._silent_resets = 0
         self.terminals[name].transmit(byte)
 
-    # The camera's chip select: a pin, or the SPI's own.
-
-    def _camera_select(self, level: bool) -> None:
-        if self._camera_by_pcs:
-            return
-        # Bytes whose time is over belong to the selection that ends here.
-        self.camera_bus.sync()
-        self.camera.select(level)
-
-    def _camera_pcs(self, pcs: int, active: bool) -> None:
-        """The pad of the camera's chip select is PCS0 as well."""
-        if pcs == 0:
-            self.camera.select(not active)
-
     def _pads_changed(self, port: int) -> None:
         self.chip.pads[port].update()
-        camera = self.board.camera
-        mode = self.chip.mux_mode(camera.select.pad)
-        by_pcs = camera.select_mode is not None and mode == camera.select_mode
-        if by_pcs != self._camera_by_pcs:
-            self._camera_by_pcs = by_pcs
-            self.camera_bus.follow_chip_select(self._camera_pcs if by_pcs else None)
-            self.camera.select(by_pcs or self._level(camera.select))
+        if self._socket is not None:
+            self._socket.pads_changed()
 
     def _level(self, pin: Pin) -> bool:
         return self.chip.pads[pin.port].level(pin.number)
@@ -132,7 +107,8 @@ class Hardware:
         flash[:] = image.data.ljust(len(flash), b"\xff")
         self.processor.memory.clear_ram()
         self.chip.flash.power_on()
-        self.camera.reset(cold=True)
+        if self._socket is not None:
+            self._socket.module.reset(cold=True)
         for terminal in self.terminals.values():
             terminal.reset(cold=True)
         self.console.clear()
@@ -177,7 +153,8 @@ class Hardware:
     def _reset(self, cold: bool, cause: int, plan: boot_rom.BootPlan) -> None:
         if not cold:
             self._note_reset(cause)
-        self.camera.reset(cold=False)
+        if self._socket is not None:
+            self._socket.module.reset(cold=False)
         self.chip.reset(cold, cause)
         self._carry_out(plan)
         self.plan = plan
@@ -254,11 +231,24 @@ class Hardware:
         self.console.append(ConsoleLine(microseconds(time), text))
 
     @property
+    def camera(self) -> Arducam:
+        """The camera module; SetupError where the board has none."""
+        if self._socket is None:
+            raise SetupError(f"{self.board.title} has no camera")
+        return self._socket.module
+
+    def _pin(self, pin: Pin | None, what: str) -> Pin:
+        if pin is None:
+            raise SetupError(f"{self.board.title} has no user {what}")
+        return pin
+
+    @property
     def led(self) -> bool:
         """The user LED is lit."""
-        return self._level(self.board.led) != self.board.led.idle
+        pin = self._pin(self.board.led, "LED")
+        return self._level(pin) != pin.idle
 
     def press_button(self, pressed: bool) -> None:
         """The user button drives its pad away from the idle level."""
-        pin = self.board.button
+        pin = self._pin(self.board.button, "button")
         self.chip.pads[pin.port].set_input(pin.number, pin.idle != pressed)

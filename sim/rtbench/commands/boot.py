@@ -40,8 +40,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("image", metavar="IMAGE", type=Path, help="the firmware")
     parser.add_argument("--elf", metavar="ELF", type=Path, help="symbols of an IMAGE without any")
     parser.add_argument(
-        "--board", choices=sorted(boards.BOARDS), default=boards.DEFAULT.name,
-        help="default: %(default)s",
+        "--board", metavar="BOARD", default=boards.DEFAULT.name,
+        help=f"{', '.join(boards.BOARDS)}, or a TOML file of your own (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(
         "--seconds", metavar="S", type=positive_number, default=SECONDS,
@@ -100,8 +100,10 @@ class Teller:
         self.events: list[dict[str, object]] = []
         self._lines = dict.fromkeys(machine.uarts, 0)
         self._pads = {str(one): machine.pad(one) for one in pins}
-        self._led = machine.pad(machine.board.led)
-        self._edges = dict.fromkeys(("LED", *self._pads), 0)
+        self._idle = machine.board.led and machine.board.led.idle
+        if machine.board.led is not None:
+            self._pads["LED"] = machine.pad(machine.board.led)
+        self._edges = dict.fromkeys(self._pads, 0)
         self._resets = 0
 
     def tell(self) -> list[str]:
@@ -118,12 +120,12 @@ class Teller:
             for line in lines[self._lines[name] :]:
                 yield line.time_us, name, line.text, {"uart": name, "text": line.text}
             self._lines[name] = len(lines)
-        for name, pad in (("LED", self._led), *self._pads.items()):
+        for name, pad in self._pads.items():
             edges = pad.edges
             for edge in edges[self._edges[name] :]:
-                idle = self.machine.board.led.idle
-                high = edge.level != idle if name == "LED" else edge.level
-                text = ("on" if high else "off") if name == "LED" else ("high" if high else "low")
+                text = "high" if edge.level else "low"
+                if name == "LED":
+                    text = "off" if edge.level == self._idle else "on"
                 yield edge.time_us, name, text, {"pad": name, "level": edge.level}
             self._edges[name] = len(edges)
         resets = self.machine.resets

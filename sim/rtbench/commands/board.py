@@ -1,0 +1,69 @@
+"""`rtbench board`: the boards there are, and what one of them is made of."""
+
+import argparse
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rt1062 import boards
+from rt1062.boards.board import Board, Pin
+from rtbench.exit_codes import PASSED
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Add `board` with its option."""
+    parser = subparsers.add_parser(
+        "board",
+        help="the boards there are, and what one of them is made of",
+        description="Without BOARD: the names of all boards. With one, a name or a TOML file of "
+        "your own: its flash, console, LED, button, camera and pins, each with its pad.",
+        epilog="Exit codes: 0 it is a board, 2 it is none (and why). "
+        "Example: rtbench board my-board.toml",
+    )
+    parser.add_argument("board", metavar="BOARD", nargs="?", help="a name, or a TOML file")
+    parser.set_defaults(handler=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """The exit code of `rtbench board`."""
+    console = Console(highlight=False)
+    if chosen.board is None:
+        for board in boards.BOARDS.values():
+            console.print(f"{board.name:16}  {board.title}", markup=False)
+        return PASSED
+    board = boards.find(chosen.board)
+    table = Table("what", board.title, show_edge=False)
+    for what, text in described(board):
+        table.add_row(Text(what), Text(text))
+    console.print(table)
+    return PASSED
+
+
+def described(board: Board) -> list[tuple[str, str]]:
+    """What the board has, line by line."""
+    lines = [
+        ("name", board.name),
+        ("flash", f"{board.flash_part}, {board.flash.size:,} bytes at 0x{board.flash.base:08X}"),
+        ("SDRAM", f"{board.sdram.size:,} bytes" if board.sdram else "none"),
+        ("console", board.console),
+        ("LED", _pin(board.led, "lit")),
+        ("button", _pin(board.button, "pressed")),
+    ]
+    camera = board.camera
+    if camera is None:
+        lines.append(("camera", "none"))
+    else:
+        mode = (
+            "" if camera.select_mode is None else f", {camera.spi}_PCS0 in ALT{camera.select_mode}"
+        )
+        lines.append(("camera", f"{camera.spi} and {camera.i2c}"))
+        lines.append(("camera select", f"{camera.select}, pad {camera.select.pad}{mode}"))
+    lines += [(f"pin {name}", f"{pin}, pad {pin.pad}") for name, pin in board.pins.items()]
+    return lines
+
+
+def _pin(pin: Pin | None, active: str) -> str:
+    if pin is None:
+        return "none"
+    return f"{pin}, pad {pin.pad}, {active} when {'low' if pin.idle else 'high'}"
