@@ -99,6 +99,7 @@ class Core:
         self.runs = 0
         self.access_fault: AccessFault | None = None
         self._hooks: list[ctypes.c_size_t] = []
+        self._alignment: ctypes.c_size_t | None = None
         self._add_native_hook(unicorn_const.UC_HOOK_BLOCK, native.block_hook.address)
         self._add_native_hook(unicorn_const.UC_HOOK_INTR, native.interrupt_hook.address)
         self.uc.hook_add(unicorn_const.UC_HOOK_MEM_INVALID, self._refused)
@@ -115,7 +116,9 @@ class Core:
             ctypes.c_size_t(0),
         )
 
-    def _add_native_hook(self, kind: int, function: int, first: int = 1, last: int = 0) -> None:
+    def _add_native_hook(
+        self, kind: int, function: int, first: int = 1, last: int = 0
+    ) -> ctypes.c_size_t:
         """Call a C function; of accesses, for those that begin at `first` to `last` (1, 0: all)."""
         hook = ctypes.c_size_t()
         error = uclib.uc_hook_add(
@@ -130,11 +133,29 @@ class Core:
         if error:
             raise UcError(error)
         self._hooks.append(hook)
+        return hook
 
     def watch_accesses(self, start: int, end: int) -> None:
         """Look for guards at every access to start to end; all loads and stores become slower."""
         kinds = unicorn_const.UC_HOOK_MEM_READ | unicorn_const.UC_HOOK_MEM_WRITE
         self._add_native_hook(kinds, native.guard_hook.address, start, end - 1)
+        self.uc.ctl_flush_tb()
+
+    def watch_instruction(self, address: int) -> None:
+        """Ask native.trap_hook in front of the instruction at `address`, for good."""
+        self._add_native_hook(
+            unicorn_const.UC_HOOK_CODE, native.trap_hook.address, address, address
+        )
+        self.drop_translations(address, address + 4)
+
+    def watch_alignment(self, on: bool) -> None:
+        """Refuse unaligned accesses, or no longer; all loads and stores are slower meanwhile."""
+        if on:
+            kinds = unicorn_const.UC_HOOK_MEM_READ | unicorn_const.UC_HOOK_MEM_WRITE
+            self._alignment = self._add_native_hook(kinds, native.alignment_hook.address)
+        elif self._alignment is not None:
+            uclib.uc_hook_del(self.handle, self._alignment)
+            self._alignment = None
         self.uc.ctl_flush_tb()
 
     def _refused(
@@ -196,6 +217,23 @@ class Core:
         self._one_buffer.value = 0
         _reg_read(*self._pc_arguments)
         self.pc = self._one_buffer.value
+        return error
+
+    def run_to(self, address: int) -> int:
+        """Run from `pc` to `address` in the same straight piece of code; Unicorn's error number.
+
+        Where something else stops the core, or a branch leads away, `pc` is not `address` after
+        it; `state[STOP]` then says why.
+        """
+        words = self.words
+        traps, deadline = words[native.TRAPS], words[native.DEADLINE]
+        words[native.TRAPS], words[native.DEADLINE] = 0, words[native.NOW] + 1
+        self._start_arguments[2].value = address
+        self.drop_translations(self.pc, address + 2)
+        error = self.run()
+        self.drop_translations(self.pc, address + 2)  # those that end at `address`
+        self._start_arguments[2].value = NEVER_REACHED
+        words[native.TRAPS], words[native.DEADLINE] = traps, deadline
         return error
 
     @property

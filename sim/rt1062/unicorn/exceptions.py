@@ -58,8 +58,9 @@ class Exceptions:
         # XPSR first: a change of mode exchanges the stack pointers.
         self._enter = core.batch("XPSR", "LR", "CONTROL", "MSP", "PSP")
         # CONTROL last: behind it the core may be unprivileged, and Unicorn then ignores the rest.
+        # XPSR_NZCVQG is all of XPSR: a write by its own name leaves GE alone in Unicorn 2.1.
         self._leave = core.batch(
-            "R0", "R1", "R2", "R3", "R12", "LR", "XPSR", "MSP", "PSP", "CONTROL"
+            "R0", "R1", "R2", "R3", "R12", "LR", "XPSR_NZCVQG", "MSP", "PSP", "CONTROL"
         )
         self._fp = core.batch(*_FP, "FPSCR")
         self._mask_values = [0, 0, 0]

@@ -1,8 +1,9 @@
-"""The three hooks that run inside Unicorn's translated code, compiled by numba.
+"""The hooks that run inside Unicorn's translated code, compiled by numba.
 
 A hook written in Python would be called for every block of instructions and cost more than the
 blocks themselves. These are C functions: one counts instructions and stops the core when the next
-event is due, one notes which exception the core raised, one refuses accesses to parts of a page.
+event is due, one notes which exception the core raised, one refuses accesses to parts of a page,
+two stand in front of what the core's configuration forbids (traps.py).
 They share one array of 64-bit words with Python, whose indices are the constants below.
 """
 
@@ -10,7 +11,7 @@ import ctypes
 
 import numpy as np
 from llvmlite import ir
-from numba import carray, cfunc, types
+from numba import carray, cfunc, njit, types
 from numba.extending import intrinsic
 from unicorn import arm_const, unicorn_const
 from unicorn.unicorn_py3.unicorn import uclib
@@ -33,6 +34,8 @@ FETCH_FIRST = 14  # guards that deny a fetch lie from here
 FETCH_END = 15  # to here
 CONTROL_WRITTEN = 16  # 1 behind a block that ends with MSR CONTROL
 PASSED = 17  # 1 when something passed a lane (fifo_lane.py) that Python has not seen
+TRAPS = 18  # which of the marks below the core refuses now
+UNALIGNED_HIT = 19  # the page that the alignment hook closed, or -1
 REGIONS = 24  # MAX_REGIONS times (base, end, host address): where code can be read
 MAX_REGIONS = 48
 GUARDS = REGIONS + 3 * MAX_REGIONS  # MAX_GUARDS times (first, end, denied, page's when closed)
@@ -44,13 +47,18 @@ STATE_WORDS = CACHE + 4 * CACHE_ENTRIES
 
 NO_WATCH = 256
 STOP_NONE, STOP_DEADLINE, STOP_UNMASKED, STOP_INTERRUPT, STOP_GUARD = range(5)
+# In front of a block with a marked instruction, of a refused one, and of an unaligned access.
+STOP_MARKED, STOP_REFUSED, STOP_UNALIGNED = 5, 6, 7
 PAGE = 1024  # the smallest Unicorn protects
 READ, WRITE, EXECUTE = 1, 2, 4  # as Unicorn's UC_PROT_
-WRITES_CONTROL = 1 << 20  # beside the count of a block that ends with MSR CONTROL
+# Marks beside the count of a block: it ends with MSR CONTROL, or has such instructions in it.
+COUNTED = (1 << 20) - 1
+WRITES_CONTROL, FLOATS, DIVIDES = 1 << 20, 1 << 21, 1 << 22
 
 _PRIMASK = arm_const.UC_ARM_REG_PRIMASK
 _FAULTMASK = arm_const.UC_ARM_REG_FAULTMASK
 _BASEPRI = arm_const.UC_ARM_REG_BASEPRI
+_R0, _LR = arm_const.UC_ARM_REG_R0, arm_const.UC_ARM_REG_LR
 _MEM_WRITE = unicorn_const.UC_MEM_WRITE
 
 
@@ -116,6 +124,26 @@ def _call_mem_protect(typing_context, function, handle, page, permissions):
     return types.int64(types.int64, types.voidptr, types.int64, types.int64), generate
 
 
+@njit(types.int64(types.int64[:], types.int64, types.int64), cache=True)
+def _host(state, start, length):
+    """Where code at an address lies in this process; 0 if not all of it is in one region."""
+    for i in range(MAX_REGIONS):
+        region = REGIONS + 3 * i
+        if state[region] <= start and start + length <= state[region + 1]:
+            return state[region + 2] + start - state[region]
+    return 0
+
+
+@njit(types.int64(types.int64, types.int64), cache=True)
+def _mark(first, second):
+    """The mark of a 32-bit instruction by its halfwords: FLOATS, DIVIDES or 0 (ARMv7-M, A5.3)."""
+    if first & 0xEC00 == 0xEC00 and first & 0x0300 != 0x0300 and second & 0x0E00 == 0x0A00:
+        return FLOATS  # coprocessors 10 and 11
+    if first & 0xFFD0 == 0xFB90 and second & 0x00F0 == 0x00F0:
+        return DIVIDES  # SDIV, UDIV
+    return 0
+
+
 @cfunc(types.void(types.voidptr, types.uint64, types.uint32, types.voidptr), cache=True)
 def block_hook(handle, address, size, user):
     """UC_HOOK_BLOCK: count the instructions of the block, or stop in front of it."""
@@ -153,11 +181,7 @@ def block_hook(handle, address, size, user):
     if state[entry] == tag:
         host = state[entry + 1]
     else:
-        for i in range(MAX_REGIONS):
-            region = REGIONS + 3 * i
-            if state[region] <= start and start + length <= state[region + 1]:
-                host = state[region + 2] + start - state[region]
-                break
+        host = _host(state, start, length)
         if host == 0:  # a block across two regions: counted as if all were 16-bit
             state[NOW] = now + (length >> 1)
             return
@@ -168,28 +192,73 @@ def block_hook(handle, address, size, user):
         seen = _load16(host) | (_load16(host + length - 2) << 16)
     if state[entry] == tag and state[entry + 2] == seen:
         count = state[entry + 3]
-        if count >= WRITES_CONTROL:
-            count -= WRITES_CONTROL
+    else:
+        count = types.int64(0)
+        offset = types.int64(0)
+        while offset < length:
+            first = _load16(host + offset)
+            # 0b11101, 0b11110 and 0b11111 open a 32-bit instruction (ARMv7-M ARM, A5.1).
+            if first >> 11 >= 0x1D and offset + 4 <= length:
+                count |= _mark(first, _load16(host + offset + 2))
+                offset += 4
+            else:
+                offset += 2
+            count += 1
+        last = _load32(host + length - 4) if length >= 4 else 0
+        if last & 0xFFFF_FFF0 == 0x8814_F380:  # MSR CONTROL, Rn
+            count |= WRITES_CONTROL
+        state[entry] = tag
+        state[entry + 1] = host
+        state[entry + 2] = seen
+        state[entry + 3] = count
+    if count > COUNTED:
+        if count & state[TRAPS]:
+            state[STOP] = STOP_MARKED
+            _call_stop(state[EMU_STOP], handle)
+            return
+        if count & WRITES_CONTROL:
             state[CONTROL_WRITTEN] = 1
             state[DEADLINE] = 0
-        state[NOW] = now + count
-        return
-    count = types.int64(0)
-    offset = types.int64(0)
-    while offset < length:
-        # 0b11101, 0b11110 and 0b11111 open a 32-bit instruction (ARMv7-M ARM, A5.1).
-        offset += 4 if _load16(host + offset) >> 11 >= 0x1D else 2
-        count += 1
-    state[entry] = tag
-    state[entry + 1] = host
-    state[entry + 2] = seen
-    state[entry + 3] = count
+        count &= COUNTED
     state[NOW] = now + count
-    last = _load32(host + length - 4) if length >= 4 else 0
-    if last & 0xFFFF_FFF0 == 0x8814_F380:  # MSR CONTROL, Rn
-        state[entry + 3] = count + WRITES_CONTROL
-        state[CONTROL_WRITTEN] = 1
-        state[DEADLINE] = 0
+
+
+@njit(types.boolean(types.voidptr, types.voidptr, types.int64, types.int64), cache=True)
+def _refuses(handle, user, first, second):
+    """Whether the core refuses an instruction, by its halfwords and the divisor's register."""
+    state = carray(user, (STATE_WORDS,), types.int64)
+    mark = _mark(first, second) & state[TRAPS]
+    if mark == DIVIDES:
+        register = second & 15
+        state[SCRATCH] = 0
+        _call_reg_read(state[REG_READ], handle, _LR if register == 14 else _R0 + register, user)
+        return state[SCRATCH] & 0xFFFF_FFFF == 0
+    return mark != 0
+
+
+@cfunc(types.void(types.voidptr, types.uint64, types.uint32, types.voidptr), cache=True)
+def trap_hook(handle, address, size, user):
+    """UC_HOOK_CODE on a marked instruction: stop in front of it if the core refuses it now.
+
+    Within an IT block Unicorn does not stop: there the hook is on the IT instruction, and stops if
+    the block has an instruction that would be refused, were its condition to hold.
+    """
+    state = carray(user, (STATE_WORDS,), types.int64)
+    host = _host(state, types.int64(address), 4) if state[TRAPS] else 0
+    if host == 0:
+        return
+    first = _load16(host)
+    mask = first & 15 if first & 0xFF00 == 0xBF00 else 0
+    refused = mask == 0 and _refuses(handle, user, first, _load16(host + 2))
+    host += 2
+    while mask:
+        first = _load16(host)
+        refused = refused or _refuses(handle, user, first, _load16(host + 2))
+        host += 4 if first >> 11 >= 0x1D else 2
+        mask = mask << 1 & 15
+    if refused:
+        state[STOP] = STOP_REFUSED
+        _call_stop(state[EMU_STOP], handle)
 
 
 @cfunc(types.void(types.voidptr, types.uint32, types.voidptr), cache=True)
@@ -223,6 +292,31 @@ def guard_hook(handle, access, address, size, value, user):
             return
 
 
+@cfunc(
+    types.void(types.voidptr, types.int32, types.uint64, types.int32, types.int64, types.voidptr),
+    cache=True,
+)
+def alignment_hook(handle, access, address, size, value, user):
+    """UC_HOOK_MEM_READ and WRITE: refuse an unaligned access; a word's alignment does for VLDR.
+
+    A stop leaves a load without its result (in an IT block it comes behind it). A store would reach
+    the memory all the same: its page is closed, at which Unicorn looks after this hook.
+    """
+    first = types.int64(address)
+    if first & (min(size, 4) - 1) == 0 or first >= 0xE000_0000:
+        return
+    state = carray(user, (STATE_WORDS,), types.int64)
+    in_memory = first < 0x4000_0000 or 0x6000_0000 <= first < 0xA000_0000
+    if access != _MEM_WRITE or not in_memory:
+        state[STOP] = STOP_UNALIGNED
+        _call_stop(state[EMU_STOP], handle)
+    else:
+        page = first & -PAGE
+        state[UNALIGNED_HIT] = page
+        # A page that loses EXECUTE while the core is in it would stop the core.
+        _call_mem_protect(state[MEM_PROTECT], handle, page, EXECUTE)
+
+
 def new_state() -> np.ndarray:
     """The shared array, with no deadline and no regions."""
     state = np.zeros(STATE_WORDS, np.int64)
@@ -230,15 +324,30 @@ def new_state() -> np.ndarray:
     for index, name in functions.items():
         state[index] = ctypes.cast(getattr(uclib, name), ctypes.c_void_p).value
     state[WATCH] = NO_WATCH
-    state[GUARD_HIT] = -1
+    state[GUARD_HIT] = state[UNALIGNED_HIT] = -1
     state[REGIONS:GUARDS:3] = 1 << 40  # no address is in an unused region
     return state
+
+
+def mark(code: bytes) -> int:
+    """FLOATS, DIVIDES or 0 for an instruction of two or four bytes."""
+    return _mark(int.from_bytes(code[:2], "little"), int.from_bytes(code[2:4], "little"))
+
+
+def is_wide(code: bytes) -> bool:
+    """True if a piece of Thumb code begins with a 32-bit instruction."""
+    return code[1] >> 3 >= 0x1D
+
+
+def cache_entry(start: int) -> int:
+    """Index of the CACHE entry of a block that starts at an address."""
+    return CACHE + 4 * (((start >> 1) ^ (start >> 15)) & (CACHE_ENTRIES - 1))
 
 
 def count_instructions(code: bytes) -> int:
     """Instructions in a piece of Thumb code, counted as the block hook counts them."""
     count = offset = 0
     while offset < len(code):
-        offset += 4 if code[offset + 1] >> 3 >= 0x1D else 2
+        offset += 4 if is_wide(code[offset : offset + 2]) else 2
         count += 1
     return count

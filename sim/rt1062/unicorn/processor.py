@@ -24,13 +24,15 @@ from rt1062.unicorn.guards import Guards
 from rt1062.unicorn.memory import Memory
 from rt1062.unicorn.mpu import Mpu
 from rt1062.unicorn.nvic import Nvic
-from rt1062.unicorn.scb import Scb
+from rt1062.unicorn.scb import CCR, Scb
 from rt1062.unicorn.systick import SysTick
+from rt1062.unicorn.traps import Traps
 
 SYSTEM_CONTROL_SPACE, DWT_BASE = 0xE000_E000, 0xE000_1000
 PPB_PAGE = 0x1000  # of each
 # What QEMU calls the exceptions that the interrupt hook sees.
 _QEMU_SVC, _QEMU_PREFETCH_ABORT, _QEMU_DATA_ABORT, _QEMU_BKPT, _QEMU_EXIT = 2, 3, 4, 7, 8
+_QEMU_NOCP = 17  # of a coprocessor that is not there
 _WANTED = {"read": protection.READ, "write": protection.WRITE, "fetch": protection.EXECUTE}
 _WFE, _WFE_WIDE = b"\x20\xbf", b"\xaf\xf3\x02\x80"
 
@@ -64,7 +66,11 @@ class Processor:
         self.exceptions = e.Exceptions(self.core, self.memory)
         self.nvic = Nvic(self.exceptions)
         self.mpu = Mpu(self._memory_changed)
-        self.scb = Scb(self.exceptions, self._system_reset, lambda: self.dwt.settle())
+        self.traps = Traps(self.core)
+        self._privileged = True
+        self.scb = Scb(
+            self.exceptions, self._system_reset, lambda: self.dwt.settle(), self._traps_changed
+        )
         self.systick = SysTick(self.scheduler, core_hz, lambda: self.exceptions.pend(e.SYSTICK))
         self.dwt = Dwt(self.scheduler, core_hz, lambda: self.scb.trace_enabled)
         space = SystemControlSpace([self.systick, self.nvic, self.scb, self.mpu])
@@ -82,7 +88,6 @@ class Processor:
         self._opened: list[tuple[int, int, int]] = []  # mixed pages let through for one block
         self._mixed: set[int] = set()
         self._stackable: dict[tuple[int, int, bool, bool], bool] = {}  # the MPU on stack frames
-        self._privileged = True
         self._reset_requested = False
         self._asleep = False
         self._end = 0
@@ -127,7 +132,7 @@ class Processor:
         core.set("XPSR", e.XPSR_T | e.HARD_FAULT)  # privileged, so that the rest can be set
         for name in ("PRIMASK", "FAULTMASK", "BASEPRI", "FPSCR", "CONTROL"):
             core.set(name, 0)
-        core.set("XPSR", e.XPSR_T)
+        core.set("XPSR_NZCVQG", e.XPSR_T)
         core.set("CONTROL", 0)
         for name in (*(f"R{i}" for i in range(13)), "LR", "MSP", "PSP"):
             core.set(name, 0xFFFF_FFFF if name == "LR" else 0)
@@ -176,8 +181,14 @@ class Processor:
     def _privilege_changed(self, privileged: bool) -> None:
         if privileged != self._privileged:
             self._privileged = privileged
+            self._traps_changed()
             if self.mpu.enabled:
                 self._protections_stale = True
+
+    def _traps_changed(self) -> None:
+        floats = self.scb.allows_floating_point(self._privileged)
+        divides, unaligned = self.scb.traps(CCR.DIV_0_TRP), self.scb.traps(CCR.UNALIGN_TRP)
+        self.traps.configure(not floats, divides, unaligned)
 
     def apply_memory_changes(self) -> None:
         """Bring Unicorn's memory in line with FlexRAM split and MPU."""
@@ -285,6 +296,8 @@ class Processor:
                 continue
             if self._protections_stale or self._flexram is not None:
                 self.apply_memory_changes()
+            if self.traps.stale:
+                self.traps.apply()
             if exceptions.locked_up:
                 if now >= end:
                     return
@@ -326,6 +339,9 @@ class Processor:
             elif number == _QEMU_DATA_ABORT:
                 self.core.take_back_unexecuted()
                 self.exceptions.fault(e.UNALIGNED)
+            elif number == _QEMU_NOCP:
+                self.core.take_back_unexecuted()
+                self.exceptions.fault(e.NOCP)
             elif number == _QEMU_BKPT:
                 # Without a debugger a breakpoint is a HardFault (B1.5.14 and C1.6.3).
                 self.exceptions.fault(0, hard=e.HFSR_DEBUGEVT)
@@ -334,8 +350,29 @@ class Processor:
                 self.exceptions.fault(e.UNDEFINSTR)
         elif stop == native.STOP_GUARD:
             self.exceptions.fault(e.IACCVIOL)
+        elif stop == native.STOP_MARKED:
+            if self.traps.in_it_block():
+                self._walk_it_block()
+            else:
+                self.traps.watch_block()
+        elif stop == native.STOP_REFUSED:
+            self.core.take_back_unexecuted()
+            if self.traps.at_it_block():
+                self._walk_it_block()
+            else:
+                self.exceptions.fault(self.traps.refused())
+        elif stop == native.STOP_UNALIGNED:
+            self.core.take_back_unexecuted()
+            self.exceptions.fault(e.UNALIGNED)
         elif stop == native.STOP_NONE:
             self._asleep = True  # WFI
+
+    def _walk_it_block(self) -> None:
+        status, error = self.traps.walk_it_block()
+        if status:
+            self.exceptions.fault(status)
+        elif error or self.core.words[native.STOP] != native.STOP_NONE:
+            self._handle_stop(error)
 
     def _handle_error(self, error: int) -> None:
         fault = self.core.access_fault
@@ -344,7 +381,9 @@ class Processor:
             return
         self.core.take_back_unexecuted()
         self.guards.reopen()
-        if fault is None:
+        if self._reopen_unaligned() or (fault and self.traps.refuses_access(fault)):
+            self.exceptions.fault(e.UNALIGNED)
+        elif fault is None:
             # An unaligned exclusive or double-word access.
             self.exceptions.fault(e.UNALIGNED)
         elif self._allowed(fault) and fault.protected and self._open(fault):
@@ -358,6 +397,17 @@ class Processor:
             self.exceptions.fault(e.IBUSERR)
         else:
             self.exceptions.fault(e.PRECISERR, fault.address)
+
+    def _reopen_unaligned(self) -> bool:
+        """Undo what the alignment hook did to a page to refuse a store; True if it did."""
+        page = self.core.words[native.UNALIGNED_HIT]
+        if page < 0:
+            return False
+        self.core.words[native.UNALIGNED_HIT] = -1
+        before = next((p for (a, b), p in self._applied.items() if a <= page < b), None)
+        if before is not None:
+            self.core.uc.mem_protect(page, protection.PAGE, before)
+        return True
 
     def _invalid_instruction(self) -> None:
         if self.core.pc == self.core.last_block[1]:

@@ -139,7 +139,7 @@ class Scb(Block):
     """Registers at offsets of the system control space (0xE000E000).
 
     Constructor: the exceptions, `request_reset()` for SYSRESETREQ, `trace_changing()` before a
-    write of DEMCR.
+    write of DEMCR, `traps_changed()` after one of CPACR or CCR.
     """
 
     REGISTERS = (
@@ -181,16 +181,38 @@ class Scb(Block):
         exceptions: e.Exceptions,
         request_reset: Callable[[], None],
         trace_changing: Callable[[], None],
+        traps_changed: Callable[[], None],
     ) -> None:
         super().__init__()
         self._exceptions = exceptions
         self._request_reset = request_reset
         self._trace_changing = trace_changing
+        self._traps_changed = traps_changed
 
     @property
     def trace_enabled(self) -> bool:
         """DEMCR.TRCENA, without which the DWT does not count."""
         return bool(self.value["DEMCR"] & DEMCR.TRCENA)
+
+    def reset(self, cold: bool = True) -> None:
+        super().reset(cold)
+        self._traps_changed()
+
+    def allows_floating_point(self, privileged: bool) -> bool:
+        """CPACR.CP10: off, privileged code only, or everyone (B3.2.20)."""
+        return CPACR.CP10.get(self.value["CPACR"]) in ((1, 3) if privileged else (3,))
+
+    def traps(self, field: int) -> bool:
+        """CCR.UNALIGN_TRP or CCR.DIV_0_TRP."""
+        return bool(self.value["CCR"] & field)
+
+    def write_ccr(self, value: int) -> None:
+        self.store(CCR, value)
+        self._traps_changed()
+
+    def write_cpacr(self, value: int) -> None:
+        self.store(CPACR, value)
+        self._traps_changed()
 
     def read_icsr(self) -> int:
         x = self._exceptions

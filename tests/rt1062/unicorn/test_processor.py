@@ -9,6 +9,7 @@ from rt1062.unicorn.processor import Processor
 from tests.rt1062.unicorn.assembler import assemble
 
 STACK = 0x2000_1000
+FPU_ON = "ldr r0, =0xE000ED88\n ldr r1, =0xF00000\n str r1, [r0]\n dsb\n isb\n"
 WINDOW = 512 * 1024
 NAMES = {
     2: "nmi", 3: "hard", 4: "mem", 5: "bus", 6: "usage", 11: "svc", 14: "pendsv", 15: "tick",
@@ -78,8 +79,8 @@ def test_stack_is_aligned_to_eight_bytes_and_restored():
 
 def test_floating_point_context_is_stacked_and_comes_back():
     processor = make_processor(
-        "start: vmov.f32 s0, #1.0\n vmov.f32 s15, #2.0\n svc #0\n vmov r0, s0\n vmov r1, s15\n"
-        " b .\nsvc: mov r7, sp\n mov r6, lr\n mrs r5, control\n"
+        f"start: {FPU_ON} vmov.f32 s0, #1.0\n vmov.f32 s15, #2.0\n svc #0\n vmov r0, s0\n"
+        " vmov r1, s15\n b .\nsvc: mov r7, sp\n mov r6, lr\n mrs r5, control\n"
         " vmov.f32 s0, #3.0\n vmov.f32 s15, #4.0\n bx lr"
     )
     run(processor)
