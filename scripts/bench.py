@@ -21,7 +21,7 @@ from rich.progress import track
 from rich.table import Table
 from unicorn import Uc, arm_const, unicorn_const
 
-from rt1062 import emulators
+from rt1062 import emulators, images
 from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.errors import SetupError, SimError
 from rt1062.symbols import Symbols
@@ -199,7 +199,7 @@ def measure_startup(folder: Path, emulator: str = "unicorn", rounds: int = 5) ->
 def measure_register_access(folder: Path, count: int = 200_000) -> float:
     """Microseconds that one read of LPSPI1's FSR or RDR takes, in turn as a driver reads them."""
     board = Hardware(MIMXRT1060_EVK)
-    board.power_on((folder / "hello.bin").read_bytes())
+    board.power_on(images.read(folder / "hello.bin", MIMXRT1060_EVK.flash))
     processor = board.processor
     # 1: ldr r0, [r1]; ldr r0, [r3]; subs r2, #1; bne 1b; b .
     loop = struct.pack("<5H", 0x6808, 0x6818, 0x3A01, 0xD1FB, 0xE7FE)
