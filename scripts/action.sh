@@ -9,18 +9,14 @@ wrong() {
   exit 2
 }
 
+given_pictures="${IMAGES:-}"
 [ -n "$IMAGE$ELF" ] || wrong "give the firmware as image or as elf"
-[ "$IMAGES" = "" ] || [ "$SCENES" = 0 ] || wrong "images and scenes exclude each other"
+[ "$given_pictures" = "" ] || [ "$SCENES" = 0 ] || wrong "images and scenes exclude each other"
 
-if [ -z "$IMAGE" ]; then
-  IMAGE="$RUNNER_TEMP/flash_image.bin"
-  "$python" "$GITHUB_ACTION_PATH/scripts/flash_image.py" "$ELF" "$IMAGE" \
-    || wrong "$ELF gives no flash image"
-fi
-
-words=(--app "$APP" --image "$IMAGE" --emulator "$EMULATOR" --json "$RESULTS")
+words=(--app "$APP" --emulator "$EMULATOR" --json "$RESULTS")
+[ -z "$IMAGE" ] || words+=(--image "$IMAGE")
 [ -z "$ELF" ] || words+=(--elf "$ELF")
-mapfile -t pictures < <(printf '%s\n' "$IMAGES" | sed '/^[[:space:]]*$/d')
+mapfile -t pictures < <(printf '%s\n' "$given_pictures" | sed '/^[[:space:]]*$/d')
 [ "${#pictures[@]}" = 0 ] || words+=(--data "${pictures[@]}")
 [ "$SCENES" = 0 ] || words+=(--scenes "$SCENES")
 echo "results=$RESULTS" >>"$GITHUB_OUTPUT"

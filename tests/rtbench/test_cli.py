@@ -197,7 +197,7 @@ def test_hello_prints_its_console_with_virtual_times(machine, firmware, tmp_path
     [
         (["--images", "{photos}", "--firmware", "nowhere"], "nowhere/classify.bin: no such firm"),
         (["--images", "{photos}", "--image", "none.bin"], "none.bin: no such file"),
-        (["--images", "{photos}", "--elf", "none.elf"], "name that as well"),
+        (["--images", "{photos}", "--elf", "none.elf"], "none.elf: no such file"),
         (["--firmware", "{firmware}"], "classify needs frames: --data PATH"),
         (["--images", "nothing", "--firmware", "{firmware}"], "nothing: no such file or directory"),
         (["--images", "{firmware}", "--firmware", "{firmware}"], "no pictures in this directory"),

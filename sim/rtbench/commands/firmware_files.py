@@ -18,10 +18,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="directory with <app>.bin and <app>.elf (default: %(default)s)",
     )  # fmt: skip
     group.add_argument(
-        "--image", metavar="BIN", type=Path, help="flash image to boot, instead of --firmware"
+        "--image",
+        metavar="FILE",
+        type=Path,
+        help="firmware to boot (.bin, .hex, .s19, .elf), instead of --firmware",
     )
     group.add_argument(
-        "--elf", metavar="ELF", type=Path, help="the ELF of --image, for symbols only"
+        "--elf",
+        metavar="ELF",
+        type=Path,
+        help="the symbols of --image; alone, the firmware itself",
     )
     group.add_argument(
         "--emulator", choices=EMULATORS, default=os.environ.get("EMULATOR") or "auto",
@@ -31,8 +37,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def find(chosen: argparse.Namespace) -> tuple[Path, Path | None]:
     """Flash image and ELF (None if there is none); SetupError if they are not there."""
-    if chosen.image is None and chosen.elf is not None:
-        raise SetupError("--elf only gives the symbols of an --image; name that as well")
+    if chosen.image is None:
+        chosen.image = chosen.elf
     if chosen.image is not None:
         for path in (chosen.image, chosen.elf):
             if path is not None and not path.is_file():
