@@ -16,6 +16,8 @@ from numba.extending import intrinsic
 from unicorn import arm_const, unicorn_const
 from unicorn.unicorn_py3.unicorn import uclib
 
+from rt1062.unicorn import alignment
+
 # Words of the shared state.
 NOW = 0  # virtual time in ticks; every instruction adds one
 DEADLINE = 1  # stop before the first block that starts at or behind this time
@@ -43,17 +45,20 @@ GUARDS = REGIONS + 3 * MAX_REGIONS  # MAX_GUARDS times (first, end, denied, page
 MAX_GUARDS = 288
 CACHE = GUARDS + 4 * MAX_GUARDS  # CACHE_ENTRIES times (tag, host address, bytes, count)
 CACHE_ENTRIES = 1 << 14
-STATE_WORDS = CACHE + 4 * CACHE_ENTRIES
+TRACK = CACHE + 4 * CACHE_ENTRIES  # for alignment.py, while a block is decoded
+STATE_WORDS = TRACK + alignment.REGISTERS
 
 NO_WATCH = 256
 STOP_NONE, STOP_DEADLINE, STOP_UNMASKED, STOP_INTERRUPT, STOP_GUARD = range(5)
 # In front of a block with a marked instruction, of a refused one, and of an unaligned access.
 STOP_MARKED, STOP_REFUSED, STOP_UNALIGNED = 5, 6, 7
+STOP_MISALIGNED = 8  # in front of a block with an unaligned LDRD or the like
 PAGE = 1024  # the smallest Unicorn protects
 READ, WRITE, EXECUTE = 1, 2, 4  # as Unicorn's UC_PROT_
 # Marks beside the count of a block: it ends with MSR CONTROL, or has such instructions in it.
-COUNTED = (1 << 20) - 1
-WRITES_CONTROL, FLOATS, DIVIDES = 1 << 20, 1 << 21, 1 << 22
+COUNTED = (1 << 16) - 1
+WRITES_CONTROL, FLOATS, DIVIDES, MULTIPLE = 1 << 16, 1 << 17, 1 << 18, 1 << 19
+NEEDS_BIT = 20  # from here on, with MULTIPLE: what alignment.py says that the block needs
 
 _PRIMASK = arm_const.UC_ARM_REG_PRIMASK
 _FAULTMASK = arm_const.UC_ARM_REG_FAULTMASK
@@ -144,6 +149,58 @@ def _mark(first, second):
     return 0
 
 
+@njit(types.int64(types.int64[:], types.int64, types.int64, types.int64), cache=True)
+def _decode(state, start, host, length):
+    """Instructions of a block, with its marks and needs."""
+    count, needs, offset = types.int64(0), types.int64(0), types.int64(0)
+    conditional = 0  # the mask of the IT block that an instruction is in
+    alignment.begin(state, TRACK)
+    while offset < length:
+        first = _load16(host + offset)
+        # 0b11101, 0b11110 and 0b11111 open a 32-bit instruction (ARMv7-M ARM, A5.1).
+        is_wide = first >> 11 >= 0x1D and offset + 4 <= length
+        second = _load16(host + offset + 2) if is_wide else types.int64(0)
+        if not conditional:
+            needs = alignment.need(needs, state, TRACK, alignment.base_of(first, second))
+        if is_wide:
+            count |= _mark(first, second)
+            alignment.wide(state, TRACK, first, second)
+        else:
+            literal = types.int64(-1)
+            if first >> 11 == 9:
+                pool = _host(state, (start + offset + 4 & -4) + 4 * (first & 255), 4)
+                literal = _load32(pool) if pool else literal
+            alignment.narrow(state, TRACK, first, literal)
+        if conditional:
+            alignment.forget_all(state, TRACK)
+            conditional = conditional << 1 & 15
+        elif first & 0xFF00 == 0xBF00:
+            conditional = first & 15
+        count += 1
+        offset += 4 if is_wide else 2
+    return count | needs << NEEDS_BIT | (MULTIPLE if needs else 0)
+
+
+@njit(types.boolean(types.voidptr, types.voidptr, types.int64), cache=True)
+def _misaligned(handle, user, needs):
+    """Whether the registers are other than what a block needs."""
+    state = carray(user, (STATE_WORDS,), types.int64)
+    if needs & alignment.IMPOSSIBLE:
+        return True
+    register, place = types.int64(_R0), types.int64(alignment.LOW_BITS)
+    left = needs & (1 << alignment.CHECKED) - 1
+    while left:
+        if left & 1:
+            state[SCRATCH] = 0
+            _call_reg_read(state[REG_READ], handle, register, user)
+            if (state[SCRATCH] ^ needs >> place) & 3:
+                return True
+        left >>= 1
+        register += 1
+        place += 2
+    return False
+
+
 @cfunc(types.void(types.voidptr, types.uint64, types.uint32, types.voidptr), cache=True)
 def block_hook(handle, address, size, user):
     """UC_HOOK_BLOCK: count the instructions of the block, or stop in front of it."""
@@ -193,17 +250,7 @@ def block_hook(handle, address, size, user):
     if state[entry] == tag and state[entry + 2] == seen:
         count = state[entry + 3]
     else:
-        count = types.int64(0)
-        offset = types.int64(0)
-        while offset < length:
-            first = _load16(host + offset)
-            # 0b11101, 0b11110 and 0b11111 open a 32-bit instruction (ARMv7-M ARM, A5.1).
-            if first >> 11 >= 0x1D and offset + 4 <= length:
-                count |= _mark(first, _load16(host + offset + 2))
-                offset += 4
-            else:
-                offset += 2
-            count += 1
+        count = _decode(state, start, host, length)
         last = _load32(host + length - 4) if length >= 4 else 0
         if last & 0xFFFF_FFF0 == 0x8814_F380:  # MSR CONTROL, Rn
             count |= WRITES_CONTROL
@@ -212,8 +259,13 @@ def block_hook(handle, address, size, user):
         state[entry + 2] = seen
         state[entry + 3] = count
     if count > COUNTED:
-        if count & state[TRAPS]:
+        refused = count & state[TRAPS]
+        if refused & (FLOATS | DIVIDES):
             state[STOP] = STOP_MARKED
+            _call_stop(state[EMU_STOP], handle)
+            return
+        if refused & MULTIPLE and _misaligned(handle, user, count >> NEEDS_BIT):
+            state[STOP] = STOP_MISALIGNED
             _call_stop(state[EMU_STOP], handle)
             return
         if count & WRITES_CONTROL:
@@ -337,6 +389,12 @@ def mark(code: bytes) -> int:
 def is_wide(code: bytes) -> bool:
     """True if a piece of Thumb code begins with a 32-bit instruction."""
     return code[1] >> 3 >= 0x1D
+
+
+def aligned_base(code: bytes) -> int:
+    """The base register of an instruction whose address must be a multiple of 4, or -1."""
+    first, second = int.from_bytes(code[:2], "little"), int.from_bytes(code[2:4], "little")
+    return alignment.base_of(first, second)
 
 
 def cache_entry(start: int) -> int:

@@ -352,23 +352,25 @@ class Processor:
             self.exceptions.fault(e.IACCVIOL)
         elif stop == native.STOP_MARKED:
             if self.traps.in_it_block():
-                self._walk_it_block()
+                self._walk(self.traps.walk_it_block)
             else:
                 self.traps.watch_block()
         elif stop == native.STOP_REFUSED:
             self.core.take_back_unexecuted()
             if self.traps.at_it_block():
-                self._walk_it_block()
+                self._walk(self.traps.walk_it_block)
             else:
                 self.exceptions.fault(self.traps.refused())
+        elif stop == native.STOP_MISALIGNED:
+            self._walk(self.traps.walk_block)
         elif stop == native.STOP_UNALIGNED:
             self.core.take_back_unexecuted()
             self.exceptions.fault(e.UNALIGNED)
         elif stop == native.STOP_NONE:
             self._asleep = True  # WFI
 
-    def _walk_it_block(self) -> None:
-        status, error = self.traps.walk_it_block()
+    def _walk(self, through: Callable[[], tuple[int, int]]) -> None:
+        status, error = through()
         if status:
             self.exceptions.fault(status)
         elif error or self.core.words[native.STOP] != native.STOP_NONE:

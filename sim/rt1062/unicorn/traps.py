@@ -7,8 +7,9 @@ now; each marked instruction then gets a hook of its own, which looks at every e
 nothing is refused that costs a comparison in marked blocks. In an IT block the hook is on the IT
 instruction; a divisor that the IT block itself makes zero is missed.
 
-Loads and stores are looked at only while UNALIGN_TRP is set, as that makes every one slower: LDRD,
-LDM and VLDR, which must be aligned whatever UNALIGN_TRP says, are found only then.
+LDRD, LDM, VLDR and their like, which must be aligned always, are judged at the block's start by the
+registers that their addresses come from (alignment.py). Other loads and stores are looked at only
+while UNALIGN_TRP is set, as that makes every one slower.
 """
 
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ class Traps:
     def configure(self, floats: bool, divides: bool, unaligned: bool) -> None:
         """What is refused from now on; `unaligned` from the next `apply` on."""
         marks = (native.FLOATS if floats else 0) | (native.DIVIDES if divides else 0)
-        self._core.words[native.TRAPS] = marks
+        self._core.words[native.TRAPS] = marks | native.MULTIPLE
         self._wants_aligned = unaligned
         if self.stale:
             self._core.stop_soon()
@@ -105,6 +106,27 @@ class Traps:
             offset += size
             mask = mask << 1 & 15
         return 0, self._go_to(start + offset)
+
+    def walk_block(self) -> tuple[int, int]:
+        """Through a block up to an unaligned LDRD or the like; returns as `walk_it_block` does."""
+        core = self._core
+        core.words[native.STOP] = native.STOP_NONE
+        start = core.pc
+        length = core.words[native.cache_entry(start)] >> 32
+        code = self._code(start, length)
+        offset, mask = 0, _it_state(core.get("XPSR")) & 15
+        while offset < length:
+            piece = code[offset : offset + 4]
+            base = -1 if mask else native.aligned_base(piece)
+            if base in range(13):
+                error = self._go_to(start + offset)
+                if error or core.pc != start + offset:
+                    return 0, error
+                if core.get(f"R{base}") & 3:
+                    return e.UNALIGNED, 0
+            offset += 4 if native.is_wide(piece) else 2
+            mask = mask << 1 & 15 if mask else _it_mask(piece)
+        return 0, self._go_to(start + length)
 
     def _go_to(self, address: int) -> int:
         return 0 if self._core.pc == address else self._core.run_to(address)

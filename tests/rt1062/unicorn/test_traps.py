@@ -232,3 +232,78 @@ def test_exception_return_restores_ge():
         " sel r6, r4, r5\n b .\nsvc: mvn r0, #0\n sadd16 r1, r0, r0\n sel r7, r0, r5\n bx lr"
     ))  # fmt: skip
     assert registers(processor, "R6", "R7") == [0xFFFF_FFFF, 0]
+
+
+MULTIPLE = [
+    "ldrd r2, r3, [r5]", "strd r2, r3, [r5]", "ldrd r2, r3, [r5, #-8]!", "strd r2, r3, [r5], #8",
+    "ldm r5, {r2, r3}", "stm r5!, {r2, r3}", "ldmdb r5, {r2, r3}", "ldm r5!, {r2, r10}",
+    "ldm r5, {r2, r5}",
+    "vldr s0, [r5]", "vstr d0, [r5, #4]", "vldmia r5!, {d0-d1}", "vstmdb r5!, {s0-s1}",
+]  # fmt: skip
+BASES = [
+    "ldr r5, ={0}", "ldr r5, ={0}\n b 1f\n1:", "movw r5, #({0} & 0xffff)\n movt r5, #0x2000",
+    "ldr r4, ={0}\n mov r5, r4", "ldr r4, ={0} - 5\n b 1f\n1: adds r5, r4, #5",
+    "ldr r4, ={0} + 700\n b 1f\n1: subw r5, r4, #700", "ldr r5, ={0} + 3\n b 1f\n1: subs r5, #3",
+    "ldr r4, ={0}\n movs r3, #3\n b 1f\n1: sub r4, r4, #12\n add r5, r4, r3, lsl #2",
+    "ldr r4, ={0} - 4\n movs r3, #1\n b 1f\n1: lsls r3, #2\n adds r5, r4, r3",
+    "ldr r5, ={0} - 1\n ldrb r3, [r5], #1",
+    "ldr r4, ={0} - 0x01010101\n b 1f\n1: add r5, r4, #0x01010101",
+    "ldr r4, ={0} - 0x1FE\n b 1f\n1: add.w r5, r4, #0x1FE",
+    "ldr r4, ={0} + 0xFF0\n b 1f\n1: sub.w r5, r4, #0xFF0",
+]  # fmt: skip
+
+
+def multiple(instruction: str, base: str, address: int):
+    return run(make_processor(
+        f"start: {ENABLE} {FPU_ON} ldr r6, =at\n {base.format(hex(address))}\n"
+        f" .balign 4\nat: {instruction}\n movs r6, #1\n b .\n{NOTE}"
+    ))  # fmt: skip
+
+
+@pytest.mark.parametrize("instruction", MULTIPLE)
+@pytest.mark.parametrize("low", [1, 2, 3])
+def test_double_and_multiple_accesses_are_aligned_whatever_unalign_trp_says(instruction, low):
+    processor = multiple(instruction, BASES[low % 2], 0x2000_0800 + low)
+    assert processor.core.get("R7") == e.USAGE_FAULT
+    assert processor.exceptions.cfsr == e.UNALIGNED
+    assert processor.core.get("R8") == processor.core.get("R6")
+    assert processor.core.get("R5") == 0x2000_0800 + low
+    assert processor.memory.read(0x2000_07F0, 64) == bytes(64)
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize("low", [0, 1, 2, 3])
+def test_address_of_a_double_access_is_followed_through_its_block(base, low):
+    processor = multiple("strd r0, r1, [r5]", base, 0x2000_0800 + low)
+    if low:
+        assert registers(processor, "R7", "R5") == [e.USAGE_FAULT, 0x2000_0800 + low]
+        assert processor.exceptions.cfsr == e.UNALIGNED
+        assert processor.core.get("R8") == processor.core.get("R6")
+    else:
+        assert registers(processor, "R6", "R7") == [1, 0]
+        assert processor.core.runs < 20
+
+
+@pytest.mark.parametrize("instruction", MULTIPLE)
+def test_aligned_double_and_multiple_accesses_go_through(instruction):
+    for base in BASES[:2]:
+        processor = multiple(instruction, base, 0x2000_0804)
+        assert registers(processor, "R6", "R7") == [1, 0]
+
+
+def test_it_block_that_skips_an_unaligned_double_access():
+    # Also when the core comes back into the middle of the block, from the fault in front of it.
+    processor = run(make_processor(
+        f"start: {ENABLE} ldr r5, =0x20000802\n movs r4, #1\n cmp r4, #1\n itee eq\n"
+        " vmoveq s0, r4\n ldrdne r2, r3, [r5]\n strdne r2, r3, [r5]\n movs r6, #1\n b .\n"
+        f"usage: {FPU_ON} adds r7, #1\n bx lr"
+    ))  # fmt: skip
+    assert registers(processor, "R6", "R7") == [1, 1]
+
+
+def test_single_accesses_may_be_unaligned():
+    processor = run(make_processor(
+        f"start: {ENABLE} ldr r5, =0x20000801\n ldr r2, [r5]\n strh r2, [r5, #2]\n"
+        f" ldr r2, [r5], #2\n str r2, [r5, #4]!\n movs r6, #1\n b .\n{NOTE}"
+    ))  # fmt: skip
+    assert registers(processor, "R6", "R7") == [1, 0]
