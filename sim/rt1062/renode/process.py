@@ -40,10 +40,12 @@ class Process:
         self.renode = renode
         self.owner = os.getpid()
         self._log_read = 0  # bytes of the log that belong to machines before
-        self._temporary = tempfile.TemporaryDirectory(prefix="renode-", ignore_cleanup_errors=True)
-        self.directory = Path(self._temporary.name)
+        # Not called renode-*: any other Renode removes such folders as leavings of its kind. And no
+        # TemporaryDirectory: a forked process that ends would take the folder of this one along.
+        # Where nobody comes to `close`, the guard removes it.
+        self.directory = Path(tempfile.mkdtemp(prefix="rtbench-renode-"))
         if not str(self.directory).isascii():
-            self._temporary.cleanup()
+            self._remove()
             raise SetupError(f"TMPDIR must be ASCII for Renode's monitor, not {self.directory}")
         self.log = self.directory / "renode.log"
         self._write_files()
@@ -62,7 +64,7 @@ class Process:
                 models = " ".join(self.token("platform", name) for name in MODELS)
                 self.monitor.do(f"include {models}")
         except SetupError:
-            self._temporary.cleanup()
+            self._remove()
             raise
 
     def token(self, *parts: str) -> str:
@@ -87,7 +89,11 @@ class Process:
     def close(self) -> None:
         """End Renode and remove its folder; may be called twice."""
         self.monitor.close()
-        self._temporary.cleanup()
+        self._remove()
+
+    def _remove(self) -> None:
+        if os.getpid() == self.owner:
+            shutil.rmtree(self.directory, ignore_errors=True)
 
     def _write_files(self) -> None:
         # Copies: the project may lie where the monitor's input has no letters for it.

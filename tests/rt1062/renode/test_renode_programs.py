@@ -152,3 +152,10 @@ def test_the_script_for_work_by_hand_starts_the_image_that_is_named(tmp_path) ->
     )
     assert "0xE7FDBF30" in done.stdout, done.stdout  # wfi; b to it
     assert machine.QUANTUM_S in script.read_text()
+
+
+def test_another_renode_leaves_the_folder_of_ours_alone(chip, tmp_path) -> None:
+    # Renode removes folders of its kind from TMPDIR when it starts.
+    subprocess.run([renode(), *ARGUMENTS, "-e", "quit"], capture_output=True, timeout=120)
+    assert chip.machine._process.directory.is_dir()
+    assert chip.read("lpspi1", 0x00) == 0x0100_0004
