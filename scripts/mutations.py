@@ -27,6 +27,7 @@ from rt1062.chip.block_table import BLOCKS
 from rt1062.errors import SetupError
 from rtbench.exit_codes import CLAIM_FAILED, PASSED, SETUP_WRONG
 
+FIELDS = "tests/rt1062/test_fields.py"
 FLOORS = ("tests/test_floors.py",)
 BOARDS = ("tests/rt1062/test_fidelity.py", "tests/rt1062/unicorn/test_machine.py")
 TASKS = ("tests/rtbench/tasks", "tests/rtbench/evaluation/test_evaluation.py")
@@ -144,14 +145,17 @@ def register_swaps(root: Path) -> Iterator[Mutation]:
 
 
 def block_tests(root: Path, path: Path) -> tuple[str, ...]:
-    """The tests of the block that a module is part of: lpspi_registers is of lpspi."""
+    """The tests of the block that a module is part of (lpspi_registers: lpspi), then the table.
+
+    Behaviour first: the table of all fields finds what a block only stores.
+    """
     name = path.stem
     while name:
         found = sorted((root / "tests/rt1062").rglob(f"test_{name}*.py"))
         if found:
-            return tuple(str(one.relative_to(root)) for one in found)
+            return (*(str(one.relative_to(root)) for one in found), FIELDS)
         name = name.rpartition("_")[0]
-    return ("tests/rt1062/unicorn",)
+    return ("tests/rt1062/unicorn", FIELDS)
 
 
 # The board: two letters of a block's name change places.

@@ -12,28 +12,27 @@ from pathlib import Path
 
 import rt1062.blocks
 import rt1062.unicorn
-from rt1062.block import Block
 from rt1062.registers import Register
 
 TABLE = Path(__file__).with_name("fields.txt")
 
 
-def blocks() -> Iterator[type[Block]]:
-    """Every class of a block, by module and name."""
+def registers() -> Iterator[tuple[str, type[Register]]]:
+    """Every register and layout that has fields of its own, with its module."""
     for package in (rt1062.blocks, rt1062.unicorn):
         for found in pkgutil.iter_modules(package.__path__):
             module = importlib.import_module(f"{package.__name__}.{found.name}")
-            own = [one for one in vars(module).values() if isinstance(one, type)]
-            yield from (
-                one
-                for one in own
-                if issubclass(one, Block) and one.REGISTERS and one.__module__ == module.__name__
-            )
+            for one in vars(module).values():
+                own = isinstance(one, type) and one.__module__ == module.__name__
+                if own and issubclass(one, Register) and one.fields:
+                    yield found.name, one
 
 
 def described(register: type[Register]) -> str:
-    """A register's place and its fields: `NAME lsb:width access =reset`."""
-    place = f"{register.name} +0x{register.offset:03X} {register.width}"
+    """A register's place and its fields: `NAME lsb:width access`."""
+    offset = getattr(register, "offset", None)  # none: a layout, for others to inherit
+    place = "layout" if offset is None else f"+0x{offset:03X}"
+    place = f"{register.name} {place} {register.width}"
     if register.count is not None:
         place += f" x{register.count} every {register.step} from {register.first}"
     fields = [
@@ -49,26 +48,22 @@ def described(register: type[Register]) -> str:
 
 
 def table() -> str:
-    """All of them; of registers of one block that are alike, the first."""
-    lines = []
-    for block in blocks():
-        seen: set[tuple[str, ...]] = set()
-        for register in block.REGISTERS:
-            # Many pads share one layout; registers without fields have nothing to move.
-            layout = tuple(described(register).split("; ")[1:])
-            if layout and layout not in seen:
-                lines.append(f"{block.__name__} {described(register)}")
-            seen.add(layout)
-    return "\n".join(lines) + "\n"
+    """All of them, a line each."""
+    return "".join(f"{module} {described(register)}\n" for module, register in registers())
 
 
 def test_every_field_is_where_the_table_has_it():
     assert table().splitlines() == TABLE.read_text(encoding="utf-8").splitlines()
 
 
-def test_blocks_are_found():
-    names = {block.__name__ for block in blocks()}
-    assert {"Lpspi", "Lpuart", "Gpio", "Ccm", "Scb", "Nvic", "Edma"} <= names
+def test_registers_are_found():
+    found = {(module, register.name) for module, register in registers()}
+    assert {
+        ("lpspi_registers", "SR"),
+        ("gpio", "ICR1"),
+        ("scb", "AIRCR"),
+        ("ccm", "CBCDR"),
+    } <= found
 
 
 if __name__ == "__main__":
