@@ -6,6 +6,8 @@
 
 PYTHON ?= python3
 EMULATOR ?= auto
+# Of the suites alone: unit tests choose for themselves.
+SUITES_EMULATOR ?= $(EMULATOR)
 INFERENCE ?= auto
 
 # A folder of wheels in place of a package index; their hashes are checked as ever.
@@ -63,7 +65,8 @@ firmware: setup inference
 
 ## the Robot Framework suites on the emulated chip (SUITES=counting_long: the long run)
 sim-test: firmware
-	@$(BIN)/python -m robot_tests --emulator $(EMULATOR) --output build/robot/$(EMULATOR) $(SUITES) $(JUDGED)
+	@$(BIN)/python -m robot_tests --emulator $(SUITES_EMULATOR) \
+	  --output build/robot/$(SUITES_EMULATOR) $(SUITES) $(JUDGED)
 
 ## all unit tests: Python (the C# blocks on a Renode, if there is one), C++ on the host
 test: test-python test-firmware
