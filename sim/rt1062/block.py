@@ -57,6 +57,8 @@ class Block:
     def __init__(self, *lines: Line) -> None:
         """`lines`: the block's interrupt lines, in the order of `raise_line`'s numbers."""
         self.unmodelled: Callable[[str, int, int], None] = lambda kind, offset, value: None
+        # Told, in one line with register and value, what a board would punish or not do.
+        self.diagnose: Callable[[str], None] = lambda text: None
         # Called when a DMA request may have changed; the DMA engine listens.
         self.request_changed: Callable[[], None] = lambda: None
         self._interrupt_lines = lines

@@ -62,14 +62,14 @@ class Lpspi(Block):
         self.scheduler = scheduler
         self._shifter = Shifter(clock_hz, transfer, chip_select, transfer_many)
         self._event: Event | None = None
-        self._ier = self._transmit_water = self._receive_water = 0
+        self._ier = self._der = self._transmit_water = self._receive_water = 0
         self._last_received = 0
 
     def reset(self, cold: bool = True) -> None:
         super().reset(cold)
         self.scheduler.cancel(self._event)
         self._event = None
-        self._ier = self._transmit_water = self._receive_water = 0
+        self._ier = self._der = self._transmit_water = self._receive_water = 0
         self._last_received = 0
         self._shifter.reset()
         self._update_irq()
@@ -194,7 +194,7 @@ class Lpspi(Block):
         self._watch()
 
     def write_der(self, value: int) -> None:
-        self.store(DER, value)
+        self._der = self.store(DER, value)
         self.request_changed()
 
     def write_ccr(self, value: int) -> None:
@@ -296,12 +296,12 @@ class Lpspi(Block):
 
     def ahead(self) -> Ahead:
         shifter = self._shifter
-        if self._ier or self.value["DER"]:
+        if self._ier or self._der:
             return NOTHING_AHEAD
         if shifter.phase == SHIFT:
             # Until this word is through, the next ones only wait in the FIFO.
             return Ahead((), FIFO_WORDS - len(shifter.tx), shifter.next_time)
-        if shifter.phase == IDLE and not shifter.tx:
+        if shifter.rx and shifter.phase == IDLE and not shifter.tx:
             return Ahead([word & WORD for word in shifter.rx])
         return NOTHING_AHEAD
 
@@ -317,4 +317,4 @@ class Lpspi(Block):
         }
 
     def _asks(self, enable: int, flag: int) -> bool:
-        return bool(self.value["DER"] & enable and self.read_sr() & flag)
+        return bool(self._der & enable and self.read_sr() & flag)

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from unicorn import UcError
 from unicorn.unicorn_py3.unicorn import uclib
 
-from rt1062.block import Block
+from rt1062.block import NOTHING_AHEAD, Block
+from rt1062.chip.clock import TICKS_PER_SECOND
 from rt1062.scheduler import NEVER, Scheduler
 from rt1062.unicorn import native
 from rt1062.unicorn.core import Core
@@ -35,10 +36,14 @@ COUNTER_SHARE, LONGEST_COUNTER_STEP = 128, 600
 
 
 class AccessLog:
-    """What firmware did that the models know nothing of: each block, offset and kind once."""
+    """What firmware did that the models know nothing of, or that a board punishes: each once.
 
-    def __init__(self) -> None:
+    `now` gives the time in ticks.
+    """
+
+    def __init__(self, now: Callable[[], int]) -> None:
         self.lines: list[str] = []
+        self._now = now
         self._seen: set[str] = set()
 
     def note(self, text: str, key: str = "") -> None:
@@ -56,6 +61,15 @@ class AccessLog:
             self.note(
                 f"unmodelled {kind}: {block} + 0x{offset:X}{written}", f"{block} {offset} {kind}"
             )
+
+        return note
+
+    def diagnose(self, block: str) -> Callable[[str], None]:
+        """The `diagnose` hook of one block; the line ends with the time of the first such."""
+
+        def note(text: str) -> None:
+            seconds = self._now() / TICKS_PER_SECOND
+            self.note(f"{block}: {text}, since {seconds:.6f} s", f"{block}: {text}")
 
         return note
 
@@ -89,6 +103,7 @@ class Bus:
     def attach(self, name: str, base: int, block: Block, size: int) -> None:
         """Map a block's registers at `base`."""
         block.unmodelled = self._log.unmodelled(name)
+        block.diagnose = self._log.diagnose(name)
         lane, user = None, None
         if block.FIFOS is not None and self.lanes:
             lane = FifoLane(self._core.state, block.FIFOS)
@@ -152,7 +167,9 @@ class Bus:
                 reader = readers.get(offset << 3 | size)
                 value = reader() if reader is not None else block.read(offset, size)
                 if offset == fifo:
-                    lane.open(block.ahead())
+                    ahead = block.ahead()
+                    if ahead is not NOTHING_AHEAD:
+                        lane.open(ahead)
                 if offset not in polled and not inert:
                     seen.clear()
                     if offset in counters:
@@ -202,7 +219,9 @@ class Bus:
                 else:
                     block.write(offset, size, value)
                 if offset == fifo:
-                    lane.open(block.ahead())
+                    ahead = block.ahead()
+                    if ahead is not NOTHING_AHEAD:
+                        lane.open(ahead)
             except BaseException as error:
                 self._keep(error)
 

@@ -61,7 +61,7 @@ class Processor:
         self.memory = Memory(self.core, flash, sdram)
         self.scheduler = Scheduler(lambda: self.core.words[native.NOW])
         self.scheduler.on_earlier = self._earlier
-        self.log = AccessLog()
+        self.log = AccessLog(lambda: self.core.words[native.NOW])
         self.bus = Bus(self.core, self.scheduler, self.log)
         self.exceptions = e.Exceptions(self.core, self.memory)
         self.nvic = Nvic(self.exceptions)

@@ -1,5 +1,6 @@
 """Spins on the bus let virtual time pass, measurements do not."""
 
+from rt1062.unicorn.bus import AccessLog
 from rt1062.unicorn.machine import UnicornMachine
 from tests.rt1062.boot_image import boot_image
 from tests.rt1062.unicorn.test_processor import make_processor, registers, run
@@ -107,3 +108,14 @@ def test_spin_on_a_block_that_is_not_modelled_passes_time(tmp_path):
     machine = boot(tmp_path, body)
     machine.hardware.processor.run_until(20_000 * 600)
     assert machine.hardware.processor.instructions < 100_000
+
+
+def test_a_diagnosis_names_block_and_first_time_once():
+    now = [0]
+    log = AccessLog(lambda: now[0])
+    diagnose = log.diagnose("LPUART1")
+    now[0] = 600_000_000
+    diagnose("BAUD is 0")
+    now[0] *= 2
+    diagnose("BAUD is 0")
+    assert log.lines == ["LPUART1: BAUD is 0, since 1.000000 s"]

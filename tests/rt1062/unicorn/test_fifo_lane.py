@@ -25,7 +25,7 @@ class Rig:
         self.core = Core()
         self.scheduler = Scheduler(lambda: self.core.words[native.NOW])
         self.sent: list[tuple[int, int]] = []
-        self.bus = Bus(self.core, self.scheduler, AccessLog())
+        self.bus = Bus(self.core, self.scheduler, AccessLog(lambda: 0))
         self.levels: list[tuple[int, bool]] = []
         self.block = Lpspi(
             self.scheduler, lambda: 105_600_000, self.level, self.transfer,
