@@ -24,6 +24,7 @@ from unicorn import Uc, arm_const, unicorn_const
 from rt1062 import emulators, images
 from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.errors import SetupError, SimError
+from rt1062.files import write_whole
 from rt1062.symbols import Symbols
 from rt1062.unicorn.core import Core
 from rt1062.unicorn.hardware import Hardware
@@ -286,7 +287,7 @@ def main() -> int:
         return SETUP_WRONG
     show(figures)
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(figures, indent=2) + "\n")
+    write_whole(options.out, json.dumps(figures, indent=2) + "\n")
     print(f"written to {options.out}")
     return PASSED
 

@@ -12,6 +12,7 @@ from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.chip import memory_map as chip
 from rt1062.devices.terminal import decode
 from rt1062.errors import SetupError
+from rt1062.files import whole
 from rt1062.machine import ConsoleLine, Machine
 from rt1062.renode import installation, process
 from rt1062.renode.monitor import COMMAND_LIMIT_S, START_LIMIT_S, Monitor
@@ -174,12 +175,12 @@ class RenodeMachine(Machine):
             "captured": self.captured_ids,
             "console": [(line.time_us, line.text) for line in console],
         }
-        path = Path(path)
-        part = path.with_name(path.name + ".part")
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        with (
+            whole(path) as part,
+            zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        ):
             archive.writestr("facts.json", json.dumps(facts))
             archive.write(snapshot, "renode.save")
-        part.replace(path)
         snapshot.unlink()
 
     def load(self, path: Path) -> None:

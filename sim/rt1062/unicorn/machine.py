@@ -10,6 +10,7 @@ from rt1062 import boards
 from rt1062.boards.board import Board, Pin
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.errors import SetupError
+from rt1062.files import write_whole
 from rt1062.machine import Machine
 from rt1062.observations import ConsoleLine, CoreState, Fault, Pad, Reset, Uart
 from rt1062.unicorn.code_watch import watched
@@ -61,7 +62,7 @@ class UnicornMachine(Machine):
             "now": self.hardware.processor.now,
             "done": self._done,
         }
-        Path(path).write_text(json.dumps(state))
+        write_whole(path, json.dumps(state))
 
     def load(self, path: Path) -> None:
         try:

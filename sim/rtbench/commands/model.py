@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from rt1062.errors import SetupError
+from rt1062.files import write_whole
 from rtbench.exit_codes import CLAIM_FAILED, PASSED
 from rtbench.tasks import TASKS
 from rtbench.tflite.inspect import Inspection, Layer, inspect
@@ -40,10 +40,7 @@ def run_inspect(options: argparse.Namespace) -> int:
     """Prints the findings; returns the exit code."""
     found = inspect(read_model(options.file), BUDGETS)
     if options.json is not None:
-        try:
-            options.json.write_text(json.dumps(found.to_dict(), indent=1) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise SetupError(f"{options.json}: cannot be written ({error.strerror})") from error
+        write_whole(options.json, json.dumps(found.to_dict(), indent=1) + "\n")
     _print(found)
     if options.budget is None or found.fits[options.budget]:
         return PASSED

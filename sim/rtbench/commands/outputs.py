@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rt1062.errors import SetupError
+from rt1062.files import whole
 from rtbench.evaluation.run_folder import write_json
 from rtbench.evaluation.table import write_table
 from rtbench.items import Frame
@@ -39,10 +40,8 @@ class Outputs:
         if self.overlay is None:
             return
         path = self.overlay / f"{row.index:05}.png"
-        try:
-            task.picture(frame, row, line, ZOOM).save(path)
-        except OSError as error:
-            raise SetupError(f"{path}: cannot be written ({error.strerror})") from error
+        with whole(path) as part:
+            task.picture(frame, row, line, ZOOM).save(part)
 
     def write(self, rows: Sequence[Row], task: Task, report: Mapping[str, object]) -> None:
         """The table and the report."""

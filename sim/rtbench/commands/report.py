@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rt1062 import checkout
 from rt1062.errors import SetupError
+from rt1062.files import cannot_write, write_whole
 from rtbench import host_inference
 from rtbench.commands.evaluate import DEFAULT_OUT
 from rtbench.evaluation import baseline, user_model
@@ -65,9 +66,9 @@ def run(chosen: argparse.Namespace) -> int:
     text = page(runs, provenance(runs, _tflm()), fidelity(checkout.own("docs/fidelity.md")))
     try:
         chosen.out.parent.mkdir(parents=True, exist_ok=True)
-        chosen.out.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise SetupError(f"{chosen.out}: cannot be written ({error.strerror})") from error
+        raise cannot_write(chosen.out, error) from error
+    write_whole(chosen.out, text)
     reasons = [f"{one.task.app}: {reason}" for one in runs for reason in one.reasons]
     print(f"{chosen.out}: {'failed' if reasons else 'passed'}, {len(text) / 1e6:.1f} MB")
     for reason in reasons:

@@ -9,6 +9,7 @@ from PIL import Image
 from rich.progress import track
 
 from rt1062.errors import SetupError
+from rt1062.files import whole, write_whole
 from rtbench.exit_codes import PASSED
 from rtbench.items import truth_of
 from rtbench.scenes.contact_sheet import contact_sheet
@@ -85,18 +86,20 @@ def _write(
 ) -> None:
     if chosen.out is not None:
         boxes = True if chosen.boxes else None
-        contact_sheet(scenes, images, chosen.columns, chosen.zoom, boxes).save(chosen.out)
+        with whole(chosen.out) as part:
+            contact_sheet(scenes, images, chosen.columns, chosen.zoom, boxes).save(part)
     if chosen.json is not None:
         lines = [
             json.dumps({"scene": json.loads(scene.to_json()), "truth": asdict(image.truth)})
             for scene, image in zip(scenes, images, strict=True)
         ]
-        chosen.json.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        write_whole(chosen.json, "\n".join(lines) + "\n")
     if chosen.pictures is not None:
         for scene, image in zip(scenes, images, strict=True):
             path = chosen.pictures / _name(task, scene, image)
             path.parent.mkdir(parents=True, exist_ok=True)
-            Image.fromarray(image.image).save(path)
+            with whole(path) as part:
+                Image.fromarray(image.image).save(part)
 
 
 def _name(task: Task, scene: Scene, image: RenderedScene) -> str:

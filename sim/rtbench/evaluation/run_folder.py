@@ -7,6 +7,7 @@ summary.json the figures, the same form as a baseline
 frames/      each frame's bytes as the camera sent them, named by their SHA-256
 """
 
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -16,6 +17,7 @@ from pathlib import Path
 import rt1062
 import rtbench
 from rt1062.errors import SetupError
+from rt1062.files import cannot_write, remove_parts, write_whole
 from rtbench.evaluation.table import write_table
 from rtbench.tasks import Task
 from rtbench.tasks.row import Row
@@ -30,21 +32,28 @@ class RunFolder:
             (path / "frames").mkdir(parents=True, exist_ok=True)
             self._lock = (path / ".lock").open("w")
         except OSError as error:
-            raise SetupError(f"{path}: cannot be written ({error.strerror})") from error
+            raise cannot_write(path, error) from error
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             self._lock.close()
             raise SetupError(f"{path}: another evaluation writes there; name another") from error
+        for folder in (path, path / "frames"):
+            remove_parts(folder)
         self._rows, self._others = path / "rows.jsonl", path / "others.jsonl"
         self._stream = None
         self._old: dict[str, Row] = {}
 
     def close(self) -> None:
         """Let go of the folder."""
-        if self._stream is not None:
-            self._stream.close()
+        self._close_stream()
         self._lock.close()
+
+    def _close_stream(self) -> None:
+        if self._stream is not None:
+            # What could not be written on a full disk is told by whoever wrote it.
+            with contextlib.suppress(OSError):
+                self._stream.close()
 
     def resume(self, head: dict[str, object], fresh: bool) -> dict[str, Row]:
         """The rows that are there already, by key; none if they are of something else.
@@ -58,20 +67,26 @@ class RunFolder:
         write_json(self.path / "head.json", head)
         _write_rows(self._others, [])
         _write_rows(self._rows, self._old.values())
-        self._stream = self._rows.open("a", encoding="utf-8")
+        try:
+            self._stream = self._rows.open("a", encoding="utf-8")
+        except OSError as error:
+            raise cannot_write(self._rows, error) from error
         return self._old
 
     def add(self, row: Row, frame: bytes) -> None:
         """Keep one row at once."""
         file = self.frame_path(self.path, row.sha256)
-        if not file.is_file():
-            file.write_bytes(frame)
-        self._stream.write(row.to_json() + "\n")
-        self._stream.flush()
+        if not file.is_file() or file.stat().st_size != len(frame):
+            write_whole(file, frame)
+        try:
+            self._stream.write(row.to_json() + "\n")
+            self._stream.flush()
+        except OSError as error:
+            raise cannot_write(self._rows, error) from error
 
     def finish(self, rows: Sequence[Row]) -> None:
         """Write the rows in order, and the table; earlier rows of other frames are kept apart."""
-        self._stream.close()
+        self._close_stream()
         keys = {row.key for row in rows}
         others = [row for key, row in self._old.items() if key not in keys]
         if others:
@@ -86,9 +101,7 @@ class RunFolder:
 
 
 def _write_rows(path: Path, rows: Iterable[Row]) -> None:
-    part = path.with_suffix(".part")
-    part.write_text("".join(f"{row.to_json()}\n" for row in rows), encoding="utf-8")
-    part.replace(path)
+    write_whole(path, "".join(f"{row.to_json()}\n" for row in rows))
 
 
 def read_rows(path: Path, task: Task) -> list[Row]:
@@ -118,12 +131,7 @@ def read_json(path: Path) -> dict[str, object] | None:
 
 def write_json(path: Path, value: object) -> None:
     """Write JSON, whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise SetupError(f"{path}: cannot be written ({error.strerror})") from error
+    write_whole(path, json.dumps(value, indent=1) + "\n")
 
 
 def bench_digest() -> str:

@@ -1,12 +1,13 @@
 """Rows as a table for a spreadsheet: the same columns for every task, then those of its answer."""
 
 import csv
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
-from rt1062.errors import SetupError
+from rt1062.files import write_whole
 from rtbench.tasks import Task
 from rtbench.tasks.figure import STAGES
 from rtbench.tasks.row import Row
@@ -23,15 +24,13 @@ def columns(task: Task) -> tuple[str, ...]:
 def write_table(path: Path, rows: Sequence[Row], task: Task) -> None:
     """Write the rows as CSV; SetupError if that cannot be done."""
     names = columns(task)
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            table = csv.writer(file)
-            table.writerow(names)
-            for row in rows:
-                values = _values(row)
-                table.writerow([_cell(values.get(name)) for name in names])
-    except OSError as error:
-        raise SetupError(f"{path}: cannot be written ({error.strerror})") from error
+    text = io.StringIO(newline="")
+    table = csv.writer(text)
+    table.writerow(names)
+    for row in rows:
+        values = _values(row)
+        table.writerow([_cell(values.get(name)) for name in names])
+    write_whole(path, text.getvalue())
 
 
 def _values(row: Row) -> dict[str, object]:

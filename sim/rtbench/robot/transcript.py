@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from rt1062.files import write_whole
 from rt1062.machine import Machine
 from rtbench.link.firmware import transcript_line
 
@@ -43,5 +44,5 @@ class Transcript:
         self.collect()
         if self._page:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text("\n".join(self._page) + "\n", encoding="utf-8")
+            write_whole(path, "\n".join(self._page) + "\n")
             self._page = []
