@@ -299,3 +299,73 @@ def test_doctor_tells_a_broken_elf(firmware, monkeypatch, capsys):
     (firmware / "classify.elf").write_text("text")
     assert rtbench("doctor", "--firmware", firmware, "--emulator", "unicorn") == 2
     assert "missing: " in capsys.readouterr().out
+
+
+# The last door.
+
+
+def child(*arguments: object, code: str = "", **environment: str) -> subprocess.CompletedProcess:
+    program = f"import sys\n{code}\nfrom rtbench import cli\nsys.exit(cli.main())"
+    return subprocess.run(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        env={**os.environ, **environment}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+BUG = "import rtbench.commands.apps as apps\napps.run = lambda chosen: {}['x\\nyou']\n"
+
+
+def test_an_uncaught_exception_is_a_bug_of_the_bench_and_no_verdict(tmp_path):
+    done = child("apps", code=BUG, TMPDIR=str(tmp_path))
+    assert done.returncode == 2 and done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert "a bug of the bench: KeyError" in line and "please report it with" in line
+    (report,) = tmp_path.iterdir()
+    assert str(report) in line
+    assert "Traceback" in report.read_text() and "command: 'apps'" in report.read_text()
+
+
+def test_a_bug_where_nothing_can_be_written_shows_its_traceback_and_the_line():
+    done = child("apps", code=f"{BUG}import tempfile\ntempfile.tempdir = '/no/such'")
+    assert done.returncode == 2
+    assert "Traceback" in done.stderr and "a bug of the bench" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_under_the_console_is_one_line():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "rtbench.cli", "apps"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (2, "rtbench: No space left on device\n")
+
+
+def test_odd_names_reach_the_terminal_as_escapes():
+    name = b"no\xff\x1b[31m.bin"
+    done = subprocess.run(
+        [sys.executable, "-m", "rtbench.cli", "boot", name],
+        env={**os.environ, "LC_ALL": "C"}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert rb"no\xff\x1b[31m.bin" in line
+
+
+@pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGHUP])
+def test_a_terminated_command_puts_everything_away(way: signal.Signals, tmp_path):
+    code = (
+        "import pathlib, time, rtbench.commands.apps as apps\n"
+        f"here = pathlib.Path({str(tmp_path)!r})\n"
+        "def run(chosen):\n"
+        "    try:\n        (here / 'begun').touch()\n        time.sleep(60)\n"
+        "    finally:\n        (here / 'put away').touch()\n"
+        "apps.run = run\n"
+    )
+    program = f"import sys\n{code}\nfrom rtbench import cli\nsys.exit(cli.main(['apps']))"
+    process = subprocess.Popen([sys.executable, "-c", program])
+    while not (tmp_path / "begun").exists():
+        assert process.poll() is None
+    process.send_signal(way)
+    assert process.wait(30) == 143
+    assert (tmp_path / "put away").exists()

@@ -18,8 +18,14 @@ class Interruption:
 
 @contextmanager
 def noticed() -> Iterator[Interruption]:
-    """Within the `with`, the first Ctrl-C only sets the flag; the second interrupts at once."""
+    """Within the `with`, the first Ctrl-C only sets the flag; the second interrupts at once.
+
+    A process that was started with SIGINT ignored, as a shell does in the background, stays so.
+    """
     interruption = Interruption()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        yield interruption
+        return
 
     def notice(number: int, frame: FrameType | None) -> None:
         if interruption.requested:
