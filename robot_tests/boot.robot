@@ -4,6 +4,7 @@ Resource            resources/machine.resource
 Suite Teardown      Power Off
 Test Teardown       Power Off
 Test Timeout        2 minutes
+Test Tags           boot    firmware
 
 
 *** Variables ***

@@ -5,6 +5,7 @@ Suite Teardown      Power Off
 Test Setup          Take Image
 Test Template       Damaged Image Should Be Refused
 Test Timeout        2 minutes
+Test Tags           boot    image
 
 
 *** Variables ***

@@ -5,6 +5,7 @@ Suite Setup         Power On
 Suite Teardown      Power Off
 Test Teardown       Restore Camera
 Test Timeout        2 minutes
+Test Tags           camera    firmware
 
 
 *** Test Cases ***

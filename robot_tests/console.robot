@@ -4,6 +4,7 @@ Resource            resources/machine.resource
 Suite Setup         Power On
 Suite Teardown      Power Off
 Test Timeout        2 minutes
+Test Tags           console    firmware
 
 
 *** Variables ***

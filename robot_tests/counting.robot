@@ -1,10 +1,11 @@
 *** Settings ***
 Documentation       Still pictures: counts and boxes, held against the truth and against the host.
 Resource            resources/machine.resource
-Library             rtbench.robot.counting_keywords.CountingKeywords
+Library             rtbench.robot.counting_keywords.CountingKeywords    AS    Counting
 Suite Setup         Power On Counter
 Suite Teardown      Power Off
 Test Timeout        20 minutes
+Test Tags           count    inference
 
 
 *** Variables ***

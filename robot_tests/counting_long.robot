@@ -1,11 +1,12 @@
 *** Settings ***
 Documentation       Two thousand frames without a reset; takes minutes, so it runs only when named.
 Resource            resources/machine.resource
-Library             rtbench.robot.counting_keywords.CountingKeywords
-Library             rtbench.robot.sequence_keywords.SequenceKeywords
+Library             rtbench.robot.counting_keywords.CountingKeywords    AS    Counting
+Library             rtbench.robot.sequence_keywords.SequenceKeywords    AS    Sequence
 Suite Setup         Power On Counter
 Suite Teardown      Power Off
 Test Timeout        60 minutes
+Test Tags           count    inference    long
 
 
 *** Variables ***

@@ -1,11 +1,12 @@
 *** Settings ***
 Documentation       Persons followed from frame to frame, and the line in the middle crossed.
 Resource            resources/machine.resource
-Library             rtbench.robot.counting_keywords.CountingKeywords
-Library             rtbench.robot.sequence_keywords.SequenceKeywords
+Library             rtbench.robot.counting_keywords.CountingKeywords    AS    Counting
+Library             rtbench.robot.sequence_keywords.SequenceKeywords    AS    Sequence
 Suite Setup         Power On And Play
 Suite Teardown      Power Off
 Test Timeout        5 minutes
+Test Tags           count    inference    sequence
 
 
 *** Variables ***

@@ -1,11 +1,12 @@
 *** Settings ***
 Documentation       The mailbox of a firmware without TFLM; runs with INFERENCE=host only.
 Resource            resources/machine.resource
-Library             rtbench.robot.mailbox_keywords.MailboxKeywords
+Library             rtbench.robot.mailbox_keywords.MailboxKeywords    AS    Mailbox
 Suite Setup         Power On
 Suite Teardown      Power Off
 Test Teardown       Answer Mailbox Again
 Test Timeout        2 minutes
+Test Tags           inference    host
 
 
 *** Test Cases ***

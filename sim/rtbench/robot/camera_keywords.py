@@ -29,17 +29,17 @@ class CameraKeywords:
 
     # Feeding.
 
-    @keyword
+    @keyword(tags=["picture"])
     def feed_frame(self, name: str) -> Frame:
         """Put one of the test patterns behind the camera."""
         return self._feed(Frame(f"pattern {name}", pattern(name)))
 
-    @keyword
+    @keyword(tags=["picture"])
     def feed_scene(self, label: str, seed: int, split: str = "test") -> Frame:
         """Put a synthetic scene with its label behind the camera."""
         return self._feed(scene_frame(label, seed, split))
 
-    @keyword
+    @keyword(tags=["picture"])
     def feed_picture(self, path: Path, label: str | None = None) -> Frame:
         """Put an image file behind the camera, made fit as `rtbench run` does."""
         data = frames.to_rgb565(frames.load_picture(path))

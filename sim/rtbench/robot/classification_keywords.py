@@ -72,7 +72,7 @@ class ClassificationKeywords:
 
     # Classifying.
 
-    @keyword
+    @keyword(tags=["picture"])
     def feed_clear_scene(self, label: str) -> Frame:
         """Put a scene behind the camera that the reference recognises with a score over 0.9."""
         frame = scene_frame(label, clear_seed(label))
