@@ -214,6 +214,10 @@ class Block:
         other = self.value[slot.name] & ~lanes & ~acting
         self.writers[base](other | (value << shift & lanes))
 
+    def knows(self, offset: int) -> bool:
+        """Whether an offset lies in one of the block's registers."""
+        return self._containing(offset)[1] is not None
+
     def _containing(self, offset: int) -> tuple[int, Slot | None]:
         for base in (offset & ~1, offset & ~3):
             slot = self.by_offset.get(base)

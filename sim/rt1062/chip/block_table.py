@@ -171,6 +171,16 @@ _ALL = [
         for i in range(4)
     ),
     Instance("FLEXIO3", 0x4202_0000, interrupts={"FLEXIO3": 156}),
+    # The boot ROM, with the table of its API from +0x1C
+    Instance("ROM", 0x0020_0000, 0x2_0000),
+    # The core's private peripheral bus, without what every Cortex-M7 program needs (SCS, DWT)
+    Instance("ITM", 0xE000_0000, 0x1000),
+    Instance("FPB", 0xE000_2000, 0x1000),
+    Instance("TPIU", 0xE004_0000, 0x1000),
+    Instance("ETM", 0xE004_1000, 0x1000),
+    Instance("CTI", 0xE004_2000, 0x1000),
+    Instance("MCM", 0xE008_0000, 0x1000),
+    Instance("ROM_TABLES", 0xE00F_D000, 0x3000),
 ]
 
 BLOCKS: dict[str, Instance] = {

@@ -29,6 +29,8 @@ OCRAM = Region("OCRAM", 0x2028_0000, 512 * KIB)  # window of the FlexRAM banks s
 OCRAM2 = Region("OCRAM2", 0x2020_0000, 512 * KIB)  # fixed, always there
 FLASH = Region("FLASH", 0x6000_0000, 504 * 1024 * KIB)  # window of FlexSPI; the board has the part
 SDRAM = Region("SDRAM", 0x8000_0000, 1536 * 1024 * KIB)  # window of SEMC; the board has the part
+FLEXSPI2 = Region("FLEXSPI2", 0x7000_0000, 240 * 1024 * KIB)  # window of FlexSPI2
+SEMC = Region("SEMC", 0x8000_0000, 1536 * 1024 * KIB)  # SDRAM, NOR, PSRAM, NAND, display
 
 FLEXRAM_BANKS = 16
 FLEXRAM_BANK_BYTES = 32 * KIB

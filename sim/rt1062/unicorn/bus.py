@@ -11,9 +11,9 @@ from unicorn import UcError
 from unicorn.unicorn_py3.unicorn import uclib
 
 from rt1062.block import NOTHING_AHEAD, Block
-from rt1062.chip.clock import TICKS_PER_SECOND
 from rt1062.scheduler import NEVER, Scheduler
 from rt1062.unicorn import native
+from rt1062.unicorn.access_log import AccessLog
 from rt1062.unicorn.core import Core
 from rt1062.unicorn.fifo_lane import FifoLane
 
@@ -24,54 +24,16 @@ _WRITE = ctypes.CFUNCTYPE(
     None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint, ctypes.c_uint64, ctypes.c_void_p
 )
 
-# A spin on a status: so many repetitions by the same code. An interrupt handler that looks twice
-# does not spin. A spin may look at so many registers in turn.
-SAME_READS, SPIN_REGISTERS = 3, 4
+# A spin on a status: so many repetitions by the same code, each within so many ticks of the one
+# before. An interrupt handler that looks twice does not spin, nor does a loop that works between
+# two looks. A spin may look at so many registers in turn.
+SAME_READS, TIGHT_TICKS, SPIN_REGISTERS = 3, 24, 4
 LONGEST_STEP = 8192  # ticks, 14 us: a spin of a virtual second costs 0.1 s of wall time
 # A spin on a counter: so many reads by the same code with at most so many ticks in between.
 # Measurements do not look like that, so what firmware measures with a counter stays exact.
 SPIN_READS, SPIN_TICKS = 32, 256
 # Steps of a spin on a counter: 1/128 of the time waited so far, at most 1 us.
 COUNTER_SHARE, LONGEST_COUNTER_STEP = 128, 600
-
-
-class AccessLog:
-    """What firmware did that the models know nothing of, or that a board punishes: each once.
-
-    `now` gives the time in ticks.
-    """
-
-    def __init__(self, now: Callable[[], int]) -> None:
-        self.lines: list[str] = []
-        self._now = now
-        self._seen: set[str] = set()
-
-    def note(self, text: str, key: str = "") -> None:
-        """Add a line unless one with the same key (by default the line) is there."""
-        key = key or text
-        if key not in self._seen:
-            self._seen.add(key)
-            self.lines.append(text)
-
-    def unmodelled(self, block: str) -> Callable[[str, int, int], None]:
-        """The `unmodelled` hook of one block."""
-
-        def note(kind: str, offset: int, value: int) -> None:
-            written = f" = 0x{value:X}" if kind == "write" else ""
-            self.note(
-                f"unmodelled {kind}: {block} + 0x{offset:X}{written}", f"{block} {offset} {kind}"
-            )
-
-        return note
-
-    def diagnose(self, block: str) -> Callable[[str], None]:
-        """The `diagnose` hook of one block; the line ends with the time of the first such."""
-
-        def note(text: str) -> None:
-            seconds = self._now() / TICKS_PER_SECOND
-            self.note(f"{block}: {text}, since {seconds:.6f} s", f"{block}: {text}")
-
-        return note
 
 
 class Bus:
@@ -88,6 +50,7 @@ class Bus:
         # was anything else on the bus; and how many reads in a row gave it again.
         self._seen: dict[tuple[int, int], int] = {}
         self._repeated = 0
+        self._looked = 0  # when such a register was last read
         # Of a counter read over and over: address, time of the first read, repetitions.
         self._counting = [-1, 0, 0]
         self._counted = 0, 0  # by which block of instructions and when a counter was last read
@@ -95,14 +58,14 @@ class Bus:
         self._mapped: dict[str, tuple[int, int, object, object, object]] = {}  # by name
         self.closed: frozenset[str] = frozenset()
         self._lanes: list[tuple[Block, FifoLane]] = []
-        # The status that firmware spins on: block, offset, ticks of the third equal read.
+        # The status that firmware spins on: block, address, ticks of the third equal read.
         self.spin: tuple[Block, int, int] | None = None
         self.error: BaseException | None = None
         self.skipped = 0  # ticks that polling let pass
 
     def attach(self, name: str, base: int, block: Block, size: int) -> None:
         """Map a block's registers at `base`."""
-        block.unmodelled = self._log.unmodelled(name)
+        block.unmodelled = self._log.unmodelled(name, base)
         block.diagnose = self._log.diagnose(name)
         lane, user = None, None
         if block.FIFOS is not None and self.lanes:
@@ -165,30 +128,42 @@ class Bus:
                 if lane is not None and lane.is_open:
                     block.passed(*lane.close())
                 reader = readers.get(offset << 3 | size)
-                value = reader() if reader is not None else block.read(offset, size)
+                unknown = inert
+                if reader is not None:
+                    value = reader()
+                else:
+                    value = block.read(offset, size)
+                    unknown = not block.knows(offset)
                 if offset == fifo:
                     ahead = block.ahead()
                     if ahead is not NOTHING_AHEAD:
                         lane.open(ahead)
-                if offset not in polled and not inert:
+                if offset not in polled and not unknown:
                     seen.clear()
                     if offset in counters:
                         self._count(base + offset)
                     else:
                         counting[0] = -1
                     return value
-                if not inert:
+                if not unknown:
                     counting[0] = -1
                 key = base + offset, state[native.BLOCK]
                 if seen.get(key) == value:
-                    self._repeated += 1
-                    if self._repeated >= SAME_READS:
-                        self._carry(block, offset)
-                elif len(seen) < SPIN_REGISTERS or not inert:
+                    now = state[native.NOW]
+                    if now - self._looked <= TIGHT_TICKS:
+                        self._repeated += 1
+                        if self._repeated >= SAME_READS:
+                            self._carry(block, base, offset)
+                            now = state[native.NOW]
+                    else:
+                        self._repeated = 0
+                    self._looked = now
+                elif len(seen) < SPIN_REGISTERS or not unknown:
                     if len(seen) == SPIN_REGISTERS:
                         seen.clear()
                     seen[key] = value
                     self._repeated = 0
+                    self._looked = state[native.NOW]
                 return value
             except BaseException as error:
                 self._keep(error)
@@ -202,6 +177,7 @@ class Bus:
         writers = _by_place(block, block.writers)
         seen, counting, state = self._seen, self._counting, self._core.words
         inert = isinstance(block, Storage)
+        readers, polled = _by_place(block, block.readers), block.polled_offsets
         fifo = -1 if lane is None else block.FIFOS[1].offset
 
         def write(handle: object, offset: int, size: int, value: int, user: object) -> None:
@@ -210,10 +186,20 @@ class Bus:
                     self._passed()
                 if lane is not None and lane.is_open:
                     block.passed(*lane.close())
+                place = offset << 3 | size
+                writer = writers.get(place)
+                if offset in polled and seen and place in readers:
+                    # Flags that are cleared and were clear leave a spin what it is.
+                    status = readers[place]
+                    before = status()
+                    writer(value)
+                    if status() != before:
+                        seen.clear()
+                        counting[0] = -1
+                    return
                 if not inert:
                     seen.clear()
                     counting[0] = -1
-                writer = writers.get(offset << 3 | size)
                 if writer is not None:
                     writer(value)
                 else:
@@ -245,7 +231,7 @@ class Bus:
         self._seen.clear()
         self._counting[0] = -1
 
-    def _carry(self, block: Block, offset: int) -> None:
+    def _carry(self, block: Block, base: int, offset: int) -> None:
         """The firmware spins on a status that only time changes: let that time pass.
 
         If the block waits for somebody else, a spin may be one that counts its rounds to find a
@@ -253,11 +239,14 @@ class Bus:
         """
         words = self._core.words
         if self._repeated == SAME_READS or self.spin is None:
-            self.spin = block, offset, words[native.NOW]
+            self.spin = block, base + offset, words[native.NOW]
         coming = block.next_change(offset)
         if coming == NEVER:
             coming = words[native.NOW] + min(1 << min(self._repeated, 13), LONGEST_STEP)
+        before = self.skipped
         self._pass(coming)
+        if not block.knows(offset):
+            self._log.spun(base + offset, self.skipped - before)
 
     def _count(self, address: int) -> None:
         """The firmware may spin on a counter until so much time has passed."""

@@ -34,7 +34,7 @@ from rt1062.blocks.trng import Trng
 from rt1062.blocks.wdog import Wdog
 from rt1062.boards.board import Board
 from rt1062.boot_rom import DcdCommand
-from rt1062.chip.block_table import BLOCKS
+from rt1062.chip.block_table import BLOCKS, SLOT
 from rt1062.chip.clock_gates import HANGS_WITHOUT_CLOCK
 from rt1062.chip.pads import GPIO_OF
 from rt1062.devices.nor_flash import NorFlash
@@ -42,6 +42,7 @@ from rt1062.unicorn import dma
 from rt1062.unicorn.bus import Storage
 from rt1062.unicorn.processor import Processor
 
+PAGE = 1024  # the smallest window that is mapped by itself
 FAST_PORTS = range(1, 5)  # GPIO6-9 are the fast instances on the pads of GPIO1-4
 
 
@@ -245,10 +246,11 @@ class Chip:
     def _attach(self) -> None:
         """Put each block on the bus; those of the chip that are not modelled read zero."""
         for block in BLOCKS.values():
-            if block.base >= 0xE000_0000 or block.size % 1024:
-                continue
             model = self.blocks.get(block.name) or Storage()
-            self.processor.bus.attach(block.name, block.base, model, block.size)
+            if block.size >= PAGE:
+                self.processor.bus.attach(block.name, block.base, model, block.size)
+            elif block.base % SLOT == 0:  # several small ones in one slot: the log tells them apart
+                self.processor.bus.attach(block.name, block.base, model, SLOT)
 
     # Reset.
 

@@ -4,11 +4,13 @@ from collections import deque
 from functools import partial
 
 from rt1062 import boot_rom
+from rt1062.block import Block
 from rt1062.blocks.src import SRSR
 from rt1062.boards.board import Board, Pin
 from rt1062.chip.block_table import block_at
 from rt1062.chip.clock import TICKS_PER_SECOND
 from rt1062.chip.clock_gates import CLOCK_GATES
+from rt1062.chip.memory_map import DTCM, FLASH, FLEXSPI2, ITCM, OCRAM, SEMC
 from rt1062.devices.arducam import Arducam
 from rt1062.devices.terminal import Terminal
 from rt1062.errors import BootImageError, MachineError, SetupError
@@ -194,8 +196,31 @@ class Hardware:
         block = block_at(address)
         if block is not None:
             return f"{block.name} + 0x{address - block.base:X}"
-        segment = self.processor.memory.segment_at(address)
-        return "memory" if segment is not None else "nothing is there"
+        memory = self.processor.memory
+        segment = memory.segment_at(address)
+        if segment is not None:
+            return "flash, which is only read" if segment.view.obj is memory.flash.obj else "memory"
+        for region, why in (
+            (ITCM, "behind what the FlexRAM split gives it"),
+            (DTCM, "behind what the FlexRAM split gives it"),
+            (OCRAM, "behind what the FlexRAM split gives it"),
+            (FLASH, "behind the end of the board's flash"),
+            (FLEXSPI2, "nothing is connected to it"),
+            (SEMC, "no memory is set up there" if self.board.sdram else "the board has no SDRAM"),
+        ):
+            if region.base <= address < region.end:
+                return f"{region.name}, {why}"
+        return "nothing is there"
+
+    def _register(self, block: Block, address: int) -> str:
+        """A register's name for people, or where it would be."""
+        found = block_at(address)
+        base = address if found is None else found.base
+        name = "an unknown block" if found is None else found.name
+        slot = block.by_offset.get(address - base)
+        if slot is not None:
+            return f"{name} {slot.name}"
+        return f"{name} + 0x{address - base:X}, which is not modelled,"
 
     def core_state(self) -> CoreState:
         """Where the core is now."""
@@ -208,13 +233,11 @@ class Hardware:
         if active and HARD_FAULT <= active[-1] <= USAGE_FAULT:
             return CoreState("fault", pc, str(self.faults[-1]) if self.faults else "")
         if processor.bus.spins:
-            block, offset, since = processor.bus.spin
-            names = [name for name, one in self.blocks.items() if one is block]
-            slot = block.by_offset.get(offset)
-            register = slot.name if slot else f"+ 0x{offset:X}"
+            block, address, since = processor.bus.spin
             seconds = (self.scheduler.now - since) / TICKS_PER_SECOND
-            where = f"{names[0] if names else 'a block that is not modelled'} {register}"
-            return CoreState("spinning", pc, f"on {where} for {seconds:.6f} s")
+            return CoreState(
+                "spinning", pc, f"on {self._register(block, address)} for {seconds:.6f} s"
+            )
         return CoreState("asleep" if processor.asleep else "running", pc)
 
     def _carry_out(self, plan: boot_rom.BootPlan) -> None:

@@ -17,7 +17,8 @@ from rt1062.scheduler import NEVER, Scheduler
 from rt1062.unicorn import exceptions as e
 from rt1062.unicorn import mpu as protection
 from rt1062.unicorn import native
-from rt1062.unicorn.bus import AccessLog, Bus
+from rt1062.unicorn.access_log import AccessLog
+from rt1062.unicorn.bus import Bus
 from rt1062.unicorn.core import AccessFault, Core
 from rt1062.unicorn.dwt import Dwt
 from rt1062.unicorn.guards import Guards
@@ -61,7 +62,7 @@ class Processor:
         self.memory = Memory(self.core, flash, sdram)
         self.scheduler = Scheduler(lambda: self.core.words[native.NOW])
         self.scheduler.on_earlier = self._earlier
-        self.log = AccessLog(lambda: self.core.words[native.NOW])
+        self.log = AccessLog(lambda: self.core.words[native.NOW], lambda: self.core.last_block[0])
         self.bus = Bus(self.core, self.scheduler, self.log)
         self.exceptions = e.Exceptions(self.core, self.memory)
         self.nvic = Nvic(self.exceptions)

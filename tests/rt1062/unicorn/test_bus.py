@@ -1,6 +1,10 @@
 """Spins on the bus let virtual time pass, measurements do not."""
 
-from rt1062.unicorn.bus import AccessLog
+import re
+
+import pytest
+
+from rt1062.unicorn.access_log import AccessLog
 from rt1062.unicorn.machine import UnicornMachine
 from tests.rt1062.boot_image import boot_image
 from tests.rt1062.unicorn.test_processor import make_processor, registers, run
@@ -119,3 +123,81 @@ def test_a_diagnosis_names_block_and_first_time_once():
     now[0] *= 2
     diagnose("BAUD is 0")
     assert log.lines == ["LPUART1: BAUD is 0, since 1.000000 s"]
+
+
+# Turns of a loop that looks at the idle LPUART1 once and works in between, then the same without.
+SUPER_LOOP = (
+    "start: ldr r0, =0x40184000\n ldr r8, =0xE0001000\n ldr r1, =0xE000EDFC\n ldr r2, =0x01000000\n"
+    " str r2, [r1]\n movs r1, #1\n str r1, [r8]\n ldr r4, [r8, #4]\n mov r7, #1000\n"
+    "1: ldr r3, [r0, #0x14]\n tst r3, #0x200000\n bne 9f\n movs r3, #{work}\n"
+    "2: nop\n subs r3, #1\n bne 2b\n subs r7, #1\n bne 1b\n"
+    " ldr r5, [r8, #4]\n subs r5, r4\n wfi\n9: b 9b\n"
+)
+
+
+@pytest.mark.parametrize("work", [10, 100])
+def test_a_loop_that_works_between_two_looks_at_an_idle_port_is_measured_right(tmp_path, work):
+    machine = boot(tmp_path, SUPER_LOOP.format(work=work))
+    machine.run_for(0.01)
+    cycles = machine.hardware.processor.core.get("R5") / 1000
+    # The core runs at 396 MHz out of the boot ROM: 0.66 cycles an instruction of ours.
+    assert abs(cycles - 0.66 * (3 * work + 6)) < 0.1 * 0.66 * 6 + 1
+    assert machine.hardware.processor.bus.skipped == 0
+
+
+def test_a_poll_that_clears_flags_each_turn_is_a_spin_all_the_same(tmp_path):
+    # As FreeMASTER's: STAT's flags are written back, clear ones among them, until RDRF.
+    body = SENDING + (
+        " ldr r2, =0x200000\n ldr r5, =0x001F0000\n1: ldr r3, [r0, #0x14]\n and r6, r3, r5\n"
+        " str r6, [r0, #0x14]\n tst r3, r2\n beq 1b\n b ."
+    )
+    machine = boot(tmp_path, body)
+    machine.run_for(0.02)
+    assert machine.hardware.processor.instructions < 200_000
+
+
+def test_a_flag_that_is_set_and_cleared_ends_a_spin(tmp_path):
+    body = SENDING + " ldr r5, =0x001F0000\n1: ldr r3, [r0, #0x14]\n str r5, [r0, #0x14]\n b 1b"
+    machine = boot(tmp_path, body)
+    machine.run_for(0.001)
+    machine.uarts["LPUART1"].send("abcdefgh")  # more than the receiver takes: OR is set
+    machine.run_for(0.002)
+    assert machine.hardware.blocks["LPUART1"].read(0x14) & 0x80000 == 0
+
+
+def test_a_spin_on_a_register_that_is_not_modelled_is_named_with_count_and_time(tmp_path):
+    # Within a block that is modelled: LPUART1 ends at 0x2C.
+    machine = boot(tmp_path, "start: ldr r0, =0x40184000\n1: ldr r1, [r0, #0x40]\n b 1b")
+    machine.run_for(0.02)
+    processor = machine.hardware.processor
+    assert processor.instructions < 100_000
+    (line,) = machine.warnings
+    begin = "LPUART1: 1 register not modelled (+ 0x40), first a read of + 0x40 at pc 0x600024"
+    assert line.startswith(begin)
+    reads, seconds = re.search(r"spun on \+ 0x40, (\d+) times for ([\d.]+) s$", line).groups()
+    assert int(reads) > 1000
+    assert abs(float(seconds) - 0.02) < 0.001
+    state = machine.core_state()
+    assert state.kind == "spinning"
+    assert state.detail.startswith("on LPUART1 + 0x40, which is not modelled, for 0.0")
+
+
+ABSENT = {
+    "ROM": 0x0020_001C,
+    "CMP2": 0x4009_4008,
+    "PWM1": 0x403D_C002,
+    "ITM": 0xE000_0000,
+    "FPB": 0xE000_2000,
+    "TPIU": 0xE004_00F0,
+    "MCM": 0xE008_0010,
+    "ROM_TABLES": 0xE00F_F000,
+}
+
+
+@pytest.mark.parametrize("name", ABSENT)
+def test_a_block_that_is_absent_reads_zero_drops_writes_and_is_told(tmp_path, name):
+    body = f"start: ldr r0, ={ABSENT[name]:#x}\n movs r1, #5\n str r1, [r0]\n ldr r1, [r0]\n wfi"
+    machine = boot(tmp_path, body)
+    machine.run_for(0.001)
+    assert (machine.register("R1"), machine.faults) == (0, [])
+    assert [line.split(":")[0] for line in machine.warnings] == [name]

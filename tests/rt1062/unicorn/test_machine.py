@@ -237,14 +237,13 @@ def test_power_on_starts_it_again(off):
     assert len(off.warnings) == 1
 
 
-def test_unmodelled_register_is_noted_once_with_block_and_offset(make):
+def test_unmodelled_registers_are_one_line_a_block_with_offsets_and_the_first_pc(make):
     machine = make(
         "start: ldr r0, =0x402B4000\n movs r1, #5\n1: str r1, [r0, #0x10]\n ldr r2, [r0]\n b 1b"
     )
     machine.run_for(0.001)
     assert machine.warnings == [
-        "unmodelled write: PXP + 0x10 = 0x5",
-        "unmodelled read: PXP + 0x0",
+        "PXP: 2 registers not modelled (+ 0x10, + 0x0), first a write of + 0x10 at pc 0x60002400"
     ]
 
 

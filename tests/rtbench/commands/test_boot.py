@@ -110,7 +110,7 @@ DEATHS = {
     "endless spin": ("start: ldr r0, =0x40394014\n1: ldr r1, [r0]\n b 1b", "LPSPI1 SR", "spinning"),
     "not modelled": (
         "start: ldr r0, =0x403DC000\n ldr r1, [r0, #0x10]",
-        "unmodelled read: PWM1 + 0x10",
+        "PWM1: 1 register not modelled (+ 0x10), first a read of + 0x10 at pc 0x60002400",
         "core: running",
     ),
 }
