@@ -226,8 +226,23 @@ class Machine(ABC):
         """The serial ports by name, LPUART1 to LPUART8; SetupError where there is one only."""
         raise SetupError(f"ports are seen on the unicorn machine, not on {self.name}")
 
-    def pad(self, pin: Pin) -> Pad:
-        """A pad by its GPIO; its edges are noted from now on."""
+    def uart(self, which: int | str) -> Uart:
+        """A serial port by its number or name; SetupError for one that the chip has not."""
+        name = f"LPUART{which}" if isinstance(which, int) else which.upper()
+        if name not in self.uarts:
+            raise SetupError(f"the port must be one of {', '.join(self.uarts)}, not {which!r}")
+        return self.uarts[name]
+
+    def pad(self, place: Pin | str | int, number: int | None = None) -> Pad:
+        """A pad, its edges noted from now on: by GPIO port and number (`pad(1, 9)`), as "GPIO1.9",
+        by the chip's name for it ("GPIO_AD_B0_09"), or by the board's: "LED", "BUTTON", one of its
+        named pins. SetupError for what is none.
+        """
+        if isinstance(place, int):
+            place = f"GPIO{place}.{number}"
+        return self._pad(self.board.find_pin(place) if isinstance(place, str) else place)
+
+    def _pad(self, pin: Pin) -> Pad:
         raise SetupError(f"pads are seen on the unicorn machine, not on {self.name}")
 
     @property

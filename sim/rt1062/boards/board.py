@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from rt1062.chip.block_table import BLOCKS
 from rt1062.chip.memory_map import Region
 from rt1062.chip.pads import GPIO_OF
+from rt1062.errors import SetupError
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,25 @@ class Board:
     def __post_init__(self) -> None:
         if self.console not in BLOCKS or not self.console.startswith("LPUART"):
             raise ValueError(f"console must be an LPUART of the chip, not {self.console!r}")
+
+    def find_pin(self, name: str) -> Pin:
+        """A pin as "GPIO1.9", by the chip's name of its pad, or by the board's: "LED", "BUTTON",
+        "SELECT" (the camera's), one of `pins`. SetupError for what is none."""
+        named = {"LED": self.led, "BUTTON": self.button, **self.pins}
+        named["SELECT"] = self.camera and self.camera.select
+        found = named.get(name) or named.get(name.upper()) or _pin_of_chip(name.upper())
+        if found is None:
+            known = ", ".join(one for one, pin in named.items() if pin is not None)
+            raise SetupError(
+                f"a pad must be one of the chip such as GPIO1.9 or GPIO_AD_B0_09, or of "
+                f"{self.name} ({known}), not {name!r}"
+            )
+        return found
+
+
+def _pin_of_chip(name: str) -> Pin | None:
+    port, dot, number = name.removeprefix("GPIO").partition(".")
+    place = GPIO_OF.get(name)
+    if dot and port.isdecimal() and number.isdecimal():
+        place = int(port), int(number)
+    return Pin(*place) if place in GPIO_OF.values() else None

@@ -158,7 +158,7 @@ class UnicornMachine(Machine):
         self._note("_type", uart, text)
         self.hardware.terminals[uart].type(text)
 
-    def pad(self, pin: Pin) -> Pad:
+    def _pad(self, pin: Pin) -> Pad:
         if pin not in self._pads:
             pads = self.hardware.chip.pads[pin.port]
             self._pads[pin] = WatchedPad(pin, pads, self.hardware.scheduler, self._drive)

@@ -4,16 +4,16 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import asdict
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rt1062 import boards, emulators
-from rt1062.boards.board import Pin
-from rt1062.chip.pads import GPIO_OF
+from rt1062 import emulators
 from rt1062.errors import SetupError
 from rt1062.machine import Machine
-from rtbench.commands import interruption
+from rtbench.commands import board_options, boot_terminal, interruption
+from rtbench.commands.boot_teller import Teller
+from rtbench.commands.diagnoses import SHOWN_FAULTS, explained, told
 from rtbench.commands.firmware_files import EMULATORS
 from rtbench.commands.positive import positive_number
 from rtbench.evaluation.run_folder import write_json
@@ -22,7 +22,6 @@ from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED
 STEP_S = 0.001  # virtual, between two looks; longer while the machine is fast
 LONGEST_STEP_S, QUICK_S = 0.1, 0.02  # virtual; wall time of a step below which the next is longer
 SECONDS, TIMEOUT_S = 2.0, 60.0
-SHOWN_FAULTS = 3  # the last
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -39,10 +38,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )
     parser.add_argument("image", metavar="IMAGE", type=Path, help="the firmware")
     parser.add_argument("--elf", metavar="ELF", type=Path, help="symbols of an IMAGE without any")
-    parser.add_argument(
-        "--board", metavar="BOARD", default=boards.DEFAULT.name,
-        help=f"{', '.join(boards.BOARDS)}, or a TOML file of your own (default: %(default)s)",
-    )  # fmt: skip
+    board_options.add_options(parser)
     parser.add_argument(
         "--seconds", metavar="S", type=positive_number, default=SECONDS,
         help="how long to run, in virtual time (default: %(default)g)",
@@ -67,8 +63,12 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help="where to type (default: the board's console)",
     )  # fmt: skip
     parser.add_argument(
-        "--pads", metavar="PIN", type=pin, nargs="+", default=[],
-        help="tell of changes of these pads too: GPIO1.9, or a pad as GPIO_AD_B0_09",
+        "--pads", metavar="PIN", nargs="+", default=[],
+        help="tell of changes of these pads too: GPIO1.9, GPIO_AD_B0_09, or the board's name",
+    )  # fmt: skip
+    parser.add_argument(
+        "--interactive", action="store_true",
+        help="the terminal is the port's (--uart), without an end in time; Ctrl-] leaves",
     )  # fmt: skip
     parser.add_argument("--json", metavar="OUT", type=Path, help="write what happened there")
     parser.add_argument(
@@ -76,67 +76,6 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help="auto is unicorn (default: EMULATOR, or auto)",
     )  # fmt: skip
     parser.set_defaults(handler=run)
-
-
-def pin(text: str) -> Pin:
-    """A pad by GPIO or by its own name; ArgumentTypeError for what is none."""
-    port, dot, number = text.upper().removeprefix("GPIO").partition(".")
-    place = GPIO_OF.get(text.upper())
-    if dot and port.isdecimal() and number.isdecimal():
-        place = int(port), int(number)
-    try:
-        return Pin(*place)
-    except (TypeError, ValueError) as error:
-        raise argparse.ArgumentTypeError(
-            f"must be a pad of the chip such as GPIO1.9 or GPIO_AD_B0_09, not {text!r}"
-        ) from error
-
-
-class Teller:
-    """Prints what is new on a machine, and remembers it for --json."""
-
-    def __init__(self, machine: Machine, pins: list[Pin]) -> None:
-        self.machine = machine
-        self.events: list[dict[str, object]] = []
-        self._lines = dict.fromkeys(machine.uarts, 0)
-        self._pads = {str(one): machine.pad(one) for one in pins}
-        self._idle = machine.board.led and machine.board.led.idle
-        if machine.board.led is not None:
-            self._pads["LED"] = machine.pad(machine.board.led)
-        self._edges = dict.fromkeys(self._pads, 0)
-        self._resets = 0
-
-    def tell(self) -> list[str]:
-        """Print what has come since, in the order of time; the texts of new lines."""
-        new = sorted(self._new(), key=lambda one: one[0])
-        for time_us, source, text, event in new:
-            print(f"{time_us / 1e6:12.6f}  {source:8}  {text}", flush=True)
-            self.events.append({"time_us": time_us, **event})
-        return [str(event["text"]) for *_, event in new if "text" in event]
-
-    def _new(self) -> Iterator[tuple[float, str, str, dict[str, object]]]:
-        for name, uart in self.machine.uarts.items():
-            lines = uart.lines
-            for line in lines[self._lines[name] :]:
-                yield line.time_us, name, line.text, {"uart": name, "text": line.text}
-            self._lines[name] = len(lines)
-        for name, pad in self._pads.items():
-            edges = pad.edges
-            for edge in edges[self._edges[name] :]:
-                text = "high" if edge.level else "low"
-                if name == "LED":
-                    text = "off" if edge.level == self._idle else "on"
-                yield edge.time_us, name, text, {"pad": name, "level": edge.level}
-            self._edges[name] = len(edges)
-        resets = self.machine.resets
-        for reset in resets[self._resets :]:
-            yield reset.time_us, "reset", reset.cause, {"reset": reset.cause}
-        self._resets = len(resets)
-
-    def unfinished(self) -> dict[str, str]:
-        """Prompts: what no newline has ended, by port."""
-        found = {name: uart.unfinished for name, uart in self.machine.uarts.items()}
-        return {name: text for name, text in found.items() if text}
 
 
 class Script:
@@ -168,91 +107,124 @@ def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench boot`."""
     if chosen.json is not None and not chosen.json.resolve().parent.is_dir():
         raise SetupError(f"{chosen.json}: the directory for --json does not exist")
-    board = boards.find(chosen.board)
+    board = board_options.find(chosen)
+    pins = [board.find_pin(name) for name in chosen.pads]
     with (
         interruption.noticed() as stop,
         emulators.create(chosen.image, chosen.elf, chosen.emulator, board) as machine,
+        told(machine),
+        ExitStack() as terminal,
     ):
-        uart = chosen.uart or board.console
-        if uart not in machine.uarts:
-            raise SetupError(f"--uart must be one of {', '.join(machine.uarts)}, not {uart!r}")
+        name = chosen.uart or board.console
+        if name not in machine.uarts:
+            raise SetupError(f"--uart must be one of {', '.join(machine.uarts)}, not {name!r}")
+        keys = terminal.enter_context(boot_terminal.keyboard()) if chosen.interactive else None
         machine.power_on()
-        teller, script = Teller(machine, chosen.pads), Script(chosen)
-        end = _play(machine, teller, script, uart, chosen, stop)
-        state = machine.core_state()
-        for name, text in teller.unfinished().items():
-            print(f"{machine.time_us / 1e6:12.6f}  {name:8}  {text} (no end of line)")
+        teller = Teller(machine, pins, silent=name if keys else "")
+        session = Session(machine, teller, Script(chosen), name, chosen, stop, keys)
+        try:
+            end = session.play()
+        finally:
+            terminal.close()  # not raw any more for what comes now
+            teller.tell()
+            teller.close()
         _print_end(machine, end)
         if chosen.json is not None:
-            write_json(
-                chosen.json,
-                {
-                    "image": str(chosen.image),
-                    "board": board.name,
-                    "emulator": machine.name,
-                    "events": teller.events,
-                    "unfinished": teller.unfinished(),
-                    "faults": [asdict(fault) for fault in machine.faults],
-                    "state": asdict(state),
-                    "warnings": machine.warnings,
-                    "verdict": end or "ran",
-                },
-            )
+            write_json(chosen.json, _report(machine, teller, chosen, end))
     if stop:
         return INTERRUPTED
     return CLAIM_FAILED if end else PASSED
 
 
-def _play(
-    machine: Machine,
-    teller: Teller,
-    script: Script,
-    uart: str,
-    chosen: argparse.Namespace,
-    stop: interruption.Interruption,
-) -> str:
-    """Run to the end; what was wrong, "" if nothing."""
-    begin, step = time.monotonic(), STEP_S
-    may_type = 1 if not script.asked else 0
-    while True:
-        if script.to_type and may_type:
-            for text in script.to_type[: None if not script.asked else may_type]:
-                machine.uarts[uart].send(text + "\n")
-                script.to_type.remove(text)
-            may_type = 0
-        left = chosen.seconds - machine.time_us / 1e6
-        if left <= 1e-9 or stop or script.done:
-            break
-        before = time.monotonic()
-        machine.run_for(min(step, left))
-        took = time.monotonic() - before
-        step = min(LONGEST_STEP_S, 2 * step) if took < QUICK_S else max(STEP_S, step / 2)
-        may_type += script.see(teller.tell() + list(teller.unfinished().values()))
-        state = machine.core_state()
-        if state.kind in ("locked up", "off"):
-            break
-        if time.monotonic() - begin > chosen.timeout:
-            return (
-                f"{chosen.timeout:g} s of wall time are over after {machine.time_us / 1e6:.6f} s "
-                f"of virtual time (--timeout)"
-            )
-    if script.failed:
-        return f"{script.failed!r} was printed"
-    if script.missing and not stop:
-        return f"{script.missing[0]!r} did not come within {chosen.seconds:g} s"
-    return "the core locked up" if machine.core_state().kind == "locked up" else ""
+def _report(
+    machine: Machine, teller: Teller, chosen: argparse.Namespace, end: str
+) -> dict[str, object]:
+    return {
+        "image": str(chosen.image),
+        "board": machine.board.name,
+        "emulator": machine.name,
+        "events": teller.events,
+        "unfinished": teller.unfinished(),
+        "faults": [asdict(fault) for fault in machine.faults],
+        "state": asdict(machine.core_state()),
+        "warnings": machine.warnings,
+        "verdict": end or "ran",
+    }
+
+
+@dataclass
+class Session:
+    """One run of a machine, as the options ask for it."""
+
+    machine: Machine
+    teller: Teller
+    script: Script
+    uart: str
+    chosen: argparse.Namespace
+    stop: interruption.Interruption
+    keys: boot_terminal.Keyboard | None
+
+    def play(self) -> str:
+        """Run to the end; what was wrong, "" if nothing."""
+        begin, step = time.monotonic(), STEP_S
+        screen = self.keys and boot_terminal.Screen(self.machine.uart(self.uart), _write)
+        self._type(1 if not self.script.asked else 0)
+        while not self.stop and not self.script.done:
+            left = self.chosen.seconds - self.machine.time_us / 1e6
+            if self.keys is None and left <= 1e-9:
+                break
+            before = time.monotonic()
+            self.machine.run_for(step if self.keys else min(step, left))
+            took = time.monotonic() - before
+            step = min(LONGEST_STEP_S, 2 * step) if took < QUICK_S else max(STEP_S, step / 2)
+            if screen:
+                screen.show()
+                typed = self.keys.typed(self.machine.time_us / 1e6)
+                if typed:
+                    self.machine.uart(self.uart).send(typed)
+                if self.keys.left:
+                    return ""
+                step = min(step, 0.02)
+            seen = self.teller.tell()
+            self._type(self.script.see(seen + list(self.teller.unfinished().values())))
+            if self.machine.core_state().kind in ("locked up", "off"):
+                break
+            if self.keys is None and time.monotonic() - begin > self.chosen.timeout:
+                return (
+                    f"{self.chosen.timeout:g} s of wall time are over after "
+                    f"{self.machine.time_us / 1e6:.6f} s of virtual time (--timeout)"
+                )
+        return self._verdict()
+
+    def _type(self, count: int) -> None:
+        """The next lines of the script: all where nothing is waited for, else `count`."""
+        script = self.script
+        for text in script.to_type[: None if count and not script.asked else count]:
+            self.machine.uart(self.uart).send(text + "\n")
+            script.to_type.remove(text)
+
+    def _verdict(self) -> str:
+        script = self.script
+        if script.failed:
+            return f"{script.failed!r} was printed"
+        if script.missing and not self.stop:
+            return f"{script.missing[0]!r} did not come within {self.chosen.seconds:g} s"
+        return "the core locked up" if self.machine.core_state().kind == "locked up" else ""
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def _print_end(machine: Machine, verdict: str) -> None:
-    """Where the core is, with its place in the source, and what is not modelled."""
-    faults = machine.faults
-    for fault in faults[-SHOWN_FAULTS:]:
-        print(f"{fault.time_us / 1e6:12.6f}  fault     {fault}{machine.whereabouts(fault.pc)}")
+    """Where the core is, with its place in the source."""
+    for fault in machine.faults[-SHOWN_FAULTS:]:
+        text = explained(machine, str(fault))
+        print(f"{fault.time_us / 1e6:12.6f}  fault     {text}")
     state = machine.core_state()
     place = machine.whereabouts(state.pc)
-    detail = f", {state.detail}" if state.detail else ""
+    detail = f", {explained(machine, state.detail)}" if state.detail else ""
     print(f"core: {state.kind} at 0x{state.pc:08X}{place}{detail}")
-    for line in machine.warnings:
-        print(line, file=sys.stderr)
     if verdict:
         print(f"rtbench boot: {verdict}", file=sys.stderr)

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from rt1062 import emulators
 from rt1062.errors import SetupError
+from rt1062.machine import Machine
 from rtbench import host_inference
+from rtbench.commands import diagnoses
+from rtbench.link.events import Boot
 from rtbench.link.firmware import Firmware
 
 
@@ -24,25 +27,29 @@ class Subject:
 @contextmanager
 def running(image: Path, elf: Path | None, app: str, emulator: str) -> Iterator[Subject]:
     """Boot `image` within the `with`; SetupError if another app than `app` is in it."""
-    with (
-        emulators.create(image, elf, emulator) as machine,
-        host_inference.attached(machine) as service,
-    ):
+    with emulators.create(image, elf, emulator) as machine:
         firmware = Firmware(machine)
-        boot = firmware.boot()
-        if boot.app != app:
-            raise SetupError(f"{image}: this is the firmware {boot.app!r}, not {app!r}")
-        if boot.inference == "host":
-            if service is None:
-                raise SetupError(f"{image}: built with INFERENCE=host, which needs the ELF too")
-            print(host_inference.BANNER, file=sys.stderr)
-        about = asdict(boot)
-        head = {
-            "app": boot.app,
-            "emulator": machine.name,
-            "inference": boot.inference,
-            "image": str(image),
-            "image_sha256": hashlib.sha256(image.read_bytes()).hexdigest(),
-            "boot": {key: about[key] for key in about if key not in ("time_us", "text")},
-        }
-        yield Subject(firmware, head)
+        with (
+            host_inference.attached(machine) as service,
+            diagnoses.told(machine, firmware.noticed),
+        ):
+            boot = firmware.boot()
+            if boot.app != app:
+                raise SetupError(f"{image}: this is the firmware {boot.app!r}, not {app!r}")
+            if boot.inference == "host":
+                if service is None:
+                    raise SetupError(f"{image}: built with INFERENCE=host, which needs the ELF too")
+                print(host_inference.BANNER, file=sys.stderr)
+            yield Subject(firmware, _head(machine, boot))
+
+
+def _head(machine: Machine, boot: Boot) -> dict[str, object]:
+    about = asdict(boot)
+    return {
+        "app": boot.app,
+        "emulator": machine.name,
+        "inference": boot.inference,
+        "image": str(machine.image),
+        "image_sha256": hashlib.sha256(machine.image.read_bytes()).hexdigest(),
+        "boot": {key: about[key] for key in about if key not in ("time_us", "text")},
+    }

@@ -7,6 +7,7 @@ depends neither on the other frames nor on how many run at a time.
 """
 
 import gc
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +15,6 @@ from enum import Enum
 
 from rt1062 import emulators
 from rt1062.errors import SimError
-from rt1062.machine import Machine
 from rtbench import frames
 from rtbench.evaluation.forks import can_fork, forked
 from rtbench.evaluation.show import CONSOLE_LINES, Outcome, show
@@ -64,7 +64,7 @@ def show_all(
     elif can_fork(firmware.machine):
         yield from _forked(firmware, task, items, jobs, stop, look)
     elif jobs > 1 and firmware.machine.name in emulators.NAMES:
-        yield from _on_machines(firmware.machine, task, items, jobs, stop, look)
+        yield from _on_machines(firmware, task, items, jobs, stop, look)
     else:
         yield from _booted_anew(firmware, task, items, stop, look)
 
@@ -111,47 +111,57 @@ def _forked(
     stop: Callable[[], bool],
     look: Look,
 ) -> Iterator[tuple[Row, Frame]]:
+    known = set(firmware.machine.warnings)
+
     def work(numbered: Numbered) -> bytes:
         index, item = numbered
         row, frame, _ = show(firmware, task, item, index)
-        return look(row).to_json().encode() + b"\n" + frame.data
+        noticed = [line for line in firmware.machine.warnings if line not in known]
+        return _packed(look(row), frame, noticed)
 
     gc.collect()
     gc.freeze()  # a collection in a child would touch, and so copy, every object
     try:
-        yield from _unpacked(task, items, forked(work, items, jobs, stop))
+        yield from _unpacked(firmware, task, items, forked(work, items, jobs, stop))
     finally:
         gc.unfreeze()
 
 
 def _on_machines(
-    model: Machine,
+    model: Firmware,
     task: Task,
     items: Sequence[Numbered],
     jobs: int,
     stop: Callable[[], bool],
     look: Look,
 ) -> Iterator[tuple[Row, Frame]]:
-    """As `model` is one, in a process each."""
+    """As the machine of `model` is one, in a process each."""
+    like = model.machine
 
     @contextmanager
     def set_up() -> Iterator[Callable[[Numbered], bytes]]:
-        with emulators.create(model.image, model.elf, model.name, model.board) as machine:
+        with emulators.create(like.image, like.elf, like.name, like.board) as machine:
             firmware = Firmware(machine)
             firmware.boot()
             warm_up(firmware)
 
             def work(numbered: Numbered) -> bytes:
                 row, frame, _ = _one_of_many(firmware, task, numbered, look)
-                return row.to_json().encode() + b"\n" + frame.data
+                return _packed(row, frame, machine.warnings)
 
             yield work
         emulators.end_kept()  # so that its time is this process's, and not lost with it
 
-    yield from _unpacked(task, items, worked(set_up, items, jobs, stop))
+    yield from _unpacked(model, task, items, worked(set_up, items, jobs, stop))
+
+
+def _packed(row: Row, frame: Frame, noticed: list[str]) -> bytes:
+    """What a child gives: its machine's warnings, the row, the frame."""
+    return f"{json.dumps(noticed)}\n{row.to_json()}\n".encode() + frame.data
 
 
 def _unpacked(
+    firmware: Firmware,
     task: Task,
     items: Sequence[Numbered],
     answers: Iterator[tuple[int, bytes | None, str]],
@@ -162,7 +172,8 @@ def _unpacked(
             frame = item.draw()
             yield Row.unanswered(index, item.key, frame, reason), frame
         else:
-            line, _, data = answer.partition(b"\n")
+            noticed, line, data = answer.split(b"\n", 2)
+            firmware.noticed += [one for one in json.loads(noticed) if one not in firmware.noticed]
             row = Row.from_json(line.decode(), task.answer_type)
             yield row, Frame(row.id, data, row.truth)
 

@@ -49,6 +49,7 @@ class Firmware:
     def __init__(self, machine: Machine):
         self.machine = machine
         self.events: list[Event] = []
+        self.noticed: list[str] = []  # warnings of machines that were forked off this one
         self.last_command = ""
         self.answers_from = 0  # where in `events` the answers to the last command begin
         self._seen = 0  # console lines read

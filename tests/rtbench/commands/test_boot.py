@@ -1,6 +1,10 @@
 """`rtbench boot`: what any firmware does, and every way to die has a word."""
 
 import json
+import os
+import pty
+import subprocess
+import sys
 
 import pytest
 
@@ -152,6 +156,7 @@ def test_the_elf_alone_is_enough_and_gives_symbol_and_line(tmp_path, capsys):
     ("options", "said"),
     [
         (("--uart", "lpuart9"), "--uart must be one of LPUART1, "),
+        (("--pads", "GPIO9.99"), "a pad must be one of the chip such as GPIO1.9 or "),
         (("--json", "/no/such/folder/o.json"), "the directory for --json does not exist"),
     ],
 )
@@ -161,8 +166,91 @@ def test_a_wrong_setting_is_one_line_and_exit_code_2(boot, options, said):
 
 
 @pytest.mark.parametrize(
-    "options", [("--pads", "GPIO9.99"), ("--seconds", "nan"), ("--timeout", "-1")]
+    "options", [("--led-lit", "red"), ("--seconds", "nan"), ("--timeout", "-1")]
 )
 def test_a_value_that_cannot_be_is_refused(boot, options):
     with pytest.raises(SystemExit, match="2"):
         boot("start: b start", *options)
+
+
+def test_the_terminal_is_the_firmwares_until_ctrl_bracket(tmp_path):
+    (tmp_path / "a.bin").write_bytes(boot_image(TALKS.format(uart=UART[6])))
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "rtbench.cli", "boot", str(tmp_path / "a.bin")]
+    with subprocess.Popen(
+        [*command, "--console", "lpuart6", "--interactive"],
+        stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ) as child:  # fmt: skip
+        said = b""
+        while not said.endswith(b"> "):
+            said += child.stdout.read1()
+        assert b"ready 1\r\n> " in said
+        os.write(ours, b"bob")
+        said = b""
+        while not said.endswith(b"bob"):
+            said += child.stdout.read1()
+        os.write(ours, b"\x1d")
+        rest = child.stdout.read()
+    assert child.returncode == 0
+    assert b"core: spinning at 0x6000" in rest
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_interactive_without_a_terminal_is_refused(boot, monkeypatch, tmp_path):
+    with (tmp_path / "empty").open("wb+") as stream:
+        monkeypatch.setattr(sys, "stdin", stream)
+        code, _, err = boot("start: b start", "--interactive")
+    assert (code, "--interactive needs a terminal" in err, len(err.splitlines())) == (2, True, 1)
+
+
+def test_changes_of_a_fast_led_are_counted_instead_of_shown(boot, tmp_path):
+    blink = (
+        "start: ldr r0, =0x401F80E0\n movs r1, #5\n str r1, [r0]\n ldr r0, =0x401B8000\n"
+        " mov r1, #0x200\n str r1, [r0, #4]\n add r0, #0x8C\n1: str r1, [r0]\n mov r2, #600\n"
+        "2: subs r2, #1\n bne 2b\n b 1b"
+    )
+    _, out, _ = boot(blink, "--seconds", 0.001, "--json", tmp_path / "o.json")
+    led = [line.split(None, 2)[2] for line in out.splitlines() if " LED " in line]
+    assert led[:2] == ["off", "on"] or led[:2] == ["on", "off"]
+    count = sum("pad" in one for one in json.loads((tmp_path / "o.json").read_text())["events"])
+    assert 400 < count < 600
+    assert led[20:] == [f"{count - 20} more, {count} in all, every 2.0 us"]
+
+
+def test_a_led_and_a_console_that_are_moved_by_options(boot):
+    source = TALKS.format(uart=UART[6]).replace("0x401F80E0", "0x401F8148")
+    source = source.replace("0x401B8000", "0x401BC000").replace("#0x200\n", "#8\n")
+    moved = ("--console", "lpuart6", "--led", "GPIO2.3", "--led-lit", "high", "--seconds", 0.1)
+    code, out, _ = boot(source, *moved, "--expect", "> ", "--type", "x", "--expect", "> x")
+    assert (code, "LPUART6   ready 1" in out) == (0, True)
+    _, out, _ = boot(source.replace("str r1, [r0, #4]", "str r1, [r0, #4]\n str r1, [r0]"), *moved)
+    assert "LED       on" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--console", "lpuart9"), "console must be an LPUART of the chip, not 'LPUART9'"),
+        (("--led", "GPIO9.1"), "a pad must be one of the chip"),
+        (("--board", "teensy41", "--led", "BUTTON"), "not 'BUTTON'"),
+        (("--camera", "lpspi4"), "--camera must be SPI,I2C,SELECT"),
+        (("--camera", "lpspi9,lpi2c1,GPIO2.0"), "camera must be on an LPSPI of the chip"),
+        (("--board", "no-such.toml"), "no-such.toml"),
+    ],
+)
+def test_a_board_that_cannot_be_is_one_line_and_exit_code_2(boot, options, said):
+    code, _, err = boot("start: b start", *options)
+    assert (code, said in err, len(err.splitlines())) == (2, True, 1)
+
+
+def test_every_command_that_boots_shows_the_diagnoses(tmp_path, capsys, monkeypatch):
+    source = "start: ldr r0, =0x403DC000\n ldr r1, [r0, #0x10]\n ldr r0, =0x30000000\n ldr r1, [r0]"
+    (tmp_path / "a.bin").write_bytes(boot_image(source))
+    for command in (["run", "--app", "classify", "--scenes", "1"], ["evaluate", "--scenes", "1"]):
+        monkeypatch.chdir(tmp_path)
+        assert main([*command, "--image", str(tmp_path / "a.bin")]) == 1
+        err = capsys.readouterr().err
+        assert "note: PWM1: 1 register not modelled (+ 0x10), first a read" in err
+        assert "fault: 0.000" in err
+        assert "PRECISERR: access to where there is nothing at 0x30000000" in err
