@@ -25,7 +25,7 @@ export EMULATOR INFERENCE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup inference firmware sim-test test test-python test-firmware lint format bench \
-        models renode gate report check mutations summary lock clean distclean
+        models renode gate report docs check mutations summary lock clean distclean
 
 help:
 	@echo "Targets (EMULATOR=auto|unicorn|renode|both, INFERENCE=auto|tflm|host):"
@@ -129,6 +129,10 @@ gate: firmware
 	  $(BIN)/rtbench evaluate --app $$app --emulator unicorn --scenes 100 --reference \
 	    --out build/gate/$$app --compare $(BASELINES)/$$app.json || exit; \
 	done ) $(JUDGED)
+
+## the keywords as pages: build/docs/keywords/index.html
+docs: setup
+	@$(BIN)/python -m rtbench.robot.pages build/docs/keywords $(JUDGED)
 
 FRAMES ?= 500
 

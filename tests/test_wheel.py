@@ -1,6 +1,7 @@
 """The wheel holds two packages with their data and nothing else, and works outside a clone."""
 
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from PIL import Image
 from rtbench import __version__
 from rtbench.cli import COMMANDS
 from tests.rt1062.documented import ten_lines, write_firmware
+from tests.rtbench.robot import talking_firmware
 
 ROOT = Path(__file__).parents[1]
 # Of each kind of data one file that a run needs.
@@ -131,6 +133,24 @@ def test_what_needs_a_clone_says_so_in_one_line(fresh, tmp_path):
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert line.startswith("rtbench: `firmware` is in a clone of the project only")
+
+
+def test_a_suite_of_ones_own_runs_with_the_wheel_alone(wheel, tmp_path):
+    site, folder = tmp_path / "site", tmp_path / "somewhere"
+    wheel.extractall(site)
+    folder.mkdir()
+    image = talking_firmware.write_firmware(folder)
+    whose = f"    Should Match Regexp    ${{{{ __import__('rtbench').__file__ }}}}    ^{site}\n"
+    (folder / "own.robot").write_text(
+        f"{talking_firmware.page_suite()}*** Test Cases ***\nThe Wheel Runs\n{whose}"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "rtbench.robot", "own.robot", "--variable", f"IMAGE:{image.name}"],
+        cwd=folder, env={"PATH": os.environ["PATH"], "PYTHONPATH": str(site)},
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "6 tests, 6 passed, 0 failed" in done.stdout
 
 
 def test_the_cache_is_the_users(fresh, tmp_path):
