@@ -1,5 +1,6 @@
 /// \file
-/// Frames from the camera, numbered, with an error event for each that does not come.
+/// Frames from the camera, or from whoever puts one in its place, numbered, with an error event for
+/// each that does not come.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,11 @@ class FrameSource {
   /// was sent with the number that the frame would have had.
   bool Capture();
 
+  /// Where a frame may be put that is not the camera's; what was there is lost.
+  std::uint8_t* Place();
+  /// The frame in Place() is whole: the next Capture() takes it and leaves the camera alone.
+  void OfferPlaced() { placed_ = true; }
+
   /// Frames captured since boot, which is the last one's number.
   std::uint32_t Count() const { return count_; }
   const std::uint8_t* Frame() const { return frame_; }
@@ -24,6 +30,7 @@ class FrameSource {
 
  private:
   bool ready_ = false;
+  bool placed_ = false;
   std::uint32_t count_ = 0;
   std::uint32_t crc32_ = 0;
   std::uint32_t capture_cycles_ = 0;

@@ -1,6 +1,7 @@
 #include "app/vision/service.hpp"
 
 #include "app/console/events.hpp"
+#include "app/vision/crc32.hpp"
 #include "app/vision/preprocess.hpp"
 #include "app/vision/run_request.hpp"
 #include "board.hpp"
@@ -43,6 +44,9 @@ void Service::Serve() {
   source_.Start();
   for (;;) {
     ServeConsole();
+    if (receiver_.Expired(board::clock.NowMs())) {
+      SendError("frame_aborted", "nothing came for 2 s");
+    }
     if (!running_) {
       board::clock.Sleep();
       continue;
@@ -62,9 +66,16 @@ void Service::ServeConsole() {
 }
 
 void Service::ServeLine(LineReader::Result result) {
+  if (result != LineReader::Result::kLine && receiver_.Abort()) {
+    SendError("frame_aborted", "a line was lost");
+  }
   switch (result) {
     case LineReader::Result::kLine:
-      ExecuteLine(reader_.Text());
+      if (reader_.Text().front() == FrameReceiver::kMark) {
+        ServeFrameData(reader_.Text().substr(1));
+      } else {
+        ServeCommand(reader_.Text());
+      }
       break;
     case LineReader::Result::kTooLong:
       SendError("line_too_long", reader_.Text());
@@ -80,11 +91,49 @@ void Service::ServeLine(LineReader::Result result) {
   }
 }
 
+/// Any command ends a frame that is on its way, and is carried out.
+void Service::ServeCommand(std::string_view line) {
+  if (receiver_.Abort()) {
+    SendError("frame_aborted", "another command came");
+  }
+  ExecuteLine(line);
+}
+
+void Service::ServeFrameData(std::string_view text) {
+  switch (receiver_.Take(text, board::clock.NowMs())) {
+    case FrameReceiver::Result::kMore:
+      break;
+    case FrameReceiver::Result::kFailed:
+      SendError(receiver_.Code(), receiver_.Detail());
+      break;
+    case FrameReceiver::Result::kReceived:
+      source_.OfferPlaced();
+      JsonLine line("log");
+      line.Text("level", "info")
+          .Text("message", "frame received")
+          .Number("sequence", receiver_.Record().sequence)
+          .Text("frame_label", receiver_.Label())
+          .Number("bytes", board::kFrame.Bytes())
+          .Hex("crc32", Crc32(source_.Frame(), board::kFrame.Bytes()), 8);
+      Send(line);
+      break;
+  }
+}
+
+void Service::ReceiveFrame() {
+  if (running_) {
+    receiver_.Ignore();
+    SendError("busy", reader_.Text());
+    return;
+  }
+  receiver_.Begin(source_.Place(), board::clock.NowMs());
+}
+
 void Service::ExecuteLine(std::string_view line) {
   static constexpr Command<Service> kCommands[] = {
-      {"info", &Service::Info},   {"capture", &Service::Capture}, {"infer", &Service::Infer},
-      {"run", &Service::Run},     {"stop", &Service::Stop},       {"profile", &Service::Profile},
-      {"reset", &Service::Reset},
+      {"info", &Service::Info},   {"capture", &Service::Capture},    {"infer", &Service::Infer},
+      {"run", &Service::Run},     {"stop", &Service::Stop},          {"profile", &Service::Profile},
+      {"reset", &Service::Reset}, {"frame", &Service::ReceiveFrame},
   };
   Answer answer = ExecuteOwn(line);
   if (answer == Answer::kUnknown) {

@@ -9,6 +9,7 @@
 #include "app/console/commands.hpp"
 #include "app/console/json_line.hpp"
 #include "app/console/line_reader.hpp"
+#include "app/vision/frame_receiver.hpp"
 #include "app/vision/frame_source.hpp"
 #include "app/vision/inference.hpp"
 #include "app/vision/schedule.hpp"
@@ -41,6 +42,8 @@ class Service {
  private:
   void ServeConsole();
   void ServeLine(LineReader::Result result);
+  void ServeCommand(std::string_view line);
+  void ServeFrameData(std::string_view text);
   void ExecuteLine(std::string_view line);
   void RunNext();
   void EndRun();
@@ -50,6 +53,7 @@ class Service {
   void Info();
   void Capture();
   void Infer();
+  void ReceiveFrame();
   bool Run(Arguments arguments);
   void Stop();
   bool Profile(Arguments arguments);
@@ -60,6 +64,7 @@ class Service {
   inference::OutputSizes outputs_;
   LineReader reader_;
   FrameSource source_;
+  FrameReceiver receiver_{board::kFrame.width, board::kFrame.height};
   Schedule schedule_;
   bool profiling_ = false;
   bool running_ = false;

@@ -34,8 +34,11 @@ function(add_vision_app name)
   set(sources ${app_SOURCES}
     app/console/commands.cc
     app/console/line_reader.cc
+    app/vision/base64.cc
     app/vision/crc32.cc
     app/vision/format.cc
+    app/vision/frame_receiver.cc
+    app/vision/frame_record.cc
     app/vision/frame_source.cc
     app/vision/preprocess.cc
     app/vision/schedule.cc

@@ -1,0 +1,42 @@
+"""Frames as records, and as what is typed."""
+
+import base64
+import zlib
+
+import pytest
+
+from rtbench.frames import FRAME_BYTES
+from rtbench.link.frame_record import FrameRecord, lines, text
+
+PIXELS = bytes(range(256)) * (FRAME_BYTES // 256)
+LONGEST_LINE = 128  # of the firmware's console (LineReader)
+
+
+def test_a_record_is_laid_out_as_docs_board_says():
+    record = FrameRecord(PIXELS, sequence=0x345678, label="dog", boot_id=0xAABBCCDD, time_ms=1000)
+    data = record.encode()
+    assert data[:4] == b"\x01\x01\x03\x00"
+    assert data[4:8] == b"\xdd\xcc\xbb\xaa"
+    assert data[8:12] == b"\x78\x56\x34\x00"
+    assert data[12:16] == b"\xe8\x03\x00\x00"
+    assert data[16:24] == b"\x60\x00\x60\x00\x00\x48\x00\x00"
+    assert data[24:27] == b"dog"
+    assert data[27:-4] == PIXELS
+    assert data[-4:] == zlib.crc32(data[:-4]).to_bytes(4, "little")
+    assert record.crc32 == f"{zlib.crc32(PIXELS):08x}"
+
+
+def test_what_is_typed_holds_the_record_in_lines_that_the_firmware_takes():
+    data = FrameRecord(PIXELS, label="x" * 32).encode()
+    typed = list(lines(data))
+    assert typed[0] == "frame"
+    assert typed[-1] == ":"
+    assert all(line[0] == ":" and len(line) <= LONGEST_LINE for line in typed[1:])
+    assert b"".join(base64.b64decode(line[1:], validate=True) for line in typed[1:]) == data
+    assert text(data) == "\n".join(typed) + "\n"
+
+
+@pytest.mark.parametrize("label", ["x" * 33, "zwölf", "a\nb"])
+def test_a_label_must_be_short_text(label):
+    with pytest.raises(ValueError, match="label must be 32 printable ASCII characters at most"):
+        FrameRecord(PIXELS, label=label)
