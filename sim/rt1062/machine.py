@@ -9,10 +9,13 @@ from typing import Self
 
 from rt1062 import boards, images
 from rt1062.boards.board import Board, Pin
-from rt1062.errors import ConsoleTimeoutError, SetupError
+from rt1062.errors import ConsoleTimeoutError, MachineError, SetupError
 from rt1062.images import FlashImage
 from rt1062.observations import ConsoleLine, CoreState, Fault, Pad, Reset, Uart
+from rt1062.patience import BESIDES, PER_SECOND, Patience
 from rt1062.symbols import Symbols
+
+LONGEST_STEP_US = 16_000  # of a wait, between two looks at what it costs
 
 
 class Machine(ABC):
@@ -31,6 +34,7 @@ class Machine(ABC):
         self.image = image
         self.elf = elf or (image if images.is_elf(image) else None)
         self.services: list[Callable[[], None]] = []  # called after each step (host inference)
+        self.patience = Patience()
 
     def __enter__(self) -> Self:
         return self
@@ -87,14 +91,29 @@ class Machine(ABC):
         """Run for so much virtual time."""
 
     def run_for(self, seconds: float) -> None:
-        """Run for a span of virtual time, seconds."""
-        left = round(seconds * 1_000_000)
+        """Run for a span of virtual time, seconds.
+
+        MachineError for a firmware that costs the host out of all proportion (rt1062.patience).
+        """
+        left, longest = round(seconds * 1_000_000), self.step_us
         while left > 0:
-            step = min(left, self.step_us) if self.services else left
+            step = min(left, longest)
+            self.patience.begin(self.cpu_seconds)
             self._run(step)
+            if self.patience.end(self.cpu_seconds, step / 1_000_000):
+                raise MachineError(
+                    f"given up: the firmware costs more than {PER_SECOND:g} s of CPU for a second "
+                    f"of virtual time, {BESIDES:g} s above that by now{self._doing()}"
+                )
             left -= step
+            if not self.services:
+                longest = min(2 * longest, LONGEST_STEP_US)
             for service in self.services:
                 service()
+
+    def _doing(self) -> str:
+        """What the core does, in words, for an error; "" where it cannot be seen."""
+        return ""
 
     def wait_for(
         self, match: Callable[[ConsoleLine], bool], timeout_s: float, start: int = 0

@@ -14,6 +14,7 @@ from rt1062.devices.terminal import decode
 from rt1062.errors import SetupError
 from rt1062.files import whole
 from rt1062.machine import ConsoleLine, Machine
+from rt1062.patience import Patience
 from rt1062.renode import installation, process
 from rt1062.renode.monitor import COMMAND_LIMIT_S, START_LIMIT_S, Monitor
 from rt1062.renode.process import BOARD, Process
@@ -91,6 +92,7 @@ class RenodeMachine(Machine):
         self.close()
         self._frames, self._captured, self._console = [], [], []
         self._console_read = self._time_us = 0
+        self.patience = Patience()
         self._process = process.take(renode, *self._limits)
         try:
             self._build(plan)

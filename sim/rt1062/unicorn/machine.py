@@ -13,9 +13,11 @@ from rt1062.errors import SetupError
 from rt1062.files import write_whole
 from rt1062.machine import Machine
 from rt1062.observations import ConsoleLine, CoreState, Fault, Pad, Reset, Uart
+from rt1062.patience import Patience
 from rt1062.unicorn.code_watch import watched
 from rt1062.unicorn.hardware import Hardware
 from rt1062.unicorn.ports import TerminalUart, WatchedPad
+from rt1062.unicorn.touched import touched_registers
 
 _SAVED = "rtbench unicorn state 1"
 
@@ -45,6 +47,7 @@ class UnicornMachine(Machine):
             self.hardware = Hardware(self.board)
             self._done = []
             self._pads.clear()
+            self.patience = Patience()
         self.hardware.power_on(self.flash_image)
         self._powered = True
 
@@ -100,6 +103,18 @@ class UnicornMachine(Machine):
             raise SetupError("the machine is off: call power_on first")
         processor = self.hardware.processor
         processor.run_until(processor.now + microseconds * TICKS_PER_MICROSECOND)
+
+    def _doing(self) -> str:
+        state, resets = self.core_state(), self.resets
+        text = f"; the core is {state.kind} at 0x{state.pc:08X}{self.whereabouts(state.pc)}"
+        if state.detail:
+            text += f", {state.detail}"
+        elif touched := touched_registers(self.hardware):
+            text += f", on {' and '.join(touched)}"
+        if len(resets) > 1:
+            every = (resets[-1].time_us - resets[0].time_us) / (len(resets) - 1)
+            text += f"; it restarts every {every:.1f} us, cause {resets[-1].cause}"
+        return text
 
     # Console.
 

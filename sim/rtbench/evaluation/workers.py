@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from rtbench.evaluation.forks import died
+from rtbench.evaluation.forks import died, end_with
 
 Task = TypeVar("Task")
 Work = Callable[[Task], bytes]
@@ -113,6 +113,7 @@ def _start(
 ) -> _Child:
     commands, ask = os.pipe()
     answers, give = os.pipe()
+    parent = os.getpid()
     pid = os.fork()
     if pid:
         os.close(commands)
@@ -122,6 +123,7 @@ def _start(
     try:
         # Ctrl-C is for the parent: a frame that has begun is finished.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        end_with(parent)
         for end in (ask, answers, *(end for one in others for end in (one.ask, one.answers))):
             os.close(end)
         _serve(set_up, todo, commands, give)
