@@ -23,6 +23,7 @@ ROOMS = {
     "app/hello": ("drivers", "board", "app/console"),
     "app/classify": ("drivers", "board", "model", "app/console", "app/vision"),
     "app/count": ("drivers", "board", "model", "app/console", "app/vision"),
+    "app/tensors": ("drivers", "board", "model", "app/console", "app/vision"),
 }
 GENERATED = {"model_data.hpp", "model_decoding.hpp", "op_resolver.hpp"}
 CORE_BLOCKS = {  # Armv7-M, the same on every chip

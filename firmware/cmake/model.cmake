@@ -1,4 +1,4 @@
-# add_model_sources(<name> MODEL <.tflite> LABELS <.txt> [METRICS <.json>]): the C++ sources that
+# add_model_sources(<name> MODEL <.tflite> [LABELS <.txt>] [METRICS <.json>]): the C++ sources that
 # carry a model, written into the build folder: model_data.{hpp,cc} and op_resolver.hpp, with METRICS
 # model_decoding.hpp. Sets <name>_sources (model_data.cc) and <name>_include.
 
@@ -8,8 +8,12 @@ function(add_model_sources name)
   cmake_parse_arguments(model "" "MODEL;LABELS;METRICS" "" ${ARGN})
   set(directory "${CMAKE_BINARY_DIR}/models/${name}")
   set(outputs model_data.cc model_data.hpp op_resolver.hpp)
-  set(inputs "${model_MODEL}" "${model_LABELS}")
-  set(options --labels "${model_LABELS}" --out "${directory}")
+  set(inputs "${model_MODEL}")
+  set(options --out "${directory}")
+  if(model_LABELS)
+    list(APPEND inputs "${model_LABELS}")
+    list(APPEND options --labels "${model_LABELS}")
+  endif()
   if(model_METRICS)
     list(APPEND outputs model_decoding.hpp)
     list(APPEND inputs "${model_METRICS}")

@@ -32,15 +32,19 @@ DAMAGED = (
 METHOD = "centre crop to a square, LANCZOS to 96x96, transparency on black, RGB565"
 
 
-def load_picture(path: Path | str) -> np.ndarray:
-    """A picture of any format pillow reads as uint8 (96, 96, 3), made fit as METHOD says.
+FRAME_SIZE = (FRAME_WIDTH, FRAME_HEIGHT)
+
+
+def load_picture(path: Path | str, size: tuple[int, int] = FRAME_SIZE) -> np.ndarray:
+    """A picture of any format pillow reads as uint8 (height, width, 3), made fit as METHOD says;
+    `size` is width and height.
 
     SetupError, naming the file, for one that cannot be read.
     """
     path = Path(path)
     try:
         with Image.open(path) as file:
-            return fit(file)
+            return fit(file, size)
     except FileNotFoundError as error:
         raise SetupError(f"{path}: no such picture") from error
     except Image.DecompressionBombError as error:
@@ -55,10 +59,9 @@ def _reason(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
-def fit(picture: Image.Image) -> np.ndarray:
-    """An open picture as uint8 (96, 96, 3): upright, flattened, cropped, resized."""
+def fit(picture: Image.Image, size: tuple[int, int] = FRAME_SIZE) -> np.ndarray:
+    """An open picture as uint8 (height, width, 3): upright, flattened, cropped, resized."""
     picture = _flatten(ImageOps.exif_transpose(picture))
-    size = (FRAME_WIDTH, FRAME_HEIGHT)
     return np.asarray(ImageOps.fit(picture, size, Image.Resampling.LANCZOS), dtype=np.uint8)
 
 
@@ -72,6 +75,13 @@ def _flatten(picture: Image.Image) -> Image.Image:
         ground = Image.new("RGBA", picture.size, (0, 0, 0, 255))
         picture = Image.alpha_composite(ground, picture)
     return picture.convert("RGB")
+
+
+def cut_to_rgb565(rgb: np.ndarray) -> np.ndarray:
+    """uint8 (height, width, 3) as it comes out of RGB565: the low bits of each channel lost."""
+    red, green, blue = (rgb[..., channel] for channel in range(3))
+    channels = (red & 0xF8 | red >> 5, green & 0xFC | green >> 6, blue & 0xF8 | blue >> 5)
+    return np.stack(channels, axis=-1)
 
 
 def to_rgb565(rgb: np.ndarray) -> bytes:

@@ -102,8 +102,8 @@ def compare(
     if not task.is_output(row.answer, [chip.tensors[number] for number in model.outputs]):
         raise MachineError(f"{item.id}: the console does not say what the output tensors hold")
     wrong = difference(chip.tensors[model.inputs[0]], values)
-    litert = host_layers("litert", model, values) if SECOND else None
-    layers = check_layers(model, chip, host_layers("tflm", model, values), litert)
+    litert = host_layers("litert", model, [values]) if SECOND else None
+    layers = check_layers(model, chip, host_layers("tflm", model, [values]), litert)
     return describe_input(wrong, frame.data) if wrong else "", layers
 
 

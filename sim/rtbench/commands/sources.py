@@ -22,8 +22,8 @@ class Source:
     name: str
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """--data or --scenes, and what belongs to them."""
+def add_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """--data or --scenes, and what belongs to them; the group, for more of the kind."""
     group = parser.add_argument_group("frames")
     either = group.add_mutually_exclusive_group()
     either.add_argument(
@@ -37,6 +37,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--seed", type=int, help=f"of the first scene (default: {SEED})")
     group.add_argument("--split", choices=SPLITS, help=f"of the scenes (default: {SPLIT})")
     group.add_argument("--limit", metavar="N", type=positive, help="only the first N frames")
+    return group
 
 
 def positive(text: str) -> int:

@@ -1,40 +1,38 @@
-"""`rtbench try MODEL.tflite --images DIR`: any model on the emulated chip, in one command."""
+"""`rtbench try MODEL.tflite`: any model on the emulated chip, in one command."""
 
 import argparse
 import os
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from rt1062 import checkout
-from rt1062.emulators import create
-from rt1062.errors import MachineError, SetupError
+from rt1062.errors import SetupError
 from rtbench.commands import sources
 from rtbench.commands.diff import only_unicorn
 from rtbench.commands.firmware_files import EMULATORS
-from rtbench.commands.subject import running
-from rtbench.evaluation import agreement, differences, loop, user_model
-from rtbench.evaluation.layers import recorded
+from rtbench.evaluation import feeds, trial, user_model
+from rtbench.evaluation.differences import LayerCheck
+from rtbench.evaluation.feeds import Feed
 from rtbench.evaluation.run_folder import write_json
-from rtbench.evaluation.show import show
-from rtbench.evaluation.summary import summarise
+from rtbench.evaluation.trial import Trial
 from rtbench.exit_codes import CLAIM_FAILED, PASSED
-from rtbench.frames import input_tensor
-from rtbench.items import Item, data_digest
-from rtbench.link.firmware import Firmware
 from rtbench.tasks.classification import CLASSIFICATION
-from rtbench.tasks.figure import Evidence
-from rtbench.tasks.row import Row
-from rtbench.tflite.reference import Reference
+from rtbench.tflite.pixels import PixelInput
 from rtbench.tflite.source import read_labels
 from rtbench.tflite.tflite_file import ModelFile, read_model
 
 MOST_FRAMES = 100
+NOISE = 4  # feeds of noise where nothing was given
+LIMIT_SECONDS = 60.0
 DEFAULT_FOLDER = Path("build/try")
+TABLE_WIDTH = 100
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -43,17 +41,29 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "try",
         help="any .tflite on the emulated chip: does it run, agree, fit, and what does it cost",
         description="Builds a firmware around the model (operators from its list, arena from a "
-        "first run), shows the pictures to its camera on the unicorn machine, and compares every "
-        "answer, and every layer for the first picture, with TFLM on the host.",
-        epilog="Exit codes: 0 all answers agree, 1 one does not, 2 the model cannot be run "
-        "(unsupported operator, too large an arena, broken file) or the set-up is wrong.",
+        "first run, in the fastest memory that holds it), fills its inputs with pictures, arrays "
+        "or noise, and compares every value of every output, and of every layer for the first "
+        "input, with TFLM on the host.",
+        epilog="Exit codes: 0 all answers agree, 1 one does not or could not be had, 2 the model "
+        "cannot be run (unsupported operator, too large an arena, broken file) or the set-up is "
+        "wrong.",
     )
     parser.add_argument("model", metavar="MODEL", type=Path, help="the .tflite file")
-    sources.add_options(parser)
+    group = sources.add_options(parser)
+    group.add_argument(
+        "--input", metavar="NPY", type=Path, nargs="+", default=[],
+        help="input tensors, one file for each input of the model (default without --data and "
+        f"--scenes: {NOISE} times noise, seeded by --seed)",
+    )  # fmt: skip
+    group.add_argument(
+        "--range", metavar=("LOW", "HIGH"), type=float, nargs=2,
+        help="what pixels 0 and 255 are to the model (default: by its input's scale; 0 1 for "
+        "float32)",
+    )  # fmt: skip
     parser.add_argument(
         "--labels", metavar="TXT", type=Path,
-        help="one label a line (default: the sub-directories of --data if there are as many as "
-        "classes, else class_0, class_1, ...)",
+        help="one label a line, in UTF-8 (default: the sub-directories of --data if there are as "
+        "many as classes, else class_0, class_1, ...)",
     )  # fmt: skip
     parser.set_defaults(limit=MOST_FRAMES)
     parser.add_argument(
@@ -66,121 +76,189 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--build", metavar="DIR", type=Path, help=f"default: {DEFAULT_FOLDER}/<name>-<hash>"
     )
+    parser.add_argument(
+        "--time-limit", metavar="SECONDS", type=float, default=LIMIT_SECONDS,
+        help="of one inference: wall time on the host, its own time on the chip (default: "
+        "%(default)g)",
+    )  # fmt: skip
     parser.set_defaults(handler=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench try`."""
-    emulator = only_unicorn(chosen.emulator)
+    only_unicorn(chosen.emulator)
     checkout.needed("firmware")
     model = read_model(chosen.model)
-    warnings = user_model.check(model)
-    source = sources.find(chosen, CLASSIFICATION)
-    labels = _labels(chosen.labels, source.items, model)
+    user_model.check(model)
+    shown, said = _feeds(chosen, model)
+    labels = _labels(chosen.labels, shown, model)
     name = re.sub(r"[^\w.-]", "_", model.path.stem)
     folder = chosen.build or DEFAULT_FOLDER / f"{name}-{model.sha256[:8]}"
-    _try_on_host(model, source.items[0])
-    files = _build(model, labels, folder)
-    with running(files.image, files.elf, CLASSIFICATION.app, emulator) as subject:
-        layers = loop.warm_up(subject.firmware)
-        numbered = list(enumerate(source.items))
-        policy = loop.Policy.RESTART
-        shown = list(
-            loop.show_all(subject.firmware, CLASSIFICATION, numbered, policy, jobs=chosen.jobs)
-        )
-        head = subject.head
-        checks = _layers(subject.firmware, model, source.items[0])
-    shown.sort(key=lambda pair: pair[0].index)
-    rows = [row for row, _ in shown]
-    found = agreement.compare(
-        CLASSIFICATION, model, ((row, frame.data) for row, frame in shown if not row.error)
-    )
-    data = {"name": source.name, "sha256": data_digest(source.items)}
-    summary = summarise(head, rows, data, layers)
-    agreed = found.frames - len(found.wrong)
-    write_json(folder / "summary.json", summary | {"agreed": agreed})
-    _print(summary, agreed, checks, rows, labels, warnings)
-    failed = agreed < len(rows) or any(check.tflm for check in checks)
+    trial.try_on_host(model, trial.first_made(shown), chosen.time_limit)
+    print(f"building a firmware around {model.path} in {folder}", file=sys.stderr)
+    files = user_model.build_where_it_fits(model, folder, chosen.time_limit)
+    with user_model.running(files, model, chosen.time_limit) as firmware:
+        with _progress() as progress:
+            bar = progress.add_task("try", total=len(shown))
+
+            def advance() -> None:
+                progress.advance(bar)
+                progress.refresh()
+
+            done = trial.run(firmware, model, shown, chosen.jobs, chosen.time_limit, advance)
+        boot = firmware.boot
+    classes = _classes(done, labels) if labels else None
+    _write(folder, model, files, boot, done, classes)
+    _print(done, said, classes)
+    print(f"firmware: {files.image}, arena {files.arena}, {boot.arena_used:,} bytes used")
+    for region, use in boot.memory.items():
+        print(f"memory: {region} {use.used:,} of {use.size:,} bytes ({use.used / use.size:.1%})")
+    wrong = [answer for answer in done.answers if not answer.agrees]
+    failed = wrong or any(check.wrong for check in done.layers)
     return CLAIM_FAILED if failed else PASSED
 
 
-def _try_on_host(model: ModelFile, item: Item) -> None:
-    """A model that the host cannot run is not built for the chip."""
-    try:
-        with Reference(model.path) as reference:
-            reference.invoke(input_tensor(item.draw().data))
-    except (SetupError, MachineError) as error:
+def _feeds(chosen: argparse.Namespace, model: ModelFile) -> tuple[list[Feed], list[str]]:
+    """What is shown, and what there is to say about how."""
+    pictures = bool(chosen.data) or chosen.scenes is not None
+    if chosen.input and pictures:
+        raise SetupError("--input stands alone: it cannot be had with --data or --scenes")
+    if chosen.input:
+        return feeds.from_files(chosen.input, model)[: chosen.limit], []
+    if not pictures:
+        seed = chosen.seed or 0
+        return feeds.noise(model, NOISE, seed), [f"input: {NOISE} times noise from seed {seed}"]
+    asked = None if chosen.range is None else tuple(chosen.range)
+    tensors = [model.tensors[number] for number in model.inputs]
+    pixels = PixelInput.of(tensors[0], asked) if len(tensors) == 1 else None
+    if pixels is None:
+        shapes = ", ".join(f"{one.type.lower()} {list(one.shape)}" for one in tensors)
         raise SetupError(
-            f"{str(error).rstrip('; ')} (a damaged or untrained model can make TFLM abort)"
-        ) from error
+            f"{model.path}: no picture fits its inputs ({shapes}); --input takes arrays, and "
+            "without either it is noise"
+        )
+    said = [f"input: {pixels}"]
+    if not pixels.usual:
+        said.append(
+            "warning: the input's range is none that pixels commonly have; labels may be off, "
+            "--range LOW HIGH says what pixels 0 and 255 are to the model"
+        )
+    return feeds.from_items(sources.find(chosen, CLASSIFICATION).items, pixels), said
 
 
-def _labels(named: Path | None, shown: Sequence[Item], model: ModelFile) -> list[str]:
-    classes = model.tensors[model.outputs[0]].elements
+def _labels(named: Path | None, shown: Sequence[Feed], model: ModelFile) -> list[str]:
+    """The labels of the first output; empty where it is none of classes."""
+    answer = model.tensors[model.outputs[0]]
+    classes = answer.elements
+    one_row = len(answer.shape) in (1, 2) and classes == max(answer.shape) and classes > 1
     if named is None:
-        found = sorted({item.label for item in shown if item.label is not None})
+        if not one_row:
+            return []
+        found = sorted({feed.label for feed in shown if feed.label is not None})
         return found if len(found) == classes else [f"class_{n}" for n in range(classes)]
     labels = read_labels(named)
-    if len(labels) != classes:
-        raise SetupError(f"{named}: {len(labels)} labels, the model has {classes} classes")
+    if not one_row or len(labels) != classes:
+        what = f"{classes} classes" if one_row else f"no classes but {list(answer.shape)}"
+        raise SetupError(f"{named}: {len(labels)} labels, the model has {what}")
     return labels
 
 
-def _build(model: ModelFile, labels: list[str], folder: Path) -> user_model.FirmwareFiles:
-    """Once with the largest arena, to see what the model takes, and once with that."""
-    print(f"building a firmware around {model.path} in {folder}", file=sys.stderr)
-    files = user_model.build(model, labels, folder, user_model.LARGEST_ARENA)
-    with create(files.image, files.elf, "unicorn") as machine:
-        used = user_model.first_run(Firmware(machine), model)
-    return user_model.build(model, labels, folder, user_model.arena_for(used))
+def _classes(done: Trial, labels: Sequence[str]) -> dict[str, object] | None:
+    """Accuracy and confusion over the answers whose label is known; None without any."""
+    confusion: dict[str, dict[str, int]] = {}
+    right = known = 0
+    for answer in done.answers:
+        if answer.label not in labels:
+            continue
+        said = labels[int(answer.outputs[0].argmax())] if answer.outputs else "(error)"
+        known += 1
+        right += said == answer.label
+        row = confusion.setdefault(answer.label, {})
+        row[said] = row.get(said, 0) + 1
+    if not known:
+        return None
+    return {"known": known, "right": right, "accuracy": right / known, "confusion": confusion}
 
 
-def _layers(firmware: Firmware, model: ModelFile, item: Item) -> list[differences.LayerCheck]:
-    with recorded(firmware.machine, model) as recordings:
-        _, frame, _ = show(firmware, CLASSIFICATION, item)
-    host = differences.host_layers("tflm", model, input_tensor(frame.data))
-    return differences.check_layers(model, recordings[0], host, None)
-
-
-def _print(
-    summary: dict[str, object],
-    agreed: int,
-    checks: Sequence[differences.LayerCheck],
-    rows: Sequence[Row],
-    labels: Sequence[str],
-    warnings: Sequence[str],
+def _write(
+    folder: Path,
+    model: ModelFile,
+    files: user_model.FirmwareFiles,
+    boot: object,
+    done: Trial,
+    classes: dict[str, object] | None,
 ) -> None:
+    write_json(
+        folder / "summary.json",
+        {
+            "model": str(model.path), "model_sha256": model.sha256, "image": str(files.image),
+            "arena": asdict(files.arena), "arena_used": boot.arena_used,
+            "arena_reserved": boot.arena_reserved,
+            "frames": len(done.answers), "agreed": sum(one.agrees for one in done.answers),
+            "outputs": [asdict(check) for check in done.outputs],
+            "layers": done.costs, "classes": classes,
+            "answers": [answer.to_json() for answer in done.answers],
+        },
+    )  # fmt: skip
+
+
+def _print(done: Trial, said: Sequence[str], classes: dict[str, object] | None) -> None:
     console = Console(highlight=False)
-    table = Table("#", "operator", "output", "instructions", "equal to the host")
+    console.width = max(console.width, TABLE_WIDTH)
+    costs = {layer["layer"]: layer["cycles"] for layer in done.costs}
+    table = Table("#", "operator", "output", "cycles", "equal to the host")
     table.columns[3].justify = "right"
-    costs = {layer["layer"]: layer["cycles"] for layer in summary["layers"]}
-    for check in checks:
+    for check in done.layers:
         table.add_row(
             str(check.index), check.operator, "x".join(map(str, check.shape)),
             f"{costs[check.index]:,}" if check.index in costs else "",
-            "equal" if check.tflm is None else str(check.tflm),
+            _verdict(check), style="red" if check.wrong else "",
         )  # fmt: skip
     console.print(table)
 
     def say(text: str) -> None:
         console.print(text, markup=False, soft_wrap=True)
 
-    for warning in warnings:
-        say(f"warning: {warning}")
-    say(f"agreement: {agreed} of {len(rows)} answers equal TFLM on the host, byte for byte")
-    for row in rows:
-        if row.error:
-            say(f"error: {row.id}: {row.error}")
-    known = [row for row in rows if row.truth.label in labels]
-    accuracy = CLASSIFICATION.figures[0]
-    if known:
-        value = accuracy.text(accuracy.of(Evidence(known, {})))
-        say(f"{accuracy.title}: {value}, of {len(known)} pictures with a known label")
-    else:
-        say("accuracy: not known, no picture is in a directory that is named by a label")
-    say(f"arena: {summary['arena_used']:,} of {summary['arena_reserved']:,} bytes")
-    for region, used in summary["memory"].items():
-        size = summary["memory_size"][region]
-        say(f"memory: {region} {used:,} of {size:,} bytes ({used / size:.1%})")
-    costs = ", ".join(f"{stage} {value:,}" for stage, value in summary["instructions"].items())
-    say(f"instructions a frame: {costs}")
+    for line in said:
+        say(line)
+    for output in done.outputs:
+        shape = "x".join(map(str, output.shape))
+        say(f"output {output.name} {output.type} {shape}: {output.verdict}")
+    agreed = sum(answer.agrees for answer in done.answers)
+    say(f"agreement: {agreed} of {len(done.answers)} answers equal TFLM on the host")
+    for answer in done.answers:
+        if answer.error:
+            say(f"error: {answer.id}: {answer.error}")
+    _print_classes(console, classes)
+    spent = [answer.instructions for answer in done.answers if not answer.error]
+    if spent:
+        say(f"cycles of an inference: {min(spent):,} to {max(spent):,} (one instruction is one)")
+
+
+def _verdict(check: LayerCheck) -> str:
+    if check.tflm is None:
+        return "equal"
+    if check.wrong:
+        return str(check.tflm)
+    return f"{check.tflm.largest:.2g} apart at most, float rounding"
+
+
+def _print_classes(console: Console, classes: dict[str, object] | None) -> None:
+    if classes is None:
+        return
+    text = f"accuracy: {classes['accuracy']:.4f}, {classes['right']} of {classes['known']} right"
+    console.print(text, markup=False)
+    confusion = classes["confusion"]
+    answers = sorted({said for row in confusion.values() for said in row})
+    table = Table("truth", *answers)
+    for truth in sorted(confusion):
+        table.add_row(truth, *(str(confusion[truth].get(said, 0)) for said in answers))
+    console.print(table)
+
+
+def _progress() -> Progress:
+    # Without a thread that refreshes it: this process forks.
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        console=Console(stderr=True), auto_refresh=False, transient=True,
+    )  # fmt: skip

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from rtbench.evaluation.layers import Recording
 from rtbench.tflite.tflite_file import ModelFile
 
 HOST_SECONDS = 300
+# Of the largest magnitude in a float tensor. Sums are taken in another order, and exp and the like
+# come from another C library; whole numbers have no such excuse.
+FLOAT_TOLERANCE = 1e-5
 CHANNELS = ("red", "green", "blue")
 
 
@@ -28,6 +32,12 @@ class Difference:
     index: tuple[int, ...]
     chip: float
     host: float
+    float_magnitude: float = 0.0  # the largest on the host; 0 for whole numbers
+
+    @property
+    def is_rounding(self) -> bool:
+        """Whether it is only the rounding of floats."""
+        return self.largest <= FLOAT_TOLERANCE * self.float_magnitude
 
     def __str__(self) -> str:
         return (
@@ -49,6 +59,11 @@ class LayerCheck:
     tflm: Difference | None
     litert: Difference | None
 
+    @property
+    def wrong(self) -> bool:
+        """Whether chip and TFLM on the host differ by more than the rounding of floats."""
+        return self.tflm is not None and not self.tflm.is_rounding
+
 
 def difference(chip: np.ndarray, host: np.ndarray) -> Difference | None:
     """How two tensors differ; None if they are equal bit for bit."""
@@ -69,6 +84,7 @@ def difference(chip: np.ndarray, host: np.ndarray) -> Difference | None:
         index=index,
         chip=float(chip[index]),
         host=float(host[index]),
+        float_magnitude=float(np.abs(host).max()) if host.dtype.kind == "f" else 0.0,
     )
 
 
@@ -82,11 +98,11 @@ def describe_input(difference: Difference, frame: bytes) -> str:
     )
 
 
-def host_layers(kind: str, model: ModelFile, values: np.ndarray) -> dict[int, np.ndarray]:
+def host_layers(kind: str, model: ModelFile, inputs: Sequence[np.ndarray]) -> dict[int, np.ndarray]:
     """Every layer's output on the host, by tensor number; `kind` is tflm or litert."""
     with tempfile.TemporaryDirectory(prefix="layers-") as folder:
-        given, out = Path(folder) / "input.npy", Path(folder) / "layers.npz"
-        np.save(given, values)
+        given, out = Path(folder) / "inputs.npz", Path(folder) / "layers.npz"
+        np.savez(given, *inputs)
         command = [sys.executable, "-m", "rtbench.evaluation.layer_worker", kind]
         answer = subprocess.run(
             [*command, str(model.path.resolve()), str(given), str(out)],

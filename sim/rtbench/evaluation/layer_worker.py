@@ -1,6 +1,6 @@
 """The child process that runs a model on the host and writes down every layer.
 
-`python -m rtbench.evaluation.layer_worker tflm|litert MODEL INPUT.npy OUT.npz`: TFLM of the
+`python -m rtbench.evaluation.layer_worker tflm|litert MODEL INPUTS.npz OUT.npz`: TFLM of the
 `tflite-micro` package with all tensors preserved, or LiteRT's reference kernels. A process of its
 own because TFLM may abort on a hostile model.
 """
@@ -11,12 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
+from rtbench.tflite.reference_worker import end_with_parent
 from rtbench.tflite.tflite_file import read_model
 
 ARENA_BYTES = 16 * 1024 * 1024
 
 
-def tflm(path: Path, values: np.ndarray, wanted: list[int]) -> dict[str, np.ndarray]:
+def tflm(path: Path, inputs: list[np.ndarray], wanted: list[int]) -> dict[str, np.ndarray]:
     """The tensors `wanted` after an inference by TFLM."""
     from tflite_micro.python.tflite_micro import runtime
 
@@ -25,12 +26,13 @@ def tflm(path: Path, values: np.ndarray, wanted: list[int]) -> dict[str, np.ndar
         arena_size=ARENA_BYTES,
         intrepreter_config=runtime.InterpreterConfig.kPreserveAllTensors,
     )
-    interpreter.set_input(values, 0)
+    for number, values in enumerate(inputs):
+        interpreter.set_input(values, number)
     interpreter.invoke()
     return {str(number): interpreter.GetTensor(number, 0)["tensor_data"] for number in wanted}
 
 
-def litert(path: Path, values: np.ndarray, wanted: list[int]) -> dict[str, np.ndarray]:
+def litert(path: Path, inputs: list[np.ndarray], wanted: list[int]) -> dict[str, np.ndarray]:
     """The tensors `wanted` after an inference by LiteRT's reference kernels."""
     # A development dependency: without it there is no second opinion.
     runtime = importlib.import_module("ai_edge_litert.interpreter")
@@ -40,21 +42,25 @@ def litert(path: Path, values: np.ndarray, wanted: list[int]) -> dict[str, np.nd
         experimental_preserve_all_tensors=True,
     )
     interpreter.allocate_tensors()
-    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], values)
+    for details, values in zip(interpreter.get_input_details(), inputs, strict=True):
+        interpreter.set_tensor(details["index"], values)
     interpreter.invoke()
     return {str(number): interpreter.get_tensor(number) for number in wanted}
 
 
 def main() -> None:
     """One inference."""
-    kind, model, values, out = sys.argv[1], *map(Path, sys.argv[2:5])
+    end_with_parent()
+    kind, model, given, out = sys.argv[1], *map(Path, sys.argv[2:5])
     wanted = [
         number
         for operator in read_model(model).operators
         for number in operator.outputs
         if number >= 0
     ]
-    np.savez(out, **{"tflm": tflm, "litert": litert}[kind](model, np.load(values), wanted))
+    with np.load(given) as archive:
+        inputs = [archive[f"arr_{number}"] for number in range(len(archive.files))]
+    np.savez(out, **{"tflm": tflm, "litert": litert}[kind](model, inputs, wanted))
 
 
 if __name__ == "__main__":

@@ -1,69 +1,83 @@
-"""A firmware around any .tflite: what can be said before, the build, and the size of its arena."""
+"""A firmware around any .tflite: what can be said before, the build, and where its arena goes."""
 
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from rt1062 import checkout
-from rt1062.errors import SetupError, SimError
-from rtbench.link.events import Boot, ErrorEvent, Log
-from rtbench.link.firmware import Firmware
-from rtbench.tflite.inspect import describe
-from rtbench.tflite.operators import missing_in_tflm
+from rt1062.emulators import create
+from rt1062.errors import SetupError
+from rtbench.evaluation.tensor_firmware import TYPES, ModelRefusedError, TensorFirmware
+from rtbench.tflite.graph_cost import planned_activation_bytes
+from rtbench.tflite.refusals import refusals
 from rtbench.tflite.tflite_file import ModelFile
 
-# What DTCM (384 KB) leaves beside stack, frame buffer and the firmware's other data.
-LARGEST_ARENA = 336 * 1024
+KIB = 1024
 ARENA_STEP = 1024  # the arena is what was used, rounded up to this
-# An answer of more classes does not fit the protocol's line of 512 bytes.
-MOST_CLASSES = 20
-INPUT_SHAPE = (1, 96, 96, 3)
-INPUT_SCALE, INPUT_ZERO = 1 / 255, -128  # what the firmware's preprocessing makes
+MOST_TENSORS = 64  # inputs and outputs, of the firmware's table
 BUILD_SECONDS = 600
 
 
 @dataclass(frozen=True)
+class Arena:
+    """Where TFLM's buffer lies: `bytes` in `memory`, and `kept` of DTCM for what lasts as long as
+    the model, where that is a buffer of its own.
+    """
+
+    memory: str
+    bytes: int
+    kept: int = 0
+
+    def __str__(self) -> str:
+        if self.kept:
+            return f"{self.bytes:,} bytes in OCRAM2 and {self.kept:,} in DTCM"
+        return f"{self.bytes:,} bytes in {self.memory.upper()}"
+
+
+# The largest of each kind, the fastest memory first. DTCM has 384 KB, stack and the firmware's own
+# data included; OCRAM2 is 512 KB. The firmware sets up no memory outside the chip.
+ARENAS = (
+    Arena("dtcm", 336 * KIB),
+    Arena("ocram2", 512 * KIB),
+    Arena("both", 512 * KIB, 336 * KIB),
+)
+
+
+@dataclass(frozen=True)
 class FirmwareFiles:
-    """Flash image and ELF."""
+    """Flash image and ELF, and where the arena is in them."""
 
     image: Path
     elf: Path
+    arena: Arena
 
 
-def check(model: ModelFile) -> list[str]:
-    """Warnings; SetupError, one line, for a model that this firmware cannot run."""
-    missing = missing_in_tflm([operator.name for operator in model.operators])
-    custom = [operator.name for operator in model.operators if operator.custom]
-    if missing or custom:
-        raise SetupError(f"{model.path}: TFLM has no operator {', '.join(missing or custom)}")
-    if len(model.inputs) != 1 or len(model.outputs) != 1:
+def check(model: ModelFile) -> None:
+    """SetupError, one line with what to do, for a model that TFLM on the chip cannot run."""
+    found = refusals(model)
+    if found:
+        more = f" (and {len(found) - 1} more such layers)" if len(found) > 1 else ""
+        raise SetupError(f"{model.path}: {found[0]}{more}")
+    if not model.outputs:
+        raise SetupError(f"{model.path}: the model has no output")
+    numbers = (*model.inputs, *model.outputs)
+    if len(numbers) > MOST_TENSORS:
         raise SetupError(
-            f"{model.path}: the firmware runs models of one input and one output, not of "
-            f"{len(model.inputs)} and {len(model.outputs)}"
+            f"{model.path}: {len(numbers)} inputs and outputs, the firmware has room for "
+            f"{MOST_TENSORS}"
         )
-    given, answer = model.tensors[model.inputs[0]], model.tensors[model.outputs[0]]
-    if given.shape != INPUT_SHAPE or given.type != "INT8":
-        raise SetupError(
-            f"{model.path}: the input is {describe(given)}, the firmware hands over int8 "
-            f"{list(INPUT_SHAPE)}"
-        )
-    if answer.type != "INT8":
-        raise SetupError(f"{model.path}: the output is {describe(answer)}, it must be int8")
-    if answer.elements > MOST_CLASSES:
-        raise SetupError(
-            f"{model.path}: {answer.elements} classes do not fit a line of the console, at most "
-            f"{MOST_CLASSES} do"
-        )
-    scale = given.scales[0] if given.scales else 0.0
-    zero = given.zero_points[0] if given.zero_points else 0
-    if abs(scale - INPUT_SCALE) > 1e-4 or zero != INPUT_ZERO:
-        return [
-            f"the input's scale is {scale:.6g} and its zero point {zero}; the firmware makes "
-            f"{INPUT_SCALE:.6g} and {INPUT_ZERO} (pixel - 128), so labels may be off"
-        ]
-    return []
+    for number in numbers:
+        if model.tensors[number].type not in TYPES:
+            raise SetupError(
+                f"{model.path}: {model.tensors[number].name} is of type "
+                f"{model.tensors[number].type}, which cannot be handed over"
+            )
 
 
 def tflm_directory() -> Path:
@@ -77,23 +91,31 @@ def tflm_directory() -> Path:
     )
 
 
-def build(model: ModelFile, labels: list[str], folder: Path, arena_bytes: int) -> FirmwareFiles:
-    """Build `classify` around the model in `folder`; SetupError with the compiler's reason."""
+def build(model: ModelFile, folder: Path, arena: Arena) -> FirmwareFiles:
+    """Build `tensors` around the model, into `folder`; SetupError with the compiler's reason.
+
+    All models share one folder of objects: what is not about the model is compiled once.
+    """
     sources = checkout.needed("firmware")
-    names, out, log = folder / "labels.txt", folder / "firmware", folder / "build.log"
-    folder.mkdir(parents=True, exist_ok=True)
-    names.write_text("".join(f"{label}\n" for label in labels), encoding="utf-8")
+    out, log = checkout.CACHE / "tensors", folder / "build.log"
+    for path in (folder, out):
+        path.mkdir(parents=True, exist_ok=True)
     configure = [
         "cmake", "-S", sources, "-B", out, "-G", "Ninja", "--log-level=WARNING",
         f"-DCMAKE_TOOLCHAIN_FILE={sources / 'cmake/arm-none-eabi.cmake'}", "-DINFERENCE=tflm",
         f"-DTFLM_DIR={tflm_directory()}", f"-DPYTHON={sys.executable}",
-        f"-DMODEL={model.path.resolve()}", f"-DMODEL_LABELS={names.resolve()}",
-        f"-DTENSOR_ARENA_BYTES={arena_bytes}",
+        f"-DTENSORS_MODEL={model.path.resolve()}", f"-DTENSORS_ARENA={arena.memory}",
+        f"-DTENSORS_ARENA_BYTES={arena.bytes}", f"-DTENSORS_KEPT_BYTES={arena.kept}",
     ]  # fmt: skip
     log.write_text("", encoding="utf-8")
-    for command in (configure, ["cmake", "--build", out, "--target", "classify"]):
-        _call([str(word) for word in command], log)
-    return FirmwareFiles(out / "classify.bin", out / "classify.elf")
+    files = FirmwareFiles(folder / "tensors.bin", folder / "tensors.elf", arena)
+    with (out / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for command in (configure, ["cmake", "--build", out, "--target", "tensors"]):
+            _call([str(word) for word in command], log)
+        for file in (files.image, files.elf):
+            shutil.copyfile(out / file.name, file)
+    return files
 
 
 def _call(command: list[str], log: Path) -> None:
@@ -112,29 +134,41 @@ def _call(command: list[str], log: Path) -> None:
         raise SetupError(f"the firmware does not build: {reason} (all of it in {log})")
 
 
-def first_run(firmware: Firmware, model: ModelFile) -> int:
-    """Bytes of arena that the model took on the chip; SetupError if it did not start."""
-    boot = firmware.boot()
-    try:
-        answer = firmware.expect(ErrorEvent, timeout_s=0.5)
-    except SimError:
-        answer = None  # no error is what is hoped for
-    if answer is not None and answer.code == "model_invalid":
-        raise SetupError(f"{model.path}: TFLM on the chip refuses the model: {_reason(firmware)}")
-    if not boot.arena_used:
-        raise SetupError(f"{model.path}: the firmware does not say what arena it took")
-    return boot.arena_used
+def build_where_it_fits(model: ModelFile, folder: Path, limit_s: float) -> FirmwareFiles:
+    """The firmware with an arena of what the model takes, in the fastest memory that holds it.
+
+    A first build with all of a memory shows what that is. ModelRefusedError, in TFLM's words, when
+    the model runs in none.
+    """
+    least = planned_activation_bytes(model)
+    largest = ARENAS[-1]
+    for arena in ARENAS:
+        if least > arena.bytes and arena is not largest:
+            continue
+        files = build(model, folder, arena)
+        try:
+            with running(files, model, limit_s) as firmware:
+                used = firmware.boot.arena_used
+        except ModelRefusedError as error:
+            if not error.memory:
+                raise
+            if arena is largest:
+                raise ModelRefusedError(
+                    f"{error}; the arena holds {arena}, the most that the chip has",
+                    error.said, memory=True,
+                ) from error  # fmt: skip
+            continue
+        if arena.kept:  # how the two share it is not said
+            return files
+        return build(model, folder, Arena(arena.memory, arena_for(used)))
+    raise AssertionError("the last arena either runs or raises")
 
 
-def _reason(firmware: Firmware) -> str:
-    said = [
-        event.message
-        for event in firmware.events
-        if isinstance(event, Log) and event.level == "warning"
-    ]
-    boot = next(event for event in firmware.events if isinstance(event, Boot))
-    reserved = f"the arena holds {boot.arena_reserved:,} bytes, the most that fits the DTCM"
-    return "; ".join([*said, reserved]) if said else reserved
+@contextmanager
+def running(files: FirmwareFiles, model: ModelFile, limit_s: float) -> Iterator[TensorFirmware]:
+    """The firmware, booted, within the `with`; ModelRefusedError when TFLM does not take it."""
+    with create(files.image, files.elf, "unicorn") as machine:
+        yield TensorFirmware(machine, model, limit_s)
 
 
 def arena_for(used: int) -> int:

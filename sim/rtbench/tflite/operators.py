@@ -1,7 +1,9 @@
-"""The built-in operators of TensorFlow Lite Micro and the resolver call that registers each.
+"""The operators of TensorFlow Lite Micro and the resolver call that registers each.
 
 Source: `tensorflow/lite/micro/micro_mutable_op_resolver.h` of the TFLM release that the firmware
-links (scripts/fetch_tflm.py pins it). An operator that is not in the table cannot run on the chip.
+links (scripts/fetch_tflm.py pins it); a test holds the table to it. An operator that is not in the
+table cannot run on the chip. Ethos-U is left out: the chip has none, and the library's call is
+empty.
 """
 
 # Operators whose resolver call is not the schema's name in Pascal case.
@@ -33,6 +35,26 @@ _REGULAR = (
     "TRANSPOSE", "TRANSPOSE_CONV", "UNPACK", "VAR_HANDLE", "WHILE", "ZEROS_LIKE",
 )  # fmt: skip
 
+# Custom operators by their name in the file; the signal library is part of TFLM.
+_CUSTOM = {
+    "CIRCULAR_BUFFER": "AddCircularBuffer",
+    "TFLite_Detection_PostProcess": "AddDetectionPostprocess",
+    "SignalDelay": "AddDelay",
+    "SignalEnergy": "AddEnergy",
+    "SignalFftAutoScale": "AddFftAutoScale",
+    "SignalFilterBank": "AddFilterBank",
+    "SignalFilterBankLog": "AddFilterBankLog",
+    "SignalFilterBankSpectralSubtraction": "AddFilterBankSpectralSubtraction",
+    "SignalFilterBankSquareRoot": "AddFilterBankSquareRoot",
+    "SignalFramer": "AddFramer",
+    "SignalIrfft": "AddIrfft",
+    "SignalOverlapAdd": "AddOverlapAdd",
+    "SignalPCAN": "AddPCAN",
+    "SignalRfft": "AddRfft",
+    "SignalStacker": "AddStacker",
+    "SignalWindow": "AddWindow",
+}
+
 
 def _pascal_case(name: str) -> str:
     return "".join(word.capitalize() for word in name.split("_"))
@@ -41,6 +63,7 @@ def _pascal_case(name: str) -> str:
 RESOLVER_CALLS: dict[str, str] = {
     **{name: "Add" + _pascal_case(name) for name in _REGULAR},
     **_IRREGULAR,
+    **_CUSTOM,
 }
 
 

@@ -1,15 +1,18 @@
 """The host reference of every on-target number: the same .tflite in TFLM on the host.
 
-The `tflite-micro` package can abort the whole process on a degenerate or hostile model, so it
-runs in a child process whose death is an error with a message.
+The `tflite-micro` package can abort the whole process on a degenerate or hostile model, or run for
+ever, so it runs in a child process whose death is an error with a message, and against a limit in
+wall time.
 """
 
 import contextlib
 import json
 import os
+import select
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -20,17 +23,25 @@ from rtbench.tflite.reference_worker import read_message, write_message
 from rtbench.tflite.tflite_file import read_model
 
 DEFAULT_ARENA_BYTES = 4 * 1024 * 1024
+LIMIT_SECONDS = 60.0  # of wall time, for one answer
 LOG_LINES = 3  # of the worker's last words in a message
 
 
 class Reference:
     """TFLM on the host for one model; a context manager, `close` ends the child.
 
-    Attributes: input_shape and output_shapes, input_dtype and output_dtypes.
+    Attributes: input_shapes and output_shapes, input_dtypes and output_dtypes. An answer that takes
+    longer than `limit_s` seconds of wall time ends the child, and is a MachineError.
     """
 
-    def __init__(self, model_path: Path | str, arena_bytes: int = DEFAULT_ARENA_BYTES):
+    def __init__(
+        self,
+        model_path: Path | str,
+        arena_bytes: int = DEFAULT_ARENA_BYTES,
+        limit_s: float = LIMIT_SECONDS,
+    ):
         self.model_path = Path(model_path)
+        self._limit_s = limit_s
         read_model(self.model_path)  # a file that is no model at all is refused here, in words
         self._folder = tempfile.TemporaryDirectory(prefix="reference-")
         self._log = Path(self._folder.name) / "worker.log"
@@ -46,16 +57,16 @@ class Reference:
                 # An interrupt at the terminal is for us; the frame under way gets its answer.
                 start_new_session=True,
             )
-        message = read_message(self._process.stdout)
+        message = self._read()
         if message is None:
             reason = self._last_words()
             self.close()
             raise SetupError(f"{self.model_path}: TFLM on the host refuses the model: {reason}")
         details = json.loads(message)
-        self.input_shape = tuple(details["shape"])
-        self.input_dtype = np.dtype(details["dtype"])
-        self.output_shapes = [tuple(output["shape"]) for output in details["outputs"]]
-        self.output_dtypes = [np.dtype(output["dtype"]) for output in details["outputs"]]
+        self.input_shapes = [tuple(tensor["shape"]) for tensor in details["inputs"]]
+        self.input_dtypes = [np.dtype(tensor["dtype"]) for tensor in details["inputs"]]
+        self.output_shapes = [tuple(tensor["shape"]) for tensor in details["outputs"]]
+        self.output_dtypes = [np.dtype(tensor["dtype"]) for tensor in details["outputs"]]
 
     def __enter__(self) -> Self:
         return self
@@ -63,16 +74,20 @@ class Reference:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def invoke_all(self, values: np.ndarray) -> list[np.ndarray]:
-        """Every output tensor for one input tensor."""
-        if values.dtype != self.input_dtype or values.size != np.prod(self.input_shape):
-            raise ValueError(
-                f"input must be {self.input_dtype} {self.input_shape}, "
-                f"not {values.dtype} {values.shape}"
-            )
+    def run(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Every output tensor for all input tensors; ValueError for others than the model's."""
+        wanted = list(zip(self.input_dtypes, self.input_shapes, strict=True))
+        if len(inputs) != len(wanted):
+            raise ValueError(f"inputs must be {len(wanted)} tensors, not {len(inputs)}")
+        for values, (dtype, shape) in zip(inputs, wanted, strict=True):
+            if values.dtype != dtype or values.size != np.prod(shape):
+                raise ValueError(
+                    f"input must be {dtype} {shape}, not {values.dtype} {values.shape}"
+                )
         try:
-            write_message(self._process.stdin, values.tobytes())
-            payload = read_message(self._process.stdout)
+            payload = b"".join(np.ascontiguousarray(values).tobytes() for values in inputs)
+            write_message(self._process.stdin, payload)
+            payload = self._read()
         except (BrokenPipeError, ValueError):
             payload = None
         if payload is None:
@@ -85,6 +100,10 @@ class Reference:
             outputs.append(np.frombuffer(payload, dtype, count, start).reshape(shape))
             start += count * dtype.itemsize
         return outputs
+
+    def invoke_all(self, values: np.ndarray) -> list[np.ndarray]:
+        """Every output tensor for one input tensor."""
+        return self.run([values])
 
     def invoke(self, values: np.ndarray) -> np.ndarray:
         """The (first) output tensor for one input tensor."""
@@ -102,6 +121,18 @@ class Reference:
             self._process.kill()
             self._process.wait()
         self._folder.cleanup()
+
+    def _read(self) -> bytes | None:
+        """The child's next message, None if it has ended; MachineError when none comes in time."""
+        ready, _, _ = select.select([self._process.stdout], [], [], self._limit_s)
+        if ready:
+            return read_message(self._process.stdout)
+        self._process.kill()
+        self.close()
+        raise MachineError(
+            f"{self.model_path}: TFLM on the host gives no answer within {self._limit_s:g} s of "
+            "wall time; the model does not end, or is too much work for this chip"
+        )
 
     def _last_words(self) -> str:
         code = self._process.wait(timeout=30)

@@ -2,19 +2,25 @@
 
 Started as `python -m rtbench.tflite.reference_worker MODEL ARENA_BYTES`. A message is a 4-byte
 little-endian length and that many bytes. After start the worker sends one JSON message about the
-model's input and output, then answers each input tensor with the output tensor. TFLM may abort
-the process on a hostile model; that is why it is a process of its own.
+model's inputs and outputs, then answers all input tensors, one behind the other, with all output
+tensors. Variables are what they are at the start each time. TFLM may abort the process on a hostile
+model, or never come back; that is why it is a process of its own, which ends with its parent.
 """
 
+import contextlib
+import ctypes
 import json
 import os
+import signal
 import struct
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
+PR_SET_PDEATHSIG = 1
 _LENGTH = struct.Struct("<I")
 
 
@@ -34,8 +40,18 @@ def read_message(stream: BinaryIO) -> bytes | None:
     return payload if len(payload) == length else None
 
 
+def end_with_parent() -> None:
+    """Have this process killed when its parent ends, however that ends (prctl(2), Linux only)."""
+    parent = os.getppid()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+
+
 def main() -> None:
     """Serves inputs until the pipe closes."""
+    end_with_parent()
     # TFLM logs to stdout as well, so the pipe moves to another descriptor before it is loaded.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -43,13 +59,17 @@ def main() -> None:
 
     path, arena_bytes = Path(sys.argv[1]), int(sys.argv[2])
     interpreter = runtime.Interpreter.from_bytes(path.read_bytes(), arena_size=arena_bytes)
-    details = interpreter.get_input_details(0)
-    shape, dtype = [int(size) for size in details["shape"]], np.dtype(details["dtype"])
-    outputs = _outputs(interpreter)
-    description = {"shape": shape, "dtype": dtype.name, "outputs": outputs}
-    write_message(answers, json.dumps(description).encode())
+    inputs = _tensors(interpreter.get_input_details)
+    outputs = _tensors(interpreter.get_output_details)
+    write_message(answers, json.dumps({"inputs": inputs, "outputs": outputs}).encode())
     while (payload := read_message(sys.stdin.buffer)) is not None:
-        interpreter.set_input(np.frombuffer(payload, dtype=dtype).reshape(shape), 0)
+        interpreter.reset()
+        start = 0
+        for number, tensor in enumerate(inputs):
+            dtype, count = np.dtype(tensor["dtype"]), int(np.prod(tensor["shape"]))
+            values = np.frombuffer(payload, dtype, count, start).reshape(tensor["shape"])
+            interpreter.set_input(values, number)
+            start += values.nbytes
         interpreter.invoke()
         result = b"".join(
             np.ascontiguousarray(interpreter.get_output(index)).tobytes()
@@ -58,19 +78,15 @@ def main() -> None:
         write_message(answers, result)
 
 
-def _outputs(interpreter: object) -> list[dict[str, object]]:
-    outputs = []
+def _tensors(details_of: Callable[[int], dict[str, object]]) -> list[dict[str, object]]:
+    tensors = []
     while True:
         try:
-            details = interpreter.get_output_details(len(outputs))
+            details = details_of(len(tensors))
         except (IndexError, RuntimeError, ValueError):
-            return outputs
-        outputs.append(
-            {
-                "shape": [int(size) for size in details["shape"]],
-                "dtype": np.dtype(details["dtype"]).name,
-            }
-        )
+            return tensors
+        shape = [int(size) for size in details["shape"]]
+        tensors.append({"shape": shape, "dtype": np.dtype(details["dtype"]).name})
 
 
 if __name__ == "__main__":

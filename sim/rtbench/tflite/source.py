@@ -1,9 +1,9 @@
 """Writes the C++ sources that carry a model into the firmware; the firmware's build calls it.
 
-`model_data.{hpp,cc}` hold the bytes, the labels and the input's shape, `op_resolver.hpp` registers
-exactly the operators that the file names. Run as `python -m rtbench.tflite.source MODEL.tflite
---labels labels.txt --out DIR`; `--metrics metrics.json` adds the people counter's
-`model_decoding.hpp`.
+`model_data.{hpp,cc}` hold the bytes, the labels if there are any, and the input's shape if it is
+one picture; `op_resolver.hpp` registers exactly the operators that the file names. Run as
+`python -m rtbench.tflite.source MODEL.tflite --out DIR [--labels labels.txt]`; `--metrics
+metrics.json` adds the people counter's `model_decoding.hpp`.
 """
 
 import argparse
@@ -33,14 +33,20 @@ inline constexpr unsigned kDataBytes = {bytes};
 inline constexpr char kSha256[] =
     "{sha256}";
 
-inline constexpr unsigned kLabelCount = {label_count};
+{labels}{picture}}}  // namespace model
+"""
+
+_LABELS = """\
+inline constexpr unsigned kLabelCount = {count};
 inline constexpr const char* kLabels[] = {{{labels}}};
 
-inline constexpr unsigned kInputHeight = {height};
-inline constexpr unsigned kInputWidth = {width};
-inline constexpr unsigned kInputChannels = {channels};
+"""
 
-}}  // namespace model
+_PICTURE = """\
+inline constexpr unsigned kInputHeight = {};
+inline constexpr unsigned kInputWidth = {};
+inline constexpr unsigned kInputChannels = {};
+
 """
 
 _DATA_CC = """\
@@ -66,6 +72,7 @@ _RESOLVER_HPP = """\
 namespace model {{
 
 inline constexpr unsigned kOperatorCount = {count};
+inline constexpr unsigned kVariableCount = {variables};  // at most
 inline constexpr const char* kOperatorNames[] = {{
 {names}
 }};
@@ -82,60 +89,69 @@ inline TfLiteStatus RegisterOperators(OpResolver& resolver) {{
 
 
 def read_labels(path: Path) -> list[str]:
-    """The labels in a text file, one a line; SetupError when there is none or one has a quote."""
+    """The labels in a UTF-8 text file, one a line; SetupError when there is none."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SetupError(f"{path}: cannot be read as text ({error}); one label a line") from error
     labels = [line.strip() for line in lines if line.strip()]
     if not labels:
         raise SetupError(f"{path}: no label in it; write one label a line")
     for label in labels:
-        if not label.isprintable() or '"' in label or "\\" in label:
-            raise SetupError(f"{path}: label {label!r} cannot stand in a C++ string")
+        if not label.isprintable():
+            raise SetupError(f"{path}: label {label!r} holds characters that cannot be printed")
     return labels
 
 
+def cpp_string(text: str) -> str:
+    """A C++ string literal of the text in UTF-8; whatever could mean something else is escaped."""
+    plain = (
+        chr(byte) if 0x20 <= byte < 0x7F and chr(byte) not in '"\\?' else f"\\{byte:03o}"
+        for byte in text.encode()
+    )
+    return f'"{"".join(plain)}"'
+
+
 def model_sources(model: ModelFile, labels: list[str]) -> dict[str, str]:
-    """The generated files, by name."""
-    missing = missing_in_tflm(model.operator_names)
+    """The generated files, by name; SetupError for a model with operators that TFLM has not."""
+    names = model.operator_names
+    missing = missing_in_tflm(names)
     if missing:
         raise SetupError(f"{model.path}: TFLM has no operator {', '.join(missing)}")
-    if len(model.inputs) != 1 or len(model.tensors[model.inputs[0]].shape) != 4:
-        raise SetupError(f"{model.path}: the model must have one input of shape [1, H, W, C]")
-    _, height, width, channels = model.tensors[model.inputs[0]].shape
     header = _HEADER.format(name=model.path.name, sha256=model.sha256)
-    names = model.operator_names
+    shown = ", ".join(map(cpp_string, labels))
+    shape = model.tensors[model.inputs[0]].shape if len(model.inputs) == 1 else ()
+    calls = (
+        f"  if (resolver.{RESOLVER_CALLS[name]}() != kTfLiteOk) return kTfLiteError;"
+        for name in names
+    )
     return {
         "model_data.hpp": header
         + _DATA_HPP.format(
             bytes=model.bytes,
             sha256=model.sha256,
-            label_count=len(labels),
-            labels=", ".join(f'"{label}"' for label in labels),
-            height=height,
-            width=width,
-            channels=channels,
+            labels=_LABELS.format(count=len(labels), labels=shown) if labels else "",
+            picture=_PICTURE.format(*shape[1:]) if len(shape) == 4 else "",
         ),
         "model_data.cc": header + _DATA_CC.format(rows=_rows(model.data)),
         "op_resolver.hpp": header
         + _RESOLVER_HPP.format(
             count=len(names),
-            names="\n".join(f'    "{name}",' for name in names),
-            calls="\n".join(
-                f"  if (resolver.{RESOLVER_CALLS[name]}() != kTfLiteOk) return kTfLiteError;"
-                for name in names
+            variables=sum(
+                operator.name == "VAR_HANDLE" for operator in (*model.operators, *model.inner)
             ),
+            names="\n".join(f"    {cpp_string(name)}," for name in names),
+            calls="\n".join(calls),
         ),
     }
 
 
 def write_sources(
-    model_path: Path, labels_path: Path, directory: Path, metrics_path: Path | None = None
+    model_path: Path, labels_path: Path | None, directory: Path, metrics_path: Path | None = None
 ) -> list[Path]:
     """Writes the generated files into `directory`; nothing is written when something is wrong."""
     model = read_model(model_path)
-    sources = model_sources(model, read_labels(labels_path))
+    sources = model_sources(model, [] if labels_path is None else read_labels(labels_path))
     if metrics_path is not None:
         sources |= decoding_source(model, metrics_path)
     directory.mkdir(parents=True, exist_ok=True)
@@ -155,7 +171,7 @@ def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m rtbench.tflite.source", description=__doc__)
     parser.add_argument("model", type=Path, help="the .tflite file")
-    parser.add_argument("--labels", type=Path, required=True, help="text file, one label a line")
+    parser.add_argument("--labels", type=Path, help="text file, one label a line")
     parser.add_argument("--out", type=Path, required=True, help="directory of the sources")
     parser.add_argument(
         "--metrics", type=Path, help="a people counter's metrics.json, for its score threshold"

@@ -1,8 +1,9 @@
 """Reads a .tflite file into plain dataclasses, and refuses garbage with one clear line.
 
 Source: TensorFlow Lite schema version 3. Python's flatbuffers reader does not verify a file, so
-every count is held against the size of the file before it is walked, and whatever the reader
-raises on a corrupt offset becomes a SetupError.
+every count is held against the size of the file before it is walked, and all of them together: a
+small file whose tables share one long vector is refused, and reading takes time and memory in
+proportion to the file. Whatever the reader raises on a corrupt offset becomes a SetupError.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ import tflite
 from rt1062.errors import SetupError
 
 IDENTIFIER = b"TFL3"
+SHARED = 8  # how often over a file's entries may be read
 
 # Takes a length and what it counts; ValueError when the file cannot hold so many.
 Counter = Callable[[int, str], int]
@@ -68,7 +70,9 @@ class Operator:
 
 @dataclass(frozen=True)
 class ModelFile:
-    """The main graph of a .tflite file."""
+    """The main graph of a .tflite file; `inner` are the operators of its other graphs, which IF,
+    WHILE and CALL_ONCE run.
+    """
 
     path: Path
     data: bytes
@@ -77,6 +81,7 @@ class ModelFile:
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     graphs: int
+    inner: tuple[Operator, ...] = ()
 
     @property
     def bytes(self) -> int:
@@ -90,8 +95,8 @@ class ModelFile:
 
     @property
     def operator_names(self) -> list[str]:
-        """The distinct operators, sorted."""
-        return sorted({operator.name for operator in self.operators})
+        """The distinct operators of all graphs, sorted."""
+        return sorted({operator.name for operator in (*self.operators, *self.inner)})
 
 
 def read_model(path: Path | str) -> ModelFile:
@@ -113,13 +118,25 @@ def read_model(path: Path | str) -> ModelFile:
         raise SetupError(f"{path}: damaged .tflite file ({error})") from error
 
 
-def _parse(path: Path, data: bytes) -> ModelFile:
-    model = tflite.Model.GetRootAs(bytearray(data), 0)
+def _counter(size: int) -> Counter:
+    """For a file of `size` bytes: each entry of a vector takes four of them, and few are shared."""
+    left = SHARED * (size // 4)
 
     def count(length: int, what: str) -> int:
-        if not 0 <= length <= len(data) // 4:
-            raise ValueError(f"{length} {what} in {len(data)} bytes")
+        nonlocal left
+        if not 0 <= length <= size // 4:
+            raise ValueError(f"{length} {what} in {size} bytes")
+        left -= length
+        if left < 0:
+            raise ValueError(f"its tables share vectors: more {what} than {size} bytes can hold")
         return length
+
+    return count
+
+
+def _parse(path: Path, data: bytes) -> ModelFile:
+    model = tflite.Model.GetRootAs(bytearray(data), 0)
+    count = _counter(len(data))
 
     if model.Version() != 3:
         raise ValueError(f"schema version {model.Version()}, must be 3")
@@ -138,15 +155,29 @@ def _parse(path: Path, data: bytes) -> ModelFile:
         _tensor(graph.Tensors(i), i, sizes, count)
         for i in range(count(graph.TensorsLength(), "tensors"))
     )
-    operators = tuple(
-        _operator(graph.Operators(i), i, codes, len(tensors), count)
-        for i in range(count(graph.OperatorsLength(), "operators"))
-    )
+    operators = _operators(graph, codes, len(tensors), count)
     if not operators:
         raise ValueError("it has no operator")
     inputs = _indices(graph.InputsLength(), graph.Inputs, len(tensors), count)
     outputs = _indices(graph.OutputsLength(), graph.Outputs, len(tensors), count)
-    return ModelFile(path, data, tensors, operators, inputs, outputs, model.SubgraphsLength())
+    others = (model.Subgraphs(i) for i in range(1, model.SubgraphsLength()))
+    inner = tuple(
+        operator
+        for other in others
+        for operator in _operators(other, codes, count(other.TensorsLength(), "tensors"), count)
+    )
+    return ModelFile(
+        path, data, tensors, operators, inputs, outputs, model.SubgraphsLength(), inner
+    )
+
+
+def _operators(
+    graph: tflite.SubGraph, codes: list[tuple[str, bool, int]], tensors: int, count: Counter
+) -> tuple[Operator, ...]:
+    return tuple(
+        _operator(graph.Operators(i), i, codes, tensors, count)
+        for i in range(count(graph.OperatorsLength(), "operators"))
+    )
 
 
 def _operator_name(code: tflite.OperatorCode) -> tuple[str, bool, int]:

@@ -164,7 +164,7 @@ def test_a_difference_of_the_input_names_the_pixel():
 def test_both_references_give_every_layer():
     model = read_model(MODEL)
     values = frames.input_tensor(pattern("noise"))
-    one, other = (host_layers(kind, model, values) for kind in ("tflm", "litert"))
+    one, other = (host_layers(kind, model, [values]) for kind in ("tflm", "litert"))
     assert sorted(one) == sorted(other) == sorted(op.outputs[0] for op in model.operators)
 
 
@@ -174,4 +174,4 @@ def test_a_host_that_dies_is_said_to_have_died(tmp_path):
     model = read_model(file)
     assert model.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
     with pytest.raises(MachineError, match=r"tflm on the host ended with -?\d+"):
-        host_layers("tflm", model, np.zeros((1, 3), np.int8))
+        host_layers("tflm", model, [np.zeros((1, 3), np.int8)])

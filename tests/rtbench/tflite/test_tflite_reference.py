@@ -21,8 +21,8 @@ def reference():
 
 
 def test_shapes_and_types_are_the_model_s(reference):
-    assert reference.input_shape == (1, 96, 96, 3)
-    assert reference.input_dtype == np.int8
+    assert reference.input_shapes == [(1, 96, 96, 3)]
+    assert reference.input_dtypes == [np.int8]
     assert reference.output_shapes == [(1, 5)]
     assert reference.output_dtypes == [np.dtype(np.int8)]
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from rt1062 import checkout
 from rt1062.errors import SetupError
 from rtbench.tflite.operators import RESOLVER_CALLS, missing_in_tflm
-from rtbench.tflite.source import main, model_sources, read_labels, write_sources
+from rtbench.tflite.source import cpp_string, main, model_sources, read_labels, write_sources
 from rtbench.tflite.tflite_file import read_model
 
 FOLDER = Path(__file__).parents[3] / "models" / "classification"
@@ -70,6 +71,32 @@ def test_resolver_calls_are_spelt_as_tflm_spells_them():
     assert missing_in_tflm(["CONV_2D", "TILE", "RANGE", "TILE"]) == ["TILE", "RANGE"]
 
 
+def test_the_table_of_operators_is_the_linked_library_s():
+    header = checkout.CACHE / "tflm/tensorflow/lite/micro/micro_mutable_op_resolver.h"
+    if not header.is_file():
+        pytest.skip("`make firmware INFERENCE=tflm` has not fetched TFLM")
+    calls = set(re.findall(r"TfLiteStatus (Add\w+)\(", header.read_text()))
+    others = {"AddBuiltin", "AddCustom", "AddEthosU"}
+    assert set(RESOLVER_CALLS.values()) == calls - others
+    text = header.read_text()
+    for name, call in RESOLVER_CALLS.items():
+        body = text.split(f"TfLiteStatus {call}(")[1].split("TfLiteStatus")[0]
+        assert re.search(rf'BuiltinOperator_{name}\b|"{name}"', body), name
+
+
+@pytest.mark.parametrize(
+    ("label", "literal"),
+    [
+        ("dog", '"dog"'),
+        ('a"b', r'"a\042b"'),
+        ("back\\slash??/", r'"back\134slash\077\077/"'),
+        ("größe1", r'"gr\303\266\303\237e1"'),
+    ],
+)
+def test_a_label_is_a_string_of_its_utf8_bytes(label, literal):
+    assert cpp_string(label) == literal
+
+
 @pytest.mark.skipif(shutil.which("g++") is None, reason="no g++ on this machine")
 def test_data_compiles_as_cpp17(tmp_path):
     write_sources(MODEL, FOLDER / "labels.txt", tmp_path)
@@ -103,7 +130,7 @@ def test_command_writes_nothing_for_garbage(tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"\n \n", "no label"), (b'a"b\n', "cannot stand in a C"), (b"\xff\xfe", "cannot be read")],
+    [(b"\n \n", "no label"), (b"a\x1bb\n", "cannot be printed"), (b"\xff\xfe", "cannot be read")],
 )
 def test_labels_that_are_none_are_refused(content, message, tmp_path):
     path = tmp_path / "labels.txt"
