@@ -28,10 +28,23 @@ struct SrcRegs {
 };
 static_assert(offsetof(SrcRegs, SRSR) == 0x08);
 
+namespace snvs {
+struct Lpsr {  // W1C
+  using Pgd = Field<Lpsr, 3>;
+};
+/// What LPPGDR must hold for the power glitch detector to be content.
+constexpr std::uint32_t kPowerIsGood = 0x4173'6166;
+}  // namespace snvs
+
 struct SnvsRegs {
-  const std::uint32_t RESERVED_00[64];
+  const std::uint32_t RESERVED_00[19];
+  Register<snvs::Lpsr> LPSR;
+  const std::uint32_t RESERVED_50[5];
+  volatile std::uint32_t LPPGDR;
+  const std::uint32_t RESERVED_68[38];
   volatile std::uint32_t LPGPR[4];
 };
+static_assert(offsetof(SnvsRegs, LPSR) == 0x4C && offsetof(SnvsRegs, LPPGDR) == 0x64);
 static_assert(offsetof(SnvsRegs, LPGPR) == 0x100);
 
 struct OcotpRegs {

@@ -17,8 +17,10 @@ ResetCause Classify(chip::Value<Srsr> status, bool warm, bool intended) {
     return ResetCause::kRtwdog;
   }
   if (Srsr::LockupSysresetreq::Get(status) != 0) {
-    // SRSR has one bit for both; what we asked for ourselves left a mark.
-    return intended ? ResetCause::kSystem : ResetCause::kLockup;
+    // SRSR has one bit for the request and for a lock-up, but a lock-up resets only with
+    // SCR.LOCKUP_RST, which stays 0 (the watchdog ends it). What we asked for ourselves left a
+    // mark.
+    return intended ? ResetCause::kSystem : ResetCause::kDebugger;
   }
   if (Srsr::IppUserResetB::Get(status) != 0 || Srsr::IppResetB::Get(status) != 0) {
     return ResetCause::kPin;
@@ -38,8 +40,8 @@ const char* NameOf(ResetCause cause) {
       return "watchdog";
     case ResetCause::kRtwdog:
       return "rtwdog";
-    case ResetCause::kLockup:
-      return "lockup";
+    case ResetCause::kDebugger:
+      return "debugger";
     case ResetCause::kPin:
       return "pin";
     case ResetCause::kOther:
@@ -51,6 +53,10 @@ const char* NameOf(ResetCause cause) {
 void ResetHistory::Start() {
   const chip::Value<Srsr> status = src_.SRSR;
   src_.SRSR = status;  // so that the next boot sees only what is new
+  // After the first power on the glitch detector holds the cells locked until it is told that the
+  // power is good, in this order.
+  snvs_.LPPGDR = chip::snvs::kPowerIsGood;
+  snvs_.LPSR = chip::snvs::Lpsr::Pgd::kMask;
   const bool warm = snvs_.LPGPR[kMarkerWord] == kMarker;
   cause_ = Classify(status, warm, snvs_.LPGPR[kIntentWord] == kIntended);
   snvs_.LPGPR[kCountWord] = warm ? snvs_.LPGPR[kCountWord] + 1 : 0;

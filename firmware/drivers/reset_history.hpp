@@ -13,7 +13,7 @@ enum class ResetCause : std::uint8_t {
   kSystem,
   kWatchdog,
   kRtwdog,
-  kLockup,
+  kDebugger,
   kPin,
   kOther,
 };
@@ -31,7 +31,7 @@ class ResetHistory {
   ResetCause Cause() const { return cause_; }
   /// Resets since power came on; 0 on the first boot.
   std::uint32_t Count() const { return snvs_.LPGPR[kCountWord]; }
-  /// To be called right before SYSRESETREQ, or the next boot takes it for a lockup.
+  /// To be called right before SYSRESETREQ, or the next boot takes it for a debugger's.
   void MarkIntended() { snvs_.LPGPR[kIntentWord] = kIntended; }
 
  private:

@@ -38,18 +38,25 @@ TEST_CASE("later boots count and name their cause") {
   static_cast<void>(chip.Boot(1));
   CHECK(chip.Boot(1u << 4).Cause() == ResetCause::kWatchdog);
   CHECK(chip.Boot(1u << 7).Cause() == ResetCause::kRtwdog);
-  CHECK(chip.Boot(1u << 1).Cause() == ResetCause::kLockup);
+  CHECK(chip.Boot(1u << 1).Cause() == ResetCause::kDebugger);
   CHECK(chip.Boot(1u << 3).Cause() == ResetCause::kPin);
   CHECK(chip.Boot(1u << 0).Cause() == ResetCause::kPin);
   CHECK(chip.Boot(1u << 8).Cause() == ResetCause::kOther);
   CHECK(chip.Boot(0).Count() == 7);
 }
 
-TEST_CASE("a reset that was meant is no lockup, once") {
+TEST_CASE("the cells are unlocked before their first use") {
+  Chip chip;
+  static_cast<void>(chip.Boot(1));
+  CHECK(chip.snvs.LPPGDR == 0x4173'6166);
+  CHECK(chip.snvs.LPSR.Word() == 1u << 3);
+}
+
+TEST_CASE("a reset that was meant is ours, once; any other is a debugger's") {
   Chip chip;
   chip.Boot(1).MarkIntended();
   CHECK(chip.Boot(2).Cause() == ResetCause::kSystem);
-  CHECK(chip.Boot(2).Cause() == ResetCause::kLockup);
+  CHECK(chip.Boot(2).Cause() == ResetCause::kDebugger);
 }
 
 TEST_CASE("every cause has the protocol's name") {
@@ -57,7 +64,7 @@ TEST_CASE("every cause has the protocol's name") {
   CHECK(std::strcmp(drivers::NameOf(ResetCause::kSystem), "system") == 0);
   CHECK(std::strcmp(drivers::NameOf(ResetCause::kWatchdog), "watchdog") == 0);
   CHECK(std::strcmp(drivers::NameOf(ResetCause::kRtwdog), "rtwdog") == 0);
-  CHECK(std::strcmp(drivers::NameOf(ResetCause::kLockup), "lockup") == 0);
+  CHECK(std::strcmp(drivers::NameOf(ResetCause::kDebugger), "debugger") == 0);
   CHECK(std::strcmp(drivers::NameOf(ResetCause::kPin), "pin") == 0);
   CHECK(std::strcmp(drivers::NameOf(ResetCause::kOther), "other") == 0);
 }
