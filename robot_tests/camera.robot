@@ -63,8 +63,14 @@ Frame Of Another Length Is Refused
     [Template]    Frame Length Should Be Refused
     1
     18431
-    18433
+    18497
     36864
+
+Bytes Behind The Frame Are Not Read
+    [Template]    Surplus Should Be Left In The FIFO
+    18433
+    18440
+    18496
 
 Damage That No Driver Can See Shows In The Checksum
     Set Camera Fault    flipped_bytes    256
@@ -138,6 +144,12 @@ Frame Length Should Be Refused
     Feed Bytes    ${length}
     Capture Should Fail With    camera_length    fifo length ${length}
     Camera Should Work
+
+Surplus Should Be Left In The FIFO
+    [Arguments]    ${length}
+    Feed Bytes    ${length}
+    Capture Frame
+    Captured Frame Should Be Intact    ${18432}
 
 Start With Fault Should Be Told And Pass
     [Arguments]    ${fault}    ${code}

@@ -138,14 +138,8 @@ Status Arducam::ReadFifo(std::uint8_t* data, std::size_t size) {
   return Status::kOk;
 }
 
-Status Arducam::Capture(std::uint8_t* frame, std::uint32_t& fifo_length) {
-  fifo_length = 0;
-  Status status = CheckLink();
-  if (status != Status::kOk) {
-    std::uint16_t identity = 0;
-    const Status sensor = sensor_.Identify(identity);
-    return sensor == Status::kOk || sensor == Status::kWrongDevice ? status : Status::kAbsent;
-  }
+Status Arducam::TakePicture(std::uint32_t& fifo_length) {
+  Status status = Status::kOk;
   // Once to flush the FIFO, once to clear the done flag, then the start: as all drivers do it.
   for (const std::uint8_t control : {kFifoClear, kFifoClear, kFifoStart}) {
     if (status == Status::kOk) {
@@ -156,16 +150,28 @@ Status Arducam::Capture(std::uint8_t* frame, std::uint32_t& fifo_length) {
     return Status::kLinkDead;
   }
   status = WaitUntilDone();
-  if (status == Status::kOk) {
-    status = ReadLength(fifo_length);
+  return status == Status::kOk ? ReadLength(fifo_length) : status;
+}
+
+Status Arducam::Capture(std::uint8_t* frame, std::uint32_t& fifo_length) {
+  fifo_length = 0;
+  Status status = CheckLink();
+  if (status != Status::kOk) {
+    std::uint16_t identity = 0;
+    const Status sensor = sensor_.Identify(identity);
+    return sensor == Status::kOk || sensor == Status::kWrongDevice ? status : Status::kAbsent;
   }
-  if (status == Status::kOk && fifo_length != kFormat.Bytes()) {
-    status = Status::kBadLength;
+  status = TakePicture(fifo_length);
+  if (status == Status::kOk && fifo_length < kFormat.Bytes()) {
+    status = TakePicture(fifo_length);
   }
-  if (status == Status::kOk) {
-    status = ReadFifo(frame, kFormat.Bytes());
+  if (status != Status::kOk) {
+    return status;
   }
-  return status;
+  if (fifo_length < kFormat.Bytes() || fifo_length > kFormat.Bytes() + kMaxSurplusBytes) {
+    return Status::kBadLength;
+  }
+  return ReadFifo(frame, kFormat.Bytes());
 }
 
 Camera::Trouble Arducam::Explain(Status status) const {

@@ -25,13 +25,18 @@ class Arducam final : public Camera {
   /// Looks for the camera and sets it up, 330 ms. kAbsent: nothing answers on either bus;
   /// kLinkDead: only SCCB works; kNack: only SPI works; kWrongDevice: another sensor.
   Status Start(Identity& identity) override;
-  /// Takes a picture into `frame`. kTimeout: not done within a second; kBadLength: the FIFO holds
-  /// another amount, `fifo_length`; kLinkDead and kAbsent as Start().
+  /// The FIFO may say some bytes more than the frame has (8 on the Plus): they are not read.
+  static constexpr std::uint32_t kMaxSurplusBytes = 64;
+
+  /// Takes a picture into `frame`; a second one if the first is too short. kTimeout: not done
+  /// within a second; kBadLength: the FIFO holds less than a frame or more than a frame and
+  /// kMaxSurplusBytes, `fifo_length`; kLinkDead and kAbsent as Start().
   Status Capture(std::uint8_t* frame, std::uint32_t& fifo_length) override;
   Trouble Explain(Status status) const override;
 
  private:
   Status CheckLink();
+  Status TakePicture(std::uint32_t& fifo_length);
   Status WaitUntilDone();
   Status ReadLength(std::uint32_t& length);
   Status ReadFifo(std::uint8_t* data, std::size_t size);

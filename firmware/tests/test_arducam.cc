@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <set>
 #include <string>
 #include <vector>
@@ -117,11 +119,43 @@ TEST_CASE("a frame that comes late but within the second is taken") {
   CHECK(bench.Capture() == Status::kOk);
 }
 
+TEST_CASE("some bytes behind the frame are not read") {
+  for (const std::size_t more : {1u, 8u, 64u}) {
+    Bench bench;
+    REQUIRE(bench.Start() == Status::kOk);
+    FakeCamera::Bytes fed(drivers::Arducam::kFormat.Bytes() + more, 0x5A);
+    std::fill(fed.end() - static_cast<std::ptrdiff_t>(more), fed.end(), std::uint8_t{0xEE});
+    bench.camera.Feed(fed);
+    CHECK(bench.Capture() == Status::kOk);
+    CHECK(bench.length == fed.size());
+    CHECK(bench.frame == FakeCamera::Bytes(bench.frame.size(), 0x5A));
+  }
+}
+
+TEST_CASE("a short frame is taken once more, and then given up") {
+  Bench bench;
+  REQUIRE(bench.Start() == Status::kOk);
+  const FakeCamera::Bytes whole(drivers::Arducam::kFormat.Bytes(), 0x5A);
+  bench.camera.Feed(FakeCamera::Bytes(18431), "short");
+  SUBCASE("the second is whole") {
+    bench.camera.Feed(whole, "whole");
+    CHECK(bench.Capture() == Status::kOk);
+    CHECK(bench.frame == whole);
+    CHECK(bench.camera.captured == std::vector<std::string>{"short", "whole"});
+  }
+  SUBCASE("so is the second") {
+    bench.camera.Feed(FakeCamera::Bytes(100), "shorter");
+    CHECK(bench.Capture() == Status::kBadLength);
+    CHECK(bench.length == 100);
+    CHECK(bench.camera.captured == std::vector<std::string>{"short", "shorter"});
+  }
+}
+
 TEST_CASE("a FIFO of another length than a frame is refused, with the length") {
   Bench bench;
   REQUIRE(bench.Start() == Status::kOk);
   std::size_t length = 0;
-  SUBCASE("one byte more") { length = 18433; }
+  SUBCASE("too many bytes more") { length = 18497; }
   SUBCASE("one byte less") { length = 18431; }
   SUBCASE("one byte") { length = 1; }
   if (length != 0) {
