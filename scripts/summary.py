@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
 
-GROUPS = ("instructions", "memory")  # of an app's figures, shown one by one
+GROUPS = ("instructions", "milliseconds", "memory")  # of an app's figures, shown one by one
 
 
 @dataclass

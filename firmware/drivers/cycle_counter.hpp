@@ -1,5 +1,5 @@
 /// \file
-/// DWT.CYCCNT, the one source of durations.
+/// DWT.CYCCNT, for how long code takes. It stands still in WFI: what sleeps is timed by Clock.
 #pragma once
 
 #include <cstdint>

@@ -3,7 +3,7 @@
 `python -m rtbench.compare LEFT RIGHT` compares two folders of transcripts, file by file (written by
 robot_tests under `<output>/transcripts`). The same are events, tensors and results; virtual times
 and the up time are each emulator's own, and so is MMFAR where an exception could not be stacked.
-Cycles are listed stage by stage; how far those of one frame may part is `allowed`.
+Costs are listed stage by stage; how far those of one frame may part is `allowed`.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from rtbench.link.events import (
     Fatal,
     FrameAnswer,
     Log,
+    Milliseconds,
     Profile,
     ProtocolError,
 )
@@ -32,19 +33,20 @@ from rtbench.link.parser import parse
 EMULATORS = ("unicorn", "renode")
 CALCULATION = 0.001  # of the cycles of a stage that is nothing but instructions
 AFTERTHOUGHT_CYCLES = 100  # of the postprocessing, which is short
-TICK_CYCLES = 600_000  # the capture is polled once a SysTick, at 1 kHz
+TICK_MS = 2  # the capture is polled once a SysTick, at 1 kHz, and told in whole ones
 MSTKERR = 1 << 4  # of CFSR: silicon and Unicorn keep the MMFAR of the first fault, Renode does not
 POWER_ON = "--- power on, "
 LINE = re.compile(r" *\d+\.\d+ (.*)")
 OWN_FIELDS = ("uptime_ms",)  # of a log event: what may differ
+SPANS = tuple(span.name for span in fields(Milliseconds))
 STAGES = tuple(stage.name for stage in fields(Cycles))
-NO_CYCLES = Cycles(*[0] * len(STAGES))
+NOTHING = {"ms": Milliseconds(*[0] * len(SPANS)), "cycles": Cycles(*[0] * len(STAGES))}
 SHOWN = 160  # characters of a line that a difference quotes
 
 
 @dataclass
 class Stage:
-    """The cycles of one stage, summed over all frames, and the largest difference of one frame."""
+    """What one stage cost, summed over all frames, and the largest difference of one frame."""
 
     left: int = 0
     right: int = 0
@@ -64,14 +66,18 @@ class Comparison:
     names: tuple[str, str] = EMULATORS
     events: int = 0
     frames: int = 0
-    stages: dict[str, Stage] = field(default_factory=lambda: {name: Stage() for name in STAGES})
+    stages: dict[str, Stage] = field(
+        default_factory=lambda: {name: Stage() for name in (*SPANS, *STAGES)}
+    )
     differences: list[str] = field(default_factory=list)
 
     def text(self) -> str:
         """The figures as a table, then every difference."""
         left, right = self.names
         lines = [f"{self.events} events, {self.frames} classified frames on both emulators"]
-        lines.append(f"{'cycles':<12}{left:>16}{right:>16}{'apart':>10}{'largest of a frame':>20}")
+        lines.append(
+            f"{'ms, cycles':<12}{left:>16}{right:>16}{'apart':>10}{'largest of a frame':>20}"
+        )
         for name, stage in self.stages.items():
             apart = abs(stage.left - stage.right) / max(stage.left, stage.right, 1)
             lines.append(
@@ -110,7 +116,7 @@ def compare_texts(comparison: Comparison, name: str, left: str, right: str) -> N
             if essence(one) != essence(other):
                 _tell(comparison, name, one, other)
             comparison.events += isinstance(one, Event)
-            _take_cycles(comparison, name, one, other)
+            _take_costs(comparison, name, one, other)
 
 
 def _kind(one: Event | str) -> str:
@@ -141,8 +147,10 @@ def read(text: str) -> list[Event | str]:
 def essence(one: Event | str) -> Event | str:
     """What must be the same on every emulator."""
     if isinstance(one, FrameAnswer):
-        return replace(one, cycles=NO_CYCLES)
-    if isinstance(one, Capture | Profile):
+        return replace(one, **NOTHING)
+    if isinstance(one, Capture):
+        return replace(one, ms=0)
+    if isinstance(one, Profile):
         return replace(one, cycles=0)
     if isinstance(one, Fatal) and one.cfsr & MSTKERR:
         return replace(one, mmfar=0)
@@ -162,25 +170,25 @@ def _event(printed: str) -> Event | None:
         return None
 
 
-def allowed(stage: str, cycles: int) -> float:
-    """How many cycles apart the same stage of a frame may be, of so many."""
+def allowed(stage: str, cost: int) -> float:
+    """How far apart the same stage of a frame may be, of so many milliseconds or cycles."""
     if stage in ("preprocess", "invoke"):
-        return CALCULATION * cycles
+        return CALCULATION * cost
     if stage == "postprocess":
         return AFTERTHOUGHT_CYCLES
-    return TICK_CYCLES + CALCULATION * cycles  # the capture, and the total with it
+    return TICK_MS  # the capture, and the total with it
 
 
-def _take_cycles(comparison: Comparison, name: str, one: Event | str, other: Event | str) -> None:
+def _take_costs(comparison: Comparison, name: str, one: Event | str, other: Event | str) -> None:
     if isinstance(one, Capture):
-        _hold(comparison, name, "capture", one.frame, (one.cycles, other.cycles))
+        _hold(comparison, name, "capture", one.frame, (one.ms, other.ms))
     if not isinstance(one, FrameAnswer) or not isinstance(other, FrameAnswer):
         return
     comparison.frames += 1
-    for stage in STAGES:
-        counts = getattr(one.cycles, stage), getattr(other.cycles, stage)
+    costs = [asdict(event.ms) | asdict(event.cycles) for event in (one, other)]
+    for stage, counts in {stage: (costs[0][stage], costs[1][stage]) for stage in costs[0]}.items():
         comparison.stages[stage].add(*counts)
-        # What takes the host's place of TFLM waits for the host, and its cycles mean nothing.
+        # What takes the host's place of TFLM waits for the host, and its time means nothing.
         if one.inference == "tflm" or stage not in ("invoke", "total"):
             _hold(comparison, name, stage, one.frame, counts)
 
@@ -191,8 +199,9 @@ def _hold(
     """A difference, if the counts of a stage are further apart than that allows."""
     apart, most = abs(counts[0] - counts[1]), allowed(stage, max(counts))
     if apart > most:
+        unit = "ms" if stage in SPANS else "cycles"
         comparison.differences.append(
-            f"{name}: {stage} of frame {frame}, cycles: {counts[0]:,} on "
+            f"{name}: {stage} of frame {frame}, {unit}: {counts[0]:,} on "
             f"{comparison.names[0]}, {counts[1]:,} on {comparison.names[1]}, "
             f"{apart:,} apart, {most:,.0f} allowed"
         )
@@ -214,7 +223,7 @@ def _keys(left: str, right: str) -> str:
     one, other = json.loads(left), json.loads(right)
     if one["event"] != other["event"]:
         return ""
-    own = ("cycles", *OWN_FIELDS)
+    own = (*NOTHING, *OWN_FIELDS)
     keys = [key for key in one | other if key not in own and one.get(key) != other.get(key)]
     return f" in {', '.join(keys)}"
 

@@ -1,12 +1,13 @@
 """Rows of both tasks, as short as tests want them."""
 
 from rtbench.items import GroundTruth
-from rtbench.link.events import Box, Cycles
+from rtbench.link.events import Box, Cycles, Milliseconds
 from rtbench.tasks.classification import Label
 from rtbench.tasks.counting import People
 from rtbench.tasks.row import Row
 
-CYCLES = Cycles(capture=10, preprocess=2, invoke=1000, postprocess=1, total=1013)
+MS = Milliseconds(capture=10, total=13)
+CYCLES = Cycles(preprocess=2, invoke=1000, postprocess=1)
 BOOT = {
     "model": "0123456789ab",
     "arena_used": 100,
@@ -42,7 +43,7 @@ def counted(index, true, count, boxes=(), true_boxes=(), error="", **others):
 def _row(index, truth, answer, error, others):
     values = {
         "index": index, "id": f"f{index}", "key": f"k{index}", "sha256": f"{index:064}",
-        "truth": truth, "error": error, "crc32": "0" * 8, "cycles": CYCLES, "time_us": 1.5,
-        "answer": answer,
+        "truth": truth, "error": error, "crc32": "0" * 8, "ms": MS, "cycles": CYCLES,
+        "time_us": 1.5, "answer": answer,
     }  # fmt: skip
     return Row(**(values | others))

@@ -10,14 +10,13 @@ from rtbench.exit_codes import CLAIM_FAILED, PASSED, SETUP_WRONG
 RESULT = {
     "event": "result", "frame": 1, "label": "person", "index": 1, "output": [-128, 127],
     "scores": [0.0, 0.9961], "crc32": "0badcafe",
-    "cycles": {
-        "capture": 1000, "preprocess": 200, "invoke": 100_000, "postprocess": 10, "total": 101_210,
-    },
+    "ms": {"capture": 90, "total": 132},
+    "cycles": {"preprocess": 200, "invoke": 100_000, "postprocess": 10},
     "inference": "tflm",
 }  # fmt: skip
 CAPTURED = {
     "event": "camera", "status": "captured", "frame": 2, "bytes": 18432, "crc32": "00000000",
-    "cycles": 5,
+    "ms": 90,
 }  # fmt: skip
 LOG = {"event": "log", "level": "info", "message": "info", "frames": 3, "uptime_ms": 77}
 FATAL = {
@@ -44,13 +43,17 @@ def compared(left: str, right: str) -> Comparison:
     return comparison
 
 
-def with_cycles(**stages: int) -> dict:
-    return RESULT | {"cycles": RESULT["cycles"] | stages}
+def with_costs(**costs: int) -> dict:
+    """The result with other costs: those of "ms" and of "cycles" have names of their own."""
+    return RESULT | {
+        key: {name: costs.get(name, cost) for name, cost in RESULT[key].items()}
+        for key in ("ms", "cycles")
+    }
 
 
-def test_times_up_time_and_the_cycles_of_waiting_are_each_emulators_own() -> None:
+def test_times_up_time_and_the_cost_of_waiting_are_each_emulators_own() -> None:
     left = page(RESULT, CAPTURED, LOG, PROFILE)
-    others = with_cycles(capture=9), CAPTURED | {"cycles": 7}, LOG | {"uptime_ms": 8}
+    others = with_costs(capture=91), CAPTURED | {"ms": 89}, LOG | {"uptime_ms": 8}
     comparison = compared(left, page(*others, PROFILE | {"cycles": 1}, start=5))
     assert comparison.differences == []
     assert (comparison.events, comparison.frames) == (4, 1)
@@ -99,7 +102,7 @@ def test_the_faulting_address_counts_unless_stacking_has_failed(cfsr, allowed) -
 
 
 @pytest.mark.parametrize(
-    ("stage", "cycles", "allowed"),
+    ("stage", "cost", "allowed"),
     [
         ("invoke", 99_900, True),
         ("invoke", 100_100, True),
@@ -107,47 +110,50 @@ def test_the_faulting_address_counts_unless_stacking_has_failed(cfsr, allowed) -
         ("preprocess", 201, False),
         ("postprocess", 110, True),
         ("postprocess", 111, False),
-        ("capture", 601_000, True),
-        ("capture", 602_000, False),
+        ("capture", 92, True),
+        ("capture", 93, False),
+        ("total", 130, True),
+        ("total", 129, False),
     ],
 )
-def test_how_far_the_cycles_of_a_stage_may_part(stage, cycles, allowed) -> None:
-    comparison = compared(page(RESULT), page(with_cycles(**{stage: cycles})))
+def test_how_far_the_costs_of_a_stage_may_part(stage, cost, allowed) -> None:
+    comparison = compared(page(RESULT), page(with_costs(**{stage: cost})))
     assert (comparison.differences == []) == allowed
     if not allowed:
         (difference,) = comparison.differences
-        assert difference.startswith(f"a.log: {stage} of frame 1, cycles: ")
+        unit = "ms" if stage in RESULT["ms"] else "cycles"
+        assert difference.startswith(f"a.log: {stage} of frame 1, {unit}: ")
 
 
 def test_a_capture_without_an_answer_is_held_to_its_tick_too() -> None:
-    assert compared(page(CAPTURED), page(CAPTURED | {"cycles": 600_000})).differences == []
-    (difference,) = compared(page(CAPTURED), page(CAPTURED | {"cycles": 700_000})).differences
-    assert difference.startswith("a.log: capture of frame 2, cycles: 5 on unicorn, 700,000 on")
+    assert compared(page(CAPTURED), page(CAPTURED | {"ms": 92})).differences == []
+    (difference,) = compared(page(CAPTURED), page(CAPTURED | {"ms": 93})).differences
+    assert difference.startswith("a.log: capture of frame 2, ms: 90 on unicorn, 93 on")
 
 
 def test_a_stage_that_parts_is_told_with_its_limit() -> None:
-    assert compared(page(RESULT), page(with_cycles(invoke=99_899))).differences == [
+    assert compared(page(RESULT), page(with_costs(invoke=99_899))).differences == [
         "a.log: invoke of frame 1, cycles: 100,000 on unicorn, 99,899 on renode, "
         "101 apart, 100 allowed"
     ]
 
 
-def test_cycles_of_the_hosts_inference_mean_nothing() -> None:
-    left, right = RESULT | {"inference": "host"}, with_cycles(invoke=7) | {"inference": "host"}
+def test_the_time_of_the_hosts_inference_mean_nothing() -> None:
+    left, right = RESULT | {"inference": "host"}, with_costs(invoke=7) | {"inference": "host"}
     assert compared(page(left), page(right)).differences == []
 
 
-def test_cycles_are_listed_stage_by_stage() -> None:
+def test_costs_are_listed_stage_by_stage() -> None:
     left = page(RESULT, RESULT)
-    comparison = compared(left, page(with_cycles(capture=500), with_cycles(postprocess=11)))
+    comparison = compared(left, page(with_costs(capture=45), with_costs(postprocess=11)))
     text = comparison.text().splitlines()
     assert text[0] == "2 events, 2 classified frames on both emulators"
     assert [line.split() for line in text[1:4]] == [
-        ["cycles", "unicorn", "renode", "apart", "largest", "of", "a", "frame"],
-        ["capture", "2,000", "1,500", "25.000%", "50.000%"],
-        ["preprocess", "400", "400", "0.000%", "0.000%"],
+        ["ms,", "cycles", "unicorn", "renode", "apart", "largest", "of", "a", "frame"],
+        ["capture", "180", "135", "25.000%", "50.000%"],
+        ["total", "264", "264", "0.000%", "0.000%"],
     ]
-    assert text[5].split() == ["postprocess", "20", "21", "4.762%", "9.091%"]
+    assert text[6].split() == ["postprocess", "20", "21", "4.762%", "9.091%"]
 
 
 def test_a_line_that_a_reset_cut_short_is_left_out() -> None:

@@ -53,7 +53,7 @@ bool FrameSource::Capture() {
   const std::uint32_t next = count_ + 1;
   if (placed_) {
     placed_ = false;
-    capture_cycles_ = 0;
+    capture_ms_ = 0;
     count_ = next;
     crc32_ = app::Crc32(frame_, sizeof frame_);
     return true;
@@ -61,10 +61,10 @@ bool FrameSource::Capture() {
   if (!ready_ && !Start(next)) {
     return false;
   }
-  const std::uint32_t start = board::cycles.Now();
+  const std::uint32_t start = board::clock.NowMs();
   std::uint32_t length = 0;
   const Status status = board::camera.Capture(frame_, length);
-  capture_cycles_ = board::cycles.Now() - start;
+  capture_ms_ = board::clock.NowMs() - start;
   if (status == Status::kOk) {
     count_ = next;
     crc32_ = app::Crc32(frame_, sizeof frame_);

@@ -26,14 +26,15 @@ class FrameSource {
   std::uint32_t Count() const { return count_; }
   const std::uint8_t* Frame() const { return frame_; }
   std::uint32_t Crc32() const { return crc32_; }
-  std::uint32_t CaptureCycles() const { return capture_cycles_; }
+  /// How long the last capture took.
+  std::uint32_t CaptureMs() const { return capture_ms_; }
 
  private:
   bool ready_ = false;
   bool placed_ = false;
   std::uint32_t count_ = 0;
   std::uint32_t crc32_ = 0;
-  std::uint32_t capture_cycles_ = 0;
+  std::uint32_t capture_ms_ = 0;
   alignas(32) std::uint8_t frame_[board::kFrame.Bytes()] = {};
 };
 

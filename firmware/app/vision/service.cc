@@ -230,12 +230,12 @@ void Service::Capture() {
       .Number("frame", source_.Count())
       .Number("bytes", board::kFrame.Bytes())
       .Hex("crc32", source_.Crc32(), 8)
-      .Number("cycles", source_.CaptureCycles());
+      .Number("ms", source_.CaptureMs());
   Send(line);
 }
 
 void Service::Infer() {
-  const std::uint32_t start = board::cycles.Now();
+  const std::uint32_t start = board::clock.NowMs();
   if (!source_.Capture()) {
     return;
   }
@@ -253,17 +253,20 @@ void Service::Infer() {
   }
   Postprocess();
   const std::uint32_t end = board::cycles.Now();
+  const std::uint32_t total = board::clock.NowMs() - start;
   SendDetails();
   JsonLine line(event_);
   line.Number("frame", source_.Count());
   AddAnswer(line);
   line.Hex("crc32", source_.Crc32(), 8)
+      .BeginObject("ms")
+      .Number("capture", source_.CaptureMs())
+      .Number("total", total)
+      .EndObject()
       .BeginObject("cycles")
-      .Number("capture", source_.CaptureCycles())
       .Number("preprocess", prepared - captured)
       .Number("invoke", invoked - prepared)
       .Number("postprocess", end - invoked)
-      .Number("total", end - start)
       .EndObject()
       .Text("inference", inference::Report().kind);
   Send(line);

@@ -71,6 +71,7 @@ def _answered(firmware: Firmware, task: Task, row: Row, frame: Frame, name: str)
         row,
         error="" if event.crc32 == crc32 else f"frame damaged: CRC {event.crc32}, not {crc32}",
         crc32=event.crc32,
+        ms=event.ms,
         cycles=event.cycles,
         time_us=event.time_us,
         answer=task.answer(event, firmware.events[firmware.answers_from :]),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rt1062.files import write_whole
 from rtbench.tasks import Task
-from rtbench.tasks.figure import STAGES
+from rtbench.tasks.figure import SPANS, STAGES
 from rtbench.tasks.row import Row
 
 COMMON = ("index", "id", "sha256", "error", "truth", "true_count", "true_boxes", "crc32", "time_us")
@@ -17,8 +17,9 @@ COMMON = ("index", "id", "sha256", "error", "truth", "true_count", "true_boxes",
 
 def columns(task: Task) -> tuple[str, ...]:
     """The head of the table."""
+    spans = tuple(f"ms_{span}" for span in SPANS)
     stages = tuple(f"cycles_{stage}" for stage in STAGES)
-    return (*COMMON, *stages, *(field.name for field in fields(task.answer_type)))
+    return (*COMMON, *spans, *stages, *(field.name for field in fields(task.answer_type)))
 
 
 def write_table(path: Path, rows: Sequence[Row], task: Task) -> None:
@@ -34,6 +35,7 @@ def write_table(path: Path, rows: Sequence[Row], task: Task) -> None:
 
 
 def _values(row: Row) -> dict[str, object]:
+    ms = {} if row.ms is None else asdict(row.ms)
     cycles = {} if row.cycles is None else asdict(row.cycles)
     return {
         "index": row.index,
@@ -46,6 +48,7 @@ def _values(row: Row) -> dict[str, object]:
         "true_boxes": row.truth.boxes,
         "crc32": row.crc32,
         "time_us": row.time_us,
+        **{f"ms_{span}": value for span, value in ms.items()},
         **{f"cycles_{stage}": value for stage, value in cycles.items()},
         **({} if row.answer is None else asdict(row.answer)),
     }

@@ -30,12 +30,21 @@ class Event:
 
 @dataclass(frozen=True)
 class Cycles:
-    """Core cycles that the stages of one frame took (instructions until a timing model lands)."""
+    """Core cycles that the stages of one frame took (instructions until a timing model lands).
 
-    capture: int
+    The counter stands still while the core sleeps, so what waits is in `Milliseconds`.
+    """
+
     preprocess: int
     invoke: int
     postprocess: int
+
+
+@dataclass(frozen=True)
+class Milliseconds:
+    """Whole milliseconds that a frame took: its capture, and all of it up to the answer."""
+
+    capture: int
     total: int
 
 
@@ -82,7 +91,7 @@ class Capture(Event):
     frame: int
     bytes: int
     crc32: str
-    cycles: int
+    ms: int
 
 
 class FrameAnswer(Event):
@@ -93,6 +102,7 @@ class FrameAnswer(Event):
 
     frame: int
     crc32: str
+    ms: Milliseconds
     cycles: Cycles
     inference: str
 
@@ -107,6 +117,7 @@ class Result(FrameAnswer):
     output: tuple[int, ...]
     scores: tuple[float, ...]
     crc32: str
+    ms: Milliseconds
     cycles: Cycles
     inference: str
 
@@ -148,6 +159,7 @@ class Count(FrameAnswer):
     boxes: tuple[Box, ...]
     crc32: str
     output_crc32: str
+    ms: Milliseconds
     cycles: Cycles
     inference: str
 

@@ -1,7 +1,7 @@
 """The firmware's side of the UART protocol: one JSON object a line, read into typed events."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import isfinite
 
 from rtbench.link.events import (
@@ -20,6 +20,7 @@ from rtbench.link.events import (
     Fatal,
     Log,
     MemoryUse,
+    Milliseconds,
     Profile,
     ProtocolError,
     Result,
@@ -89,11 +90,16 @@ class _Fields:
         return tuple(Box(*(edge / SUBPIXELS for edge in one[:4]), *one[4:]) for one in value)
 
     def cycles(self) -> Cycles:
-        value = self.pairs.get("cycles")
-        names = list(Cycles.__dataclass_fields__)
+        return Cycles(**self._naturals("cycles", Cycles.__dataclass_fields__))
+
+    def milliseconds(self) -> Milliseconds:
+        return Milliseconds(**self._naturals("ms", Milliseconds.__dataclass_fields__))
+
+    def _naturals(self, key: str, names: Iterable[str]) -> dict[str, int]:
+        value = self.pairs.get(key)
         if not isinstance(value, dict) or not all(_natural(value.get(name)) for name in names):
-            raise self.wrong("cycles", f"an object of whole numbers {', '.join(names)}")
-        return Cycles(*(value[name] for name in names))
+            raise self.wrong(key, f"an object of whole numbers {', '.join(names)}")
+        return {name: value[name] for name in names}
 
     def memory(self) -> dict[str, MemoryUse]:
         value = self.pairs.get("memory")
@@ -160,7 +166,7 @@ def _camera(fields: _Fields, origin: dict) -> CameraReady | Capture:
             frame=fields.natural("frame"),
             bytes=fields.natural("bytes"),
             crc32=fields.crc32(),
-            cycles=fields.natural("cycles"),
+            ms=fields.natural("ms"),
             **origin,
         )
     raise fields.wrong("status", "ready or captured")
@@ -174,6 +180,7 @@ def _result(fields: _Fields, origin: dict) -> Result:
         output=fields.int8s("output"),
         scores=fields.numbers("scores"),
         crc32=fields.crc32(),
+        ms=fields.milliseconds(),
         cycles=fields.cycles(),
         inference=fields.text("inference"),
         **origin,
@@ -190,6 +197,7 @@ def _count(fields: _Fields, origin: dict) -> Count:
         boxes=fields.boxes(),
         crc32=fields.crc32(),
         output_crc32=fields.crc32("output_crc32"),
+        ms=fields.milliseconds(),
         cycles=fields.cycles(),
         inference=fields.text("inference"),
         **origin,

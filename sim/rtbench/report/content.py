@@ -148,10 +148,10 @@ def _axes(task: Task, rows: Sequence[Row]) -> list[tuple[str, list[Bar]]]:
 
 
 def _stages(summary: dict[str, object]) -> list[Bar]:
-    costs = dict(summary["instructions"])
-    total = max(costs.pop("total", 0), 1)
+    costs = summary["instructions"]
+    total = max(sum(costs.values()), 1)
     return [
-        Bar(stage, f"{cost:,}", min(cost / total, 1.0), f"{cost / total:.1%}")
+        Bar(stage, f"{cost:,}", cost / total, f"{cost / total:.1%}")
         for stage, cost in costs.items()
     ]
 

@@ -73,7 +73,9 @@ def with_tensors(row: Row) -> Row:
 def row_of(event: Count, frame: Frame, index: int) -> Row:
     """A count event of a run of many frames as the row of its frame."""
     row = Row.unanswered(index, frame.id, frame)
-    return replace(row, crc32=event.crc32, cycles=event.cycles, answer=COUNTING.answer(event, ()))
+    return replace(
+        row, crc32=event.crc32, ms=event.ms, cycles=event.cycles, answer=COUNTING.answer(event, ())
+    )
 
 
 def explained(row: Row) -> str:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, fields
 from enum import Enum
 from statistics import fmean
 
-from rtbench.link.events import Cycles
+from rtbench.link.events import Cycles, Milliseconds
 from rtbench.tasks.row import Row
 
 Value = float | Mapping[str, float] | None
 STAGES = tuple(stage.name for stage in fields(Cycles))
+SPANS = tuple(span.name for span in fields(Milliseconds))
 
 
 class Better(Enum):
@@ -83,6 +84,13 @@ def _instructions(evidence: Evidence) -> Value:
     }
 
 
+def _milliseconds(evidence: Evidence) -> Value:
+    answered = [row.ms for row in evidence.answered if row.ms is not None]
+    return {
+        span: round(fmean(getattr(ms, span) for ms in answered), 1) for span in SPANS if answered
+    }
+
+
 # What every task has.
 COST = (
     Figure(
@@ -104,5 +112,9 @@ COST = (
     Figure(
         "instructions", "instructions a frame", "instructions", ",", Better.LESS, "1%",
         _instructions, of_emulator=True,
+    ),
+    Figure(
+        "milliseconds", "virtual time a frame", "ms", ".1f", Better.LESS, "2",
+        _milliseconds, of_emulator=True,
     ),
 )  # fmt: skip

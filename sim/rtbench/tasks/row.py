@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Protocol, Self
 
 from rtbench.items import Frame, GroundTruth
-from rtbench.link.events import Cycles
+from rtbench.link.events import Cycles, Milliseconds
 
 
 class Answer(Protocol):
@@ -33,6 +33,7 @@ class Row:
     truth: GroundTruth
     error: str = ""
     crc32: str = ""
+    ms: Milliseconds | None = None
     cycles: Cycles | None = None
     time_us: float | None = None
     answer: Answer | None = None
@@ -61,6 +62,8 @@ class Row:
             values = json.loads(line)
             values["truth"] = GroundTruth.from_json(values["truth"])
             values["console"] = tuple(values["console"])
+            if values["ms"] is not None:
+                values["ms"] = Milliseconds(**values["ms"])
             if values["cycles"] is not None:
                 values["cycles"] = Cycles(**values["cycles"])
             if values["answer"] is not None:

@@ -162,7 +162,7 @@ def test_counting_leaves_counts_and_boxes(fake, pictures, tmp_path, capsys):
         result = machine._infer()[0]
         boxes = [[16, 16, 320, 640, 90, 1]]
         crc = result["crc32"]
-        kept = {name: result[name] for name in ("cycles", "inference")}
+        kept = {name: result[name] for name in ("ms", "cycles", "inference")}
         return [
             {
                 "event": "count", "frame": result["frame"], "count": 1, "boxes": boxes,

@@ -20,7 +20,7 @@ from rtbench.scenes import classification_scene
 from rtbench.tasks import TASKS
 from rtbench.tasks.classification import CLASSIFICATION
 from rtbench.tasks.figure import Better
-from tests.rtbench.rows import CYCLES, HEAD, classified, counted
+from tests.rtbench.rows import CYCLES, HEAD, MS, classified, counted
 
 DATA = {"name": "frames", "sha256": "11"}
 
@@ -207,6 +207,7 @@ def test_the_table_has_a_row_a_frame_and_no_formula(tmp_path):
     assert [one["label"] for one in rows] == ["car", "dog"]
     assert rows[0]["id"] == "'=1+1"
     assert rows[0]["cycles_invoke"] == "1000"
+    assert rows[0]["ms_capture"] == "10"
 
 
 # Figures.
@@ -222,6 +223,7 @@ def test_an_error_counts_as_wrong_and_unknown_truth_not_at_all():
     assert summary["accuracy"] == round(1 / 3, 4)
     assert summary["errors"] == 1
     assert summary["instructions"] == asdict(CYCLES)
+    assert summary["milliseconds"] == asdict(MS)
     assert summary["memory"] == {"dtcm": 10}
 
 
@@ -288,6 +290,7 @@ def test_the_same_figures_pass_and_better_ones_too():
         ("errors", 1),
         ("memory", {"dtcm": 10 + 1025}),
         ("instructions", {**asdict(CYCLES), "invoke": 1011}),
+        ("milliseconds", {"capture": 12.1}),
     ],
 )
 def test_a_figure_that_got_worse_than_its_tolerance_fails(figure, value):
@@ -298,6 +301,7 @@ def test_a_figure_that_got_worse_than_its_tolerance_fails(figure, value):
 WORSE = {
     "accuracy": -1, "class_accuracy": -1, "exact_share": -1, "mean_absolute_error": 1,
     "errors": 1, "arena_used": 1, "arena_reserved": 1, "memory": 1, "instructions": 1,
+    "milliseconds": 1,
 }  # fmt: skip
 
 
@@ -360,8 +364,9 @@ def test_other_frames_are_not_compared():
         failed(inference="host")
 
 
-def test_instructions_of_another_emulator_are_not_compared():
-    assert failed(emulator="renode", instructions={**asdict(CYCLES), "invoke": 2000}) == []
+def test_times_of_another_emulator_are_not_compared():
+    others = {"instructions": {**asdict(CYCLES), "invoke": 2000}, "milliseconds": {"total": 99}}
+    assert failed(emulator="renode", **others) == []
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "rtbench evaluation 0"}'])

@@ -15,6 +15,7 @@ from rtbench.link.events import (
     Fatal,
     Log,
     MemoryUse,
+    Milliseconds,
     Profile,
     ProtocolError,
     Result,
@@ -23,7 +24,8 @@ from rtbench.link.firmware import Firmware, FirmwareError, transcript_line
 from rtbench.link.parser import parse
 from tests.rtbench.fake_machine import BOOT, READY, FakeMachine
 
-CYCLES = {"capture": 1, "preprocess": 2, "invoke": 3, "postprocess": 4, "total": 10}
+MS = {"capture": 1, "total": 10}
+CYCLES = {"preprocess": 2, "invoke": 3, "postprocess": 4}
 RESULT = {
     "event": "result",
     "frame": 3,
@@ -32,6 +34,7 @@ RESULT = {
     "output": [-128, 127],
     "scores": [0.0, 0.9961],
     "crc32": "0123abcd",
+    "ms": MS,
     "cycles": CYCLES,
     "inference": "tflm",
 }
@@ -73,12 +76,13 @@ def test_result_is_read():
     result = parse(line(RESULT))
     assert isinstance(result, Result)
     assert result.output == (-128, 127)
-    assert result.cycles == Cycles(1, 2, 3, 4, 10)
+    assert result.ms == Milliseconds(1, 10)
+    assert result.cycles == Cycles(2, 3, 4)
 
 
 def test_every_other_event_is_read():
     captured = '{"event":"camera","status":"captured","frame":1,"bytes":2,"crc32":"00000000",'
-    assert parse(captured + '"cycles":9}') == Capture(1, 2, "00000000", 9)
+    assert parse(captured + '"ms":9}') == Capture(1, 2, "00000000", 9)
     assert parse(line(READY)) == CameraReady("0x73", "0x2642", 96, 96)
     assert parse('{"event":"profile","frame":1,"layer":0,"op":"CONV_2D","cycles":8}') == Profile(
         1, 0, "CONV_2D", 8
@@ -131,7 +135,8 @@ def test_violations_are_told_apart(text: str, problem: str):
         ("index", 2, "output, scores and index do not fit each other"),
         ("crc32", "123", "crc32 must be eight lower-case hexadecimal digits"),
         ("crc32", "0123ABCD", "crc32 must be eight lower-case hexadecimal digits"),
-        ("cycles", {"total": 1}, "cycles must be an object of whole numbers capture, "),
+        ("cycles", {"invoke": 1}, "cycles must be an object of whole numbers preprocess, "),
+        ("ms", {"capture": 1}, "ms must be an object of whole numbers capture, total"),
     ],
 )
 def test_a_result_with_one_wrong_value_is_refused(key: str, value: object, problem: str):

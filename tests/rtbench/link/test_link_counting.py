@@ -4,12 +4,13 @@ import json
 
 import pytest
 
-from rtbench.link.events import Box, Boxes, Count, Crossing, Cycles, ProtocolError
+from rtbench.link.events import Box, Boxes, Count, Crossing, Cycles, Milliseconds, ProtocolError
 from rtbench.link.firmware import Firmware
 from rtbench.link.parser import parse
 from tests.rtbench.fake_machine import FakeMachine
 
-CYCLES = {"capture": 1, "preprocess": 2, "invoke": 3, "postprocess": 4, "total": 10}
+MS = {"capture": 1, "total": 10}
+CYCLES = {"preprocess": 2, "invoke": 3, "postprocess": 4}
 COUNT = {
     "event": "count",
     "frame": 1,
@@ -17,6 +18,7 @@ COUNT = {
     "boxes": [[16, 0, 25, 1536, -3, 7]],
     "output_crc32": "0000000f",
     "crc32": "0123abcd",
+    "ms": MS,
     "cycles": CYCLES,
     "inference": "tflm",
 }
@@ -42,7 +44,8 @@ def test_boxes_are_read_in_pixels():
         (Box(1.0, 0.0, 1.5625, 96.0, -3, 7),),
         "0123abcd",
         "0000000f",
-        Cycles(1, 2, 3, 4, 10),
+        Milliseconds(1, 10),
+        Cycles(2, 3, 4),
         "tflm",
     )
     assert event.boxes[0].edges == (1.0, 0.0, 1.5625, 96.0)
