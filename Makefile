@@ -20,6 +20,9 @@ JUDGED = || { case $$? in 2|126|127) code=2;; *) code=1;; esac; \
   echo $$code >build/exit_code; exit $$code; }
 SETUP = || { echo 2 >build/exit_code; exit 2; }
 
+# Two runs of make in one checkout build one after the other, where there is flock(1).
+ALONE := $(if $(shell command -v flock),flock build/cmake.lock)
+
 export EMULATOR INFERENCE
 
 .DEFAULT_GOAL := help
@@ -57,11 +60,11 @@ inference: setup
 
 ## the firmware: build/firmware/{hello,classify,count}.{elf,bin,hex}
 firmware: setup inference
-	@cmake -S firmware -B build/firmware -G Ninja --log-level=WARNING \
-	  -DCMAKE_TOOLCHAIN_FILE=$(CURDIR)/firmware/cmake/arm-none-eabi.cmake \
+	@$(ALONE) cmake -S firmware -B build/firmware -G Ninja --log-level=WARNING \
+	  "-DCMAKE_TOOLCHAIN_FILE=$(CURDIR)/firmware/cmake/arm-none-eabi.cmake" \
 	  -DINFERENCE="$$(cat build/inference)" -DTFLM_DIR="$$(cat build/tflm_directory)" \
-	  -DPYTHON=$(CURDIR)/$(BIN)/python >/dev/null $(SETUP)
-	@cmake --build build/firmware $(JUDGED)
+	  "-DPYTHON=$(CURDIR)/$(BIN)/python" >/dev/null $(SETUP)
+	@$(ALONE) cmake --build build/firmware $(JUDGED)
 
 ## the Robot Framework suites on the emulated chip (SUITES=counting_long: the long run)
 sim-test: firmware
@@ -75,12 +78,16 @@ test-python: firmware
 	@$(BIN)/python -m pytest --junit-xml=build/pytest.xml $(PYTEST_FLAGS) $(JUDGED)
 
 test-firmware: setup
-	@cmake -S firmware/tests -B build/firmware-tests -G Ninja --log-level=WARNING \
-	  -DPYTHON=$(CURDIR)/$(BIN)/python >/dev/null $(SETUP)
-	@cmake --build build/firmware-tests $(JUDGED)
-	@ctest --test-dir build/firmware-tests --output-on-failure --output-junit ../ctest.xml $(JUDGED)
+	@$(ALONE) cmake -S firmware/tests -B build/firmware-tests -G Ninja --log-level=WARNING \
+	  "-DPYTHON=$(CURDIR)/$(BIN)/python" >/dev/null $(SETUP)
+	@$(ALONE) cmake --build build/firmware-tests $(JUDGED)
+	@ctest --test-dir build/firmware-tests --quiet --output-on-failure \
+	  --output-log "$(CURDIR)/build/ctest.log" --output-junit ../ctest.xml \
+	  || { code=$$?; cat build/ctest.log; (exit $$code); } $(JUDGED)
+	@grep -s 'tests passed' build/ctest.log || true
 
-CPP_FILES = $(shell git ls-files 'firmware/*.cc' 'firmware/*.cpp' 'firmware/*.hpp')
+# What is there, known to git or not: nothing is built into firmware/.
+CPP_FILES = $(shell find firmware -name '*.cc' -o -name '*.hpp')
 
 ## ruff, robocop, clang-format, shellcheck, the workflows' schema and security
 lint: setup

@@ -129,3 +129,19 @@ def test_a_folder_of_wheels_that_is_not_there_is_told(project, tmp_path):
     (tmp_path / ".venv/.installed").unlink()
     done, code = project.make("setup", "WHEELS=/no/such/folder")
     assert (code, "WHEELS=/no/such/folder: no such folder" in done.stderr) == (2, True)
+
+
+@pytest.mark.skipif(shutil.which("flock") is None, reason="needs flock(1)")
+def test_two_builds_in_one_checkout_follow_each_other(project, tmp_path):
+    # The stand-in notes its end, too: begin and end of one build lie together.
+    tool = tmp_path / ".venv" / "bin" / "cmake"
+    tool.write_text('#!/bin/sh\necho "begin $*" >>"$LOG"\nsleep 0.2\necho "end $*" >>"$LOG"\n')
+    environment = {"PATH": f"{tool.parent}:{os.environ['PATH']}", "LOG": str(project.log)}
+    makes = [
+        subprocess.Popen(["make", "-C", tmp_path, "firmware"], env=environment) for _ in range(2)
+    ]
+    assert [one.wait(60) for one in makes] == [0, 0]
+    calls = [call for call in project.calls() if call.startswith(("begin", "end"))]
+    assert len(calls) == 8
+    for begin, end in zip(calls[::2], calls[1::2], strict=True):
+        assert begin.replace("begin", "end") == end

@@ -4,17 +4,24 @@ import argparse
 import os
 from pathlib import Path
 
+from rt1062 import checkout
 from rt1062.errors import SetupError
 
 EMULATORS = ("auto", "unicorn", "renode")
-DEFAULT_DIRECTORY = Path("build/firmware")
+
+
+def default_directory() -> Path:
+    """build/firmware here; a clone's own where another folder is the current one."""
+    here = Path("build/firmware")
+    own = checkout.own(str(here))
+    return here if own is None or here.is_dir() or Path.cwd() == checkout.ROOT else own
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """--firmware, --image, --elf and --emulator."""
     group = parser.add_argument_group("firmware")
     group.add_argument(
-        "--firmware", metavar="DIR", type=Path, default=DEFAULT_DIRECTORY,
+        "--firmware", metavar="DIR", type=Path, default=default_directory(),
         help="directory with <app>.bin and <app>.elf (default: %(default)s)",
     )  # fmt: skip
     group.add_argument(

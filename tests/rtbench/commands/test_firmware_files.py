@@ -1,9 +1,11 @@
 """Which firmware a command means."""
 
 import argparse
+from pathlib import Path
 
 import pytest
 
+from rt1062 import checkout
 from rt1062.errors import SetupError
 from rtbench.commands import firmware_files
 
@@ -42,3 +44,18 @@ def test_an_image_without_its_elf_is_fine_and_a_missing_one_is_told(files):
         found("--firmware", "built", app="none")
     with pytest.raises(SetupError, match="own.hex: no such file"):
         found("--image", "own.hex")
+
+
+def test_a_clone_finds_its_firmware_from_another_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkout, "ROOT", tmp_path / "clone")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert firmware_files.default_directory() == tmp_path / "clone/build/firmware"
+    (tmp_path / "elsewhere/build/firmware").mkdir(parents=True)
+    assert firmware_files.default_directory() == Path("build/firmware")
+
+
+def test_an_installed_package_looks_here(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkout, "ROOT", None)
+    monkeypatch.chdir(tmp_path)
+    assert firmware_files.default_directory() == Path("build/firmware")
