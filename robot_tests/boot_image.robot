@@ -20,6 +20,12 @@ FCB Tag    ${FCB}    00000000    FCB.tag    0x60000000
 FCB Tag In The Wrong Byte Order    ${FCB}    42464346    FCB.tag    0x60000000
 FCB Version    ${FCB + 4}    00040157    FCB.version    0x60000004
 FCB Without A Read Sequence    ${FCB + 0x80}    00000000    FCB.lookupTable[0]    0x60000080
+FCB That Reads The Identity On One Pad    ${FCB + 0x80}    9F04    FCB.lookupTable[0]    0x60000080
+FCB With Eight Dummy Clocks    ${FCB + 0x84}    08    FCB.lookupTable[0]    0x60000080
+FCB With A Clock That The Flash Does Not Take    ${FCB + 0x46}    09    FCB.serialClkFreq    0x60000046
+FCB With A Strobe That The Flash Does Not Send    ${FCB + 0x0C}    03    FCB.readSampleClkSrc    0x6000000C
+FCB With Too Small A Flash    ${FCB + 0x50}    00100000    FCB.sflashA1Size    0x60000050
+FCB That Clears Quad Enable    ${FCB + 0x18}    00    FCB.deviceModeCfgEnable    0x60000010
 IVT Tag    ${IVT}    D2    IVT.header.tag    0x60001000
 IVT Length    ${IVT + 1}    2000    IVT.header.length    0x60001001
 IVT Version    ${IVT + 3}    44    IVT.header.version    0x60001003

@@ -1,11 +1,13 @@
 """The firmware that is built, on the Unicorn machine: what a user sees of `rtbench run`."""
 
+import dataclasses
 import json
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from rt1062 import boards
 from rt1062.unicorn.machine import UnicornMachine
 from rtbench import cli, frames, host_inference
 from rtbench.link.firmware import Firmware
@@ -34,6 +36,15 @@ def test_hello_says_its_line_every_half_second(tmp_path, capsys):
     assert [event["count"] for event in events[1:]] == [1, 2]
     assert [round(line["time_us"] / 1e6, 2) for line in console[1:]] == [0.5, 1.0]
     assert capsys.readouterr().out.count("\n") == 3
+
+
+def test_a_new_flash_whose_qe_is_0_boots():
+    new = dataclasses.replace(boards.DEFAULT, quad_enabled=False)
+    with UnicornMachine(FIRMWARE / "hello.bin", board=new) as machine:
+        machine.power_on()
+        machine.run_for(0.1)
+        assert json.loads(machine.console[0].text)["event"] == "boot"
+        assert machine.warnings == []
 
 
 def test_run_gives_the_reference_s_output_for_each_picture(tmp_path, capsys):

@@ -34,6 +34,7 @@ struct FlexspiNorConfig {
     kReadData = 0,
     kReadStatus = 1,
     kWriteEnable = 3,
+    kWriteStatus = 4,  // not fixed: device_mode_sequence names it
     kEraseSector = 5,
     kEraseBlock = 8,
     kProgramPage = 9,
@@ -47,7 +48,15 @@ struct FlexspiNorConfig {
   std::uint8_t cs_hold_time = 0;
   std::uint8_t cs_setup_time = 0;
   std::uint8_t column_address_width = 0;
-  std::uint32_t device_mode_010[12] = {};
+  /// A command that the ROM sends once, write enabled, before it reads by `kReadData`.
+  std::uint8_t device_mode_enable = 0;
+  std::uint8_t device_mode_type = 0;   // 1 = quad enable
+  std::uint16_t device_mode_wait = 0;  // in 100 us; 0 = until kReadStatus says so
+  std::uint8_t device_mode_sequences = 0;
+  std::uint8_t device_mode_sequence = 0;  // the first of them in `lut`
+  std::uint16_t reserved_016 = 0;
+  std::uint32_t device_mode_argument = 0;  // what kWrite sends, low byte first
+  std::uint32_t config_command_01c[9] = {};
   std::uint32_t controller_misc_option = 0;
   std::uint8_t device_type = 1;             // serial NOR
   std::uint8_t pad_type = 0;                // data pads
@@ -67,6 +76,7 @@ struct FlexspiNorConfig {
   std::uint32_t block_size = 0;
   std::uint32_t reserved_1d4[11] = {};
 };
+static_assert(offsetof(FlexspiNorConfig, device_mode_argument) == 0x018);
 static_assert(offsetof(FlexspiNorConfig, controller_misc_option) == 0x040);
 static_assert(offsetof(FlexspiNorConfig, flash_a1_size) == 0x050);
 static_assert(offsetof(FlexspiNorConfig, lut) == 0x080);

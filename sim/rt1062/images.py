@@ -32,9 +32,12 @@ class FlashImage:
     elf: Path | None = None
     without_rom: BootPlan | None = None
 
-    def plan(self, contents: bytes, flash: Region) -> BootPlan:
-        """How the boot ROM starts what the flash now holds; BootImageError if it does not."""
-        return self.without_rom or boot_rom.load(contents, flash)
+    def plan(self, contents: bytes, flash: Region, quad_enabled: bool) -> BootPlan:
+        """How the boot ROM starts what the flash now holds; BootImageError if it does not.
+
+        `quad_enabled`: QE in the flash's status register.
+        """
+        return self.without_rom or boot_rom.load(contents, flash, quad_enabled)
 
 
 def read(path: Path, flash: Region, elf: Path | None = None) -> FlashImage:

@@ -86,7 +86,16 @@ def test_a_board_from_a_file(tmp_path):
         ("4194304", "true", "flash.bytes must be a multiple of 4096 up to"),
         ("4194304", '"4M"', "flash.bytes must be a multiple of 4096 up to 528482304, not '4M'"),
         ("[flash]\nbytes = 4194304", "[flush]\nbytes = 1", "a key must be button, camera, .*flush"),
-        ('part = "W25Q32JV"', 'parts = "W25Q32JV"', "a key of .flash. must be bytes, part, not"),
+        (
+            'part = "W25Q32JV"',
+            'parts = "W25Q32JV"',
+            "a key of .flash. must be bytes, part, quad_enabled, not",
+        ),
+        (
+            'part = "W25Q32JV"',
+            "quad_enabled = 0",
+            "flash.quad_enabled must be true or false, not 0",
+        ),
         ('"GPIO2.3"', '"GPIO9.3"', "led.pin must be a pin that has a pad on the chip, not"),
         ('"GPIO2.3"', '"D13"', "led.pin must be a pin such as GPIO1.9, not 'D13'"),
         ("idle = false", "idle = 0", "led.idle must be true or false, not 0"),

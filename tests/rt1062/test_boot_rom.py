@@ -150,6 +150,31 @@ def test_dcd_commands_are_read():
     ]
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        0x400B_8000,  # WDOG1: a reset without end
+        0x4008_000C,  # DCDC
+        0x402A_8000,  # FlexSPI
+        0x2020_0000,
+        0x8000_0000,
+        0x401F_C000,  # behind the last of IOMUXC
+    ],
+)
+def test_the_rom_writes_to_no_other_address(where):
+    error = refused(build(dcd=dcd(command(0xCC, 0x04, 0x400F_C068, 1, where, 0))))
+    assert (error.field, error.address) == ("DCD.write.address", FLASH + DCD + 4 + 4 + 8)
+    assert error.found == where
+    assert str(error).endswith("or SEMC: the boot ROM takes no such address")
+
+
+@pytest.mark.parametrize("where", [0x400A_4000, 0x400A_8000, 0x400A_C044, 0x401F_8014,
+                                   0x400D_8030, 0x400F_C014, 0x402F_0000])  # fmt: skip
+def test_the_rom_writes_to_clocks_pads_and_semc(where):
+    plan = boot_rom.load(bytes(build(dcd=dcd(command(0xCC, 0x04, where, 1)))), EVK_FLASH)
+    assert plan.dcd == [DcdCommand("write", 4, where, 1)]
+
+
 def test_dcd_of_a_single_zero_is_none():
     image = build(dcd=b"\0")
     assert boot_rom.load(bytes(image), EVK_FLASH).dcd == []

@@ -3,17 +3,22 @@
 Source: RT1060 reference manual, chapter FlexSPI, table Instruction set.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rt1062.blocks.flexspi_registers import LUT
-
-STOP, CMD, RADDR, CADDR = 0x00, 0x01, 0x02, 0x03
-MODE1, MODE2, MODE4, MODE8 = 0x04, 0x05, 0x06, 0x07
-WRITE, READ, LEARN, DATSZ, DUMMY, DUMMY_RWDS, JMP_ON_CS = 0x08, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1F
-DDR = 0x20  # added to the opcode: two bits a clock on each pad
-MODE_BITS = {MODE1: 1, MODE2: 2, MODE4: 4, MODE8: 8}
-KNOWN = {CMD, RADDR, CADDR, *MODE_BITS, WRITE, READ, LEARN, DATSZ, DUMMY, DUMMY_RWDS}
+from rt1062.chip.flexspi_lut import (
+    CADDR,
+    CMD,
+    DUMMY,
+    DUMMY_RWDS,
+    JMP_ON_CS,
+    KNOWN,
+    MODE_BITS,
+    RADDR,
+    READ,
+    WRITE,
+    instructions,
+)
 
 # STS1.IPCMDERRCODE
 JUMP_IN_IP_COMMAND, UNKNOWN_OPCODE, OUTSIDE_THE_FLASH = 0x2, 0x3, 0x6
@@ -43,23 +48,13 @@ class Sequence:
 def decode(words: Iterable[int]) -> Sequence:
     """Read the words of a sequence; SequenceError if an IP command may not use it."""
     found = Sequence()
-    for opcode, pads, operand in _instructions(words):
-        plain = opcode & ~DDR
-        if opcode == STOP:
-            break
-        if opcode == JMP_ON_CS:
+    for one in instructions(words):
+        if one.opcode == JMP_ON_CS and not one.double:
             raise SequenceError(JUMP_IN_IP_COMMAND)
-        if plain not in KNOWN:
+        if one.opcode not in KNOWN:
             raise SequenceError(UNKNOWN_OPCODE)
-        _add(found, plain, (1 << pads) * (2 if opcode & DDR else 1), operand)
+        _add(found, one.opcode, one.lanes, one.operand)
     return found
-
-
-def _instructions(words: Iterable[int]) -> Iterator[tuple[int, int, int]]:
-    """Opcode, pads (the power of two) and operand of each."""
-    for word in words:
-        yield LUT.OPCODE0.get(word), LUT.NUM_PADS0.get(word), LUT.OPERAND0.get(word)
-        yield LUT.OPCODE1.get(word), LUT.NUM_PADS1.get(word), LUT.OPERAND1.get(word)
 
 
 def _add(found: Sequence, opcode: int, lanes: int, operand: int) -> None:

@@ -65,6 +65,9 @@ class Board:
     button: Pin | None
     camera: CameraBus | None
     pins: Mapping[str, Pin] = field(default_factory=dict)  # others, by the board's names
+    # QE in the flash's status register when power comes on for the first time: parts are sold both
+    # ways, and one with 0 answers no read on four pads until it is set.
+    quad_enabled: bool = True
 
     def __post_init__(self) -> None:
         if self.console not in BLOCKS or not self.console.startswith("LPUART"):

@@ -7,6 +7,7 @@ console = "LPUART3"
 [flash]
 bytes = 4194304
 part = "W25Q32JV"
+quad_enabled = true  # QE in its status register as the part is bought; true if left out
 
 [sdram]            # only if there is one
 bytes = 33554432
@@ -39,7 +40,7 @@ from rt1062.errors import SetupError
 MOST_BYTES = 1 << 16  # of the file
 KEYS = {
     "": {"name", "title", "console", "flash", "sdram", "led", "button", "camera", "pins"},
-    "flash": {"bytes", "part"},
+    "flash": {"bytes", "part", "quad_enabled"},
     "sdram": {"bytes"},
     "led": {"pin", "idle"},
     "button": {"pin", "idle"},
@@ -82,6 +83,7 @@ class _Reader:
                 title=self.text("title", self.content, default=self.path.stem),
                 flash=Region("FLASH", FLASH.base, self.size("flash", flash, FLASH.size)),
                 flash_part=self.text("part", flash, default="unknown"),
+                quad_enabled=self.flag("flash.quad_enabled", flash.get("quad_enabled", True)),
                 sdram=sdram and Region("SDRAM", SDRAM.base, self.size("sdram", sdram, SDRAM.size)),
                 console=self.text("console", self.content),
                 led=self.pin_of("led"),
@@ -132,13 +134,16 @@ class _Reader:
             raise self.refuse(f"{name}.bytes", value, f"a multiple of {PAGE} up to {most}")
         return value
 
+    def flag(self, key: str, value: object) -> bool:
+        if not isinstance(value, bool):
+            raise self.refuse(key, value, "true or false")
+        return value
+
     def pin_of(self, name: str) -> Pin | None:
         table = self.table(name)
         if table is None:
             return None
-        idle = table.get("idle", True)
-        if not isinstance(idle, bool):
-            raise self.refuse(f"{name}.idle", idle, "true or false")
+        idle = self.flag(f"{name}.idle", table.get("idle", True))
         return self.pin(f"{name}.pin", table.get("pin"), idle)
 
     def pin(self, key: str, value: object, idle: bool = True) -> Pin:

@@ -7,7 +7,9 @@ modelled: block protection, QPI, 4-byte addresses, suspend.
 
 from collections.abc import Callable
 
+from rt1062.chip import flash_reads
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
+from rt1062.chip.flash_reads import QE, QE_SECOND
 from rt1062.devices.sfdp import sfdp
 from rt1062.scheduler import Scheduler
 
@@ -19,15 +21,14 @@ PAGE, SECTOR, BLOCK_32K, BLOCK_64K = 256, 4096, 32 * 1024, 64 * 1024
 PROGRAM_US, SECTOR_US, BLOCK_32K_US, BLOCK_64K_US = 200, 70_000, 130_000, 200_000
 CHIP_US, STATUS_US, RESET_US = 16_000_000, 2_000, 35
 
-WIP, WEL, QE = 0x01, 0x02, 0x40  # status register
-QE_SECOND = 0x02  # QE as Winbond's second status register shows it
+WIP, WEL = 0x01, 0x02  # status register
 
 WRITE_ENABLE, WRITE_DISABLE, READ_STATUS, READ_STATUS_2, WRITE_STATUS = 0x06, 0x04, 0x05, 0x35, 0x01
 RESET_ENABLE, RESET, POWER_DOWN, POWER_UP = 0x66, 0x99, 0xB9, 0xAB
 READ_ID, READ_SFDP, READ_UNIQUE_ID, READ_MANUFACTURER = 0x9F, 0x5A, 0x4B, 0x90
 # Reads, and the clocks between address and data that the chip takes for each.
-READS = {0x03: 0, 0x0B: 8, 0x3B: 8, 0x6B: 8, 0xBB: 4, 0xEB: 6}
-DDR_READS = {0x0D, 0xBD, 0xED}  # their waits are not checked
+READS = {opcode: read.waits for opcode, read in flash_reads.READS.items()}
+QUAD_READS = {opcode for opcode, read in flash_reads.READS.items() if read.data_pads == 4}
 PROGRAMS = {0x02, 0x32, 0x38}
 ERASES = {
     0x20: (SECTOR, SECTOR_US),
@@ -56,15 +57,24 @@ class NorFlash:
         self._on_changed = on_changed
         self._unmodelled = unmodelled
         self._sfdp = sfdp(len(self._memory))
+        self.status = QE  # not volatile
         self.power_on()
 
     def power_on(self) -> None:
-        """Volatile state as after power up; QE was set when the board was made."""
+        """Volatile state as after power up."""
         self.write_enabled = False
-        self.status = QE
         self.busy_until = 0
         self._reset_enabled = False
         self._asleep = False
+
+    @property
+    def quad_enabled(self) -> bool:
+        """QE of the status register, without which the chip has no data pads 2 and 3."""
+        return bool(self.status & QE)
+
+    @quad_enabled.setter
+    def quad_enabled(self, value: bool) -> None:
+        self.status = self.status & ~QE | (QE if value else 0)
 
     @property
     def busy(self) -> bool:
@@ -106,7 +116,7 @@ class NorFlash:
             self._change(opcode, address, data)
         elif opcode == WRITE_STATUS:
             self._write_status(data)
-        elif opcode in READS or opcode in DDR_READS:
+        elif opcode in READS:
             return self._read_memory(opcode, address, count, waits, lanes)
         elif opcode not in (RESET, RESET_ENABLE):
             return self._identify(opcode, address, count)
@@ -127,8 +137,11 @@ class NorFlash:
     ) -> bytes:
         if address is None:
             return b"\xff" * count
+        if opcode in QUAD_READS and not self.quad_enabled:
+            self._unmodelled(f"NOR flash read 0x{opcode:02X} on four pads, its QE is 0")
+            return b"\xff" * count
         start = address % len(self._memory)
-        needed = READS.get(opcode)
+        needed = READS[opcode]
         if waits is None or needed is None or waits == needed:
             return self._wrapped(self._memory, start, count)
         self._unmodelled(
@@ -180,8 +193,8 @@ class NorFlash:
         if not self.write_enabled or not data:
             return
         self.status = data[0] & ~(WIP | WEL)
-        if len(data) > 1:  # Winbond writes both status registers
-            self.status = self.status & ~QE | (QE if data[1] & QE_SECOND else 0)
+        # Of two bytes the second is Winbond's second register.
+        self.quad_enabled = flash_reads.quad_enabled_by(WRITE_STATUS, data, self.quad_enabled)
         self._work(STATUS_US)
 
     def _change(self, opcode: int, address: int | None, data: bytes) -> None:

@@ -80,11 +80,12 @@ class RenodeMachine(Machine):
         self._console: list[ConsoleLine] = []
         self._console_read = 0  # bytes of the tap's file
         self._time_us = 0
+        self._remarks: tuple[str, ...] = ()  # of the boot ROM
 
     # Life cycle.
 
     def power_on(self) -> None:
-        plan = self.flash_image.plan(self._bytes, self.board.flash)
+        plan = self.flash_image.plan(self._bytes, self.board.flash, self.board.quad_enabled)
         renode = self._renode or installation.find()
         if renode is None:
             raise SetupError("Renode is not installed: `make renode` does it, RENODE= names one")
@@ -93,6 +94,7 @@ class RenodeMachine(Machine):
         self._frames, self._captured, self._console = [], [], []
         self._console_read = self._time_us = 0
         self.patience = Patience()
+        self._remarks = plan.remarks
         self._process = process.take(renode, *self._limits)
         try:
             self._build(plan)
@@ -198,7 +200,7 @@ class RenodeMachine(Machine):
                 f"{path}: this Renode cannot go on from it: {' '.join(answer.split())}"
             )
         monitor.do(f'mach set "{MACHINE}"')
-        plan = self.flash_image.plan(self._bytes, self.board.flash)
+        plan = self.flash_image.plan(self._bytes, self.board.flash, self.board.quad_enabled)
         self._set_up_start(plan)
         # A loaded machine does not run the macro by itself: nobody told the monitor of its resets.
         monitor.do("machine RunMacroAfterReset")
@@ -345,7 +347,7 @@ class RenodeMachine(Machine):
     def warnings(self) -> list[str]:
         if self._process is None:
             return []
-        found: dict[str, str] = {}
+        found: dict[str, str] = dict(zip(self._remarks, self._remarks, strict=True))
         for line in self._process.log_text.splitlines():
             match = LOG_LINE.match(line)
             if match and UNMODELLED.search(match[2]) and not HARMLESS.search(match[2]):

@@ -101,7 +101,7 @@ class Hardware:
 
     def power_on(self, image: FlashImage) -> None:
         """Put the image into the flash and start it; BootImageError if the boot ROM refuses it."""
-        plan = image.plan(image.data, self.board.flash)
+        plan = image.plan(image.data, self.board.flash, self.board.quad_enabled)
         self._image = image
         if image.without_rom:
             self.processor.log.note("no boot header: the boot ROM would not start this image")
@@ -144,7 +144,7 @@ class Hardware:
             return
         flash = bytes(self.processor.memory.flash)
         try:
-            plan = self._image.plan(flash, self.board.flash)
+            plan = self._image.plan(flash, self.board.flash, self.chip.flash.quad_enabled)
         except BootImageError as error:
             self.processor.log.note(f"after a reset: {error}")
             self.processor.reset(cold=False)
@@ -242,6 +242,9 @@ class Hardware:
 
     def _carry_out(self, plan: boot_rom.BootPlan) -> None:
         """The boot ROM's own writes, device configuration data, an image that runs from RAM."""
+        self.chip.flash.quad_enabled = plan.quad_enabled
+        for remark in plan.remarks:
+            self.processor.log.note(remark)
         for command in (*plan.rom, *plan.dcd):
             self.chip.configure(command)
         self.processor.apply_memory_changes()

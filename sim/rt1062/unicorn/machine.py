@@ -42,7 +42,7 @@ class UnicornMachine(Machine):
     # Life cycle.
 
     def power_on(self) -> None:
-        self.flash_image.plan(self._bytes, self.board.flash)
+        self.flash_image.plan(self._bytes, self.board.flash, self.board.quad_enabled)
         if self._powered:
             self.hardware = Hardware(self.board)
             self._done = []

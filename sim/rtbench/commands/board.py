@@ -44,7 +44,11 @@ def described(board: Board) -> list[tuple[str, str]]:
     """What the board has, line by line."""
     lines = [
         ("name", board.name),
-        ("flash", f"{board.flash_part}, {board.flash.size:,} bytes at 0x{board.flash.base:08X}"),
+        (
+            "flash",
+            f"{board.flash_part}, {board.flash.size:,} bytes at 0x{board.flash.base:08X}"
+            + ("" if board.quad_enabled else ", QE 0 as it is bought"),
+        ),
         ("SDRAM", f"{board.sdram.size:,} bytes" if board.sdram else "none"),
         ("console", board.console),
         ("LED", _pin(board.led, "lit")),
