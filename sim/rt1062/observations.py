@@ -121,3 +121,64 @@ class Pad(ABC):
     @abstractmethod
     def drive(self, level: bool) -> None:
         """Drive the pad from outside; an output of the chip is the stronger."""
+
+
+@dataclass(frozen=True)
+class Halt:
+    """Why a debugger has halted the core: breakpoint, step or watchpoint.
+
+    Of a watchpoint: read, write or access, and the address that was watched. The core stands
+    behind the instruction that made the access.
+    """
+
+    reason: str
+    kind: str = ""
+    address: int = 0
+
+
+class Debugger(ABC):
+    """Halts the core and looks into it; what is not changed goes on as without it."""
+
+    @abstractmethod
+    def set_breakpoint(self, address: int) -> None:
+        """Halt in front of the instruction at an address."""
+
+    @abstractmethod
+    def clear_breakpoint(self, address: int) -> None:
+        """No longer halt there."""
+
+    @abstractmethod
+    def set_watchpoint(self, kind: str, address: int, size: int) -> None:
+        """Halt behind an instruction that does `kind` (read, write, access) to `size` bytes."""
+
+    @abstractmethod
+    def clear_watchpoint(self, kind: str, address: int, size: int) -> None:
+        """No longer halt for that."""
+
+    @abstractmethod
+    def detach(self) -> None:
+        """Nothing halts the core any more."""
+
+    @abstractmethod
+    def begin_step(self) -> None:
+        """The next `run_until` ends behind one instruction, interrupts run through."""
+
+    @abstractmethod
+    def run_until(self, time_us: float) -> Halt | None:
+        """Run up to a virtual time, microseconds since power on; None if nothing halted it."""
+
+    @abstractmethod
+    def read_device(self, address: int, length: int) -> bytes:
+        """Registers of a block, read as the core would (FIFOs move on); ValueError if none."""
+
+    @abstractmethod
+    def write_device(self, address: int, data: bytes) -> None:
+        """Registers of a block, written as the core would; ValueError where there is none."""
+
+    @abstractmethod
+    def read_register(self, name: str) -> int:
+        """R0 to R12, SP, LR, PC, XPSR, MSP, PSP, PRIMASK, ..., D0 to D15, FPSCR."""
+
+    @abstractmethod
+    def write_register(self, name: str, value: int) -> None:
+        """Set one of them."""

@@ -58,6 +58,7 @@ class Bus:
         self._mapped: dict[str, tuple[int, int, object, object, object]] = {}  # by name
         self.closed: frozenset[str] = frozenset()
         self._lanes: list[tuple[Block, FifoLane]] = []
+        self._blocks: list[tuple[int, int, Block]] = []  # (base, end, block)
         # The status that firmware spins on: block, address, ticks of the third equal read.
         self.spin: tuple[Block, int, int] | None = None
         self.error: BaseException | None = None
@@ -65,6 +66,7 @@ class Bus:
 
     def attach(self, name: str, base: int, block: Block, size: int) -> None:
         """Map a block's registers at `base`."""
+        self._blocks.append((base, base + size, block))
         block.unmodelled = self._log.unmodelled(name, base)
         block.diagnose = self._log.diagnose(name)
         lane, user = None, None
@@ -105,6 +107,14 @@ class Bus:
             self._open(name)
         self.closed = names
         return True
+
+    def find(self, address: int) -> tuple[Block, int]:
+        """The block and the offset in it, settled; ValueError where no block has a register."""
+        for base, end, block in self._blocks:
+            if base <= address < end and block.knows(address - base):
+                self.settle()
+                return block, address - base
+        raise ValueError(f"address must be that of a register, not 0x{address:08X}")
 
     def settle(self) -> None:
         """Tell every block what has passed its lane; whoever looks at blocks calls this first."""

@@ -100,8 +100,8 @@ class Core:
         self.access_fault: AccessFault | None = None
         self._hooks: list[ctypes.c_size_t] = []
         self._alignment: ctypes.c_size_t | None = None
-        self._add_native_hook(unicorn_const.UC_HOOK_BLOCK, native.block_hook.address)
-        self._add_native_hook(unicorn_const.UC_HOOK_INTR, native.interrupt_hook.address)
+        self.add_hook(unicorn_const.UC_HOOK_BLOCK, native.block_hook.address)
+        self.add_hook(unicorn_const.UC_HOOK_INTR, native.interrupt_hook.address)
         self.uc.hook_add(unicorn_const.UC_HOOK_MEM_INVALID, self._refused)
         # Unicorn's own reg_read and reg_write cost several times as much as the calls below them.
         self._one_buffer = ctypes.c_uint64()
@@ -116,17 +116,20 @@ class Core:
             ctypes.c_size_t(0),
         )
 
-    def _add_native_hook(
-        self, kind: int, function: int, first: int = 1, last: int = 0
+    def add_hook(
+        self, kind: int, function: int, first: int = 1, last: int = 0, user: int | None = None
     ) -> ctypes.c_size_t:
-        """Call a C function; of accesses, for those that begin at `first` to `last` (1, 0: all)."""
+        """Call a C function, with our state or with `user`, for `remove_hook`.
+
+        Of accesses and instructions, for those that begin at `first` to `last` (1, 0: all).
+        """
         hook = ctypes.c_size_t()
         error = uclib.uc_hook_add(
             self.handle,
             ctypes.byref(hook),
             kind,
             ctypes.c_void_p(function),
-            ctypes.c_void_p(self.state.ctypes.data),
+            ctypes.c_void_p(user or self.state.ctypes.data),
             ctypes.c_uint64(first),
             ctypes.c_uint64(last),
         )
@@ -135,26 +138,29 @@ class Core:
         self._hooks.append(hook)
         return hook
 
+    def remove_hook(self, hook: ctypes.c_size_t) -> None:
+        """No longer call it; code that is translated keeps it until it is dropped."""
+        uclib.uc_hook_del(self.handle, hook)
+        self._hooks.remove(hook)
+
     def watch_accesses(self, start: int, end: int) -> None:
         """Look for guards at every access to start to end; all loads and stores become slower."""
         kinds = unicorn_const.UC_HOOK_MEM_READ | unicorn_const.UC_HOOK_MEM_WRITE
-        self._add_native_hook(kinds, native.guard_hook.address, start, end - 1)
+        self.add_hook(kinds, native.guard_hook.address, start, end - 1)
         self.uc.ctl_flush_tb()
 
     def watch_instruction(self, address: int) -> None:
         """Ask native.trap_hook in front of the instruction at `address`, for good."""
-        self._add_native_hook(
-            unicorn_const.UC_HOOK_CODE, native.trap_hook.address, address, address
-        )
+        self.add_hook(unicorn_const.UC_HOOK_CODE, native.trap_hook.address, address, address)
         self.drop_translations(address, address + 4)
 
     def watch_alignment(self, on: bool) -> None:
         """Refuse unaligned accesses, or no longer; all loads and stores are slower meanwhile."""
         if on:
             kinds = unicorn_const.UC_HOOK_MEM_READ | unicorn_const.UC_HOOK_MEM_WRITE
-            self._alignment = self._add_native_hook(kinds, native.alignment_hook.address)
+            self._alignment = self.add_hook(kinds, native.alignment_hook.address)
         elif self._alignment is not None:
-            uclib.uc_hook_del(self.handle, self._alignment)
+            self.remove_hook(self._alignment)
             self._alignment = None
         self.uc.ctl_flush_tb()
 

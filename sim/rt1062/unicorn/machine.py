@@ -12,9 +12,10 @@ from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.errors import SetupError
 from rt1062.files import write_whole
 from rt1062.machine import Machine
-from rt1062.observations import ConsoleLine, CoreState, Fault, Pad, Reset, Uart
+from rt1062.observations import ConsoleLine, CoreState, Debugger, Fault, Pad, Reset, Uart
 from rt1062.patience import Patience
 from rt1062.unicorn.code_watch import watched
+from rt1062.unicorn.debugger import CoreDebugger
 from rt1062.unicorn.hardware import Hardware
 from rt1062.unicorn.ports import TerminalUart, WatchedPad
 from rt1062.unicorn.touched import touched_registers
@@ -207,6 +208,9 @@ class UnicornMachine(Machine):
 
     def register(self, name: str) -> int:
         return self.hardware.processor.core.get(name)
+
+    def debugger(self) -> Debugger:
+        return CoreDebugger(self.hardware.processor)
 
     def watched(
         self, first: int, last: int, look: Callable[[int], None]

@@ -89,7 +89,7 @@ _load64 = _load(64)
 
 
 @intrinsic
-def _call_stop(typing_context, function, handle):
+def call_stop(typing_context, function, handle):
     def generate(context, builder, signature, arguments):
         kind = ir.FunctionType(ir.IntType(32), [arguments[1].type])
         builder.call(builder.inttoptr(arguments[0], kind.as_pointer()), [arguments[1]])
@@ -208,7 +208,7 @@ def block_hook(handle, address, size, user):
     now = state[NOW]
     if now >= state[DEADLINE]:
         state[STOP] = STOP_DEADLINE
-        _call_stop(state[EMU_STOP], handle)
+        call_stop(state[EMU_STOP], handle)
         return
     if state[WATCH] < NO_WATCH:
         state[SCRATCH] = 0
@@ -220,7 +220,7 @@ def block_hook(handle, address, size, user):
         base = state[SCRATCH] & state[GROUP_MASK]
         if masked == 0 and (base == 0 or state[WATCH] < base):
             state[STOP] = STOP_UNMASKED
-            _call_stop(state[EMU_STOP], handle)
+            call_stop(state[EMU_STOP], handle)
             return
     start = types.int64(address)
     length = types.int64(size)
@@ -229,7 +229,7 @@ def block_hook(handle, address, size, user):
             guard = GUARDS + 4 * i
             if state[guard] <= start < state[guard + 1] and state[guard + 2] & EXECUTE:
                 state[STOP] = STOP_GUARD
-                _call_stop(state[EMU_STOP], handle)
+                call_stop(state[EMU_STOP], handle)
                 return
     tag = start | (length << 32)
     state[BLOCK] = tag
@@ -262,11 +262,11 @@ def block_hook(handle, address, size, user):
         refused = count & state[TRAPS]
         if refused & (FLOATS | DIVIDES):
             state[STOP] = STOP_MARKED
-            _call_stop(state[EMU_STOP], handle)
+            call_stop(state[EMU_STOP], handle)
             return
         if refused & MULTIPLE and _misaligned(handle, user, count >> NEEDS_BIT):
             state[STOP] = STOP_MISALIGNED
-            _call_stop(state[EMU_STOP], handle)
+            call_stop(state[EMU_STOP], handle)
             return
         if count & WRITES_CONTROL:
             state[CONTROL_WRITTEN] = 1
@@ -310,7 +310,7 @@ def trap_hook(handle, address, size, user):
         mask = mask << 1 & 15
     if refused:
         state[STOP] = STOP_REFUSED
-        _call_stop(state[EMU_STOP], handle)
+        call_stop(state[EMU_STOP], handle)
 
 
 @cfunc(types.void(types.voidptr, types.uint32, types.voidptr), cache=True)
@@ -319,7 +319,7 @@ def interrupt_hook(handle, number, user):
     state = carray(user, (STATE_WORDS,), types.int64)
     state[INTERRUPT] = number
     state[STOP] = STOP_INTERRUPT
-    _call_stop(state[EMU_STOP], handle)
+    call_stop(state[EMU_STOP], handle)
 
 
 @cfunc(
@@ -361,7 +361,7 @@ def alignment_hook(handle, access, address, size, value, user):
     in_memory = first < 0x4000_0000 or 0x6000_0000 <= first < 0xA000_0000
     if access != _MEM_WRITE or not in_memory:
         state[STOP] = STOP_UNALIGNED
-        _call_stop(state[EMU_STOP], handle)
+        call_stop(state[EMU_STOP], handle)
     else:
         page = first & -PAGE
         state[UNALIGNED_HIT] = page

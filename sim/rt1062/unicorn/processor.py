@@ -22,6 +22,7 @@ from rt1062.unicorn.bus import Bus
 from rt1062.unicorn.core import AccessFault, Core
 from rt1062.unicorn.dwt import Dwt
 from rt1062.unicorn.guards import Guards
+from rt1062.unicorn.halting import Halts
 from rt1062.unicorn.memory import Memory
 from rt1062.unicorn.mpu import Mpu
 from rt1062.unicorn.nvic import Nvic
@@ -91,6 +92,8 @@ class Processor:
         self._stackable: dict[tuple[int, int, bool, bool], bool] = {}  # the MPU on stack frames
         self._reset_requested = False
         self._asleep = False
+        self.halts: Halts | None = None
+        self._in_block = False  # halted: the block is not executed to its end
         self._end = 0
         self.idle_ticks = 0
 
@@ -138,7 +141,7 @@ class Processor:
         for name in (*(f"R{i}" for i in range(13)), "LR", "MSP", "PSP"):
             core.set(name, 0xFFFF_FFFF if name == "LR" else 0)
         core.words[native.WATCH] = native.NO_WATCH
-        self._reset_requested = self._asleep = False
+        self._reset_requested = self._asleep = self._in_block = False
         self._privileged = True
 
     def start(self, pc: int, sp: int, vtor: int) -> None:
@@ -280,10 +283,15 @@ class Processor:
     # Running.
 
     def run_until(self, end: int) -> None:
-        """Run up to virtual time `end` (ticks), to the end of the block that reaches it."""
-        core, words = self.core, self.core.words
+        """Run up to virtual time `end` (ticks), to the end of the block that reaches it.
+
+        Less far where a debugger halts the core (`halts`).
+        """
+        words = self.core.words
         scheduler, exceptions = self.scheduler, self.exceptions
         self._end = end
+        if self._in_block and self._finish_block():
+            return
         while True:
             now = words[native.NOW]
             if scheduler.next_time <= now:
@@ -315,16 +323,40 @@ class Processor:
                     self._skip_to(min(end, scheduler.next_time))
                     continue
                 self._asleep = False
-                words[native.DEADLINE] = now + 1 if self._opened else min(end, scheduler.next_time)
-                error = core.run()
-                if words[native.CONTROL_WRITTEN]:
-                    words[native.CONTROL_WRITTEN] = 0
-                    self._privilege_changed(exceptions.privileged)
-                if self._opened:
-                    self._close_opened()
-                self._handle_stop(error)
+                deadline = now + 1 if self._opened else min(end, scheduler.next_time)
+                if self._execute(deadline):
+                    return
             except e.Lockup as lockup:
                 self.log.note(str(lockup))
+
+    def _execute(self, deadline: int) -> bool:
+        """Run to the next stop and deal with it; True where a debugger has halted the core."""
+        core, words = self.core, self.core.words
+        words[native.DEADLINE] = deadline
+        error = core.run()
+        if words[native.CONTROL_WRITTEN]:
+            words[native.CONTROL_WRITTEN] = 0
+            self._privilege_changed(self.exceptions.privileged)
+        if self._opened:
+            self._close_opened()
+        if self.halts is not None and self.halts.halted:
+            core.take_back_unexecuted()
+            self._in_block = True
+            return True
+        self._handle_stop(error)
+        return False
+
+    def _finish_block(self) -> bool:
+        """After a halt: the rest of its block, before anything else is due; True if halted again.
+
+        Without the halt nothing would have been looked at before the end of the block either.
+        """
+        self._in_block = False
+        try:
+            return self._execute(self.core.now + 1)
+        except e.Lockup as lockup:
+            self.log.note(str(lockup))
+            return False
 
     def _handle_stop(self, error: int) -> None:
         stop = self.core.words[native.STOP]

@@ -4,7 +4,8 @@ import argparse
 import os
 import sys
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,10 +19,12 @@ from rtbench.commands.firmware_files import EMULATORS
 from rtbench.commands.positive import positive_number
 from rtbench.evaluation.run_folder import write_json
 from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED
+from rtbench.gdb.stub import Stub
 
 STEP_S = 0.001  # virtual, between two looks; longer while the machine is fast
 LONGEST_STEP_S, QUICK_S = 0.1, 0.02  # virtual; wall time of a step below which the next is longer
 SECONDS, TIMEOUT_S = 2.0, 60.0
+GDB_PORT = 3333
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -70,12 +73,23 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "--interactive", action="store_true",
         help="the terminal is the port's (--uart), without an end in time; Ctrl-] leaves",
     )  # fmt: skip
+    parser.add_argument(
+        "--gdb", metavar="PORT", type=port_number, nargs="?", const=GDB_PORT,
+        help=f"wait at the reset for a GDB on 127.0.0.1 (default port: {GDB_PORT}); no end in time",
+    )  # fmt: skip
     parser.add_argument("--json", metavar="OUT", type=Path, help="write what happened there")
     parser.add_argument(
         "--emulator", choices=EMULATORS, default=os.environ.get("EMULATOR") or "auto",
         help="auto is unicorn (default: EMULATOR, or auto)",
     )  # fmt: skip
     parser.set_defaults(handler=run)
+
+
+def port_number(text: str) -> int:
+    """A TCP port, 0 for any that is free; ArgumentTypeError for what is none."""
+    if not text.isdecimal() or int(text) > 0xFFFF:
+        raise argparse.ArgumentTypeError(f"must be a port from 0 to 65535, not {text!r}")
+    return int(text)
 
 
 class Script:
@@ -121,7 +135,8 @@ def run(chosen: argparse.Namespace) -> int:
         keys = terminal.enter_context(boot_terminal.keyboard()) if chosen.interactive else None
         machine.power_on()
         teller = Teller(machine, pins, silent=name if keys else "")
-        session = Session(machine, teller, Script(chosen), name, chosen, stop, keys)
+        gdb = terminal.enter_context(gdb_stub(machine, chosen.gdb, stop))
+        session = Session(machine, teller, Script(chosen), name, chosen, stop, keys, gdb)
         try:
             end = session.play()
         finally:
@@ -152,6 +167,20 @@ def _report(
     }
 
 
+@contextmanager
+def gdb_stub(
+    machine: Machine, port: int | None, stop: interruption.Interruption
+) -> Iterator[Stub | None]:
+    """The stub for `--gdb`, which says where it waits; None without a port."""
+    if port is None:
+        yield None
+        return
+    with Stub(machine, port, lambda: bool(stop)) as stub:
+        elf = machine.elf or "FIRMWARE.elf"
+        print(f"waiting for GDB: gdb-multiarch {elf} -ex 'target remote :{stub.port}'", flush=True)
+        yield stub
+
+
 @dataclass
 class Session:
     """One run of a machine, as the options ask for it."""
@@ -163,18 +192,21 @@ class Session:
     chosen: argparse.Namespace
     stop: interruption.Interruption
     keys: boot_terminal.Keyboard | None
+    gdb: Stub | None = None
 
     def play(self) -> str:
         """Run to the end; what was wrong, "" if nothing."""
         begin, step = time.monotonic(), STEP_S
+        run_for = self.gdb.run_for if self.gdb else self.machine.run_for
+        endless = self.keys is not None or self.gdb is not None
         screen = self.keys and boot_terminal.Screen(self.machine.uart(self.uart), _write)
         self._type(1 if not self.script.asked else 0)
-        while not self.stop and not self.script.done:
+        while not (self.stop or self.script.done or (self.gdb and self.gdb.ended)):
             left = self.chosen.seconds - self.machine.time_us / 1e6
-            if self.keys is None and left <= 1e-9:
+            if not endless and left <= 1e-9:
                 break
             before = time.monotonic()
-            self.machine.run_for(step if self.keys else min(step, left))
+            run_for(step if endless else min(step, left))
             took = time.monotonic() - before
             step = min(LONGEST_STEP_S, 2 * step) if took < QUICK_S else max(STEP_S, step / 2)
             if screen:
@@ -189,7 +221,7 @@ class Session:
             self._type(self.script.see(seen + list(self.teller.unfinished().values())))
             if self.machine.core_state().kind in ("locked up", "off"):
                 break
-            if self.keys is None and time.monotonic() - begin > self.chosen.timeout:
+            if not endless and time.monotonic() - begin > self.chosen.timeout:
                 return (
                     f"{self.chosen.timeout:g} s of wall time are over after "
                     f"{self.machine.time_us / 1e6:.6f} s of virtual time (--timeout)"

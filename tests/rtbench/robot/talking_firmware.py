@@ -1,7 +1,9 @@
 """A firmware as people have: prints, has a prompt, echoes, blinks, counts button presses."""
 
 import re
+import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.rt1062.boot_image import boot_image
 from tests.rt1062.firmware_files import included, write_elf
@@ -72,6 +74,21 @@ def write_firmware(folder: Path) -> Path:
     image = boot_image(SOURCE, {SYSTICK: "tick", LPUART1: "echo"})
     symbols = f".global ticks\n.set ticks, {TICKS:#x}\n.type ticks, %object\n.size ticks, 4"
     return write_elf(folder / "firmware.elf", f"{included(folder / 'whole.bin', image)}\n{symbols}")
+
+
+def _labels() -> dict[str, int]:
+    """Where the labels of SOURCE are: a listing of the image's symbols."""
+    with TemporaryDirectory() as folder:
+        table = ".skip 1024\n"
+        elf = write_elf(Path(folder) / "labels.elf", f"{table}{SOURCE}\nhang: b hang", 0x6000_2000)
+        listed = subprocess.run(
+            ["arm-none-eabi-nm", elf], capture_output=True, text=True, check=True
+        ).stdout
+    found = (line.split() for line in listed.splitlines())
+    return {name: int(address, 16) for address, _, name in found}
+
+
+LABELS = _labels()
 
 
 def page_suite() -> str:
