@@ -4,6 +4,8 @@ Source: RT1060 reference manual, chapter DCDC Converter; settling time from the 
 given, ours is a guess of the right order.
 """
 
+from collections.abc import Callable
+
 from rt1062.block import Block
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.registers import Register, r, register, rw
@@ -29,7 +31,10 @@ class REG3(Register, at=0xC, reset=0x0000_010E):
 
 
 class Dcdc(Block):
-    """STS_DC_OK goes low while the output moves to a new target. Constructor: scheduler."""
+    """STS_DC_OK goes low while the output moves to a new target. Constructor: scheduler.
+
+    `listeners` are called when the voltage may have changed.
+    """
 
     REGISTERS = (
         REG0,
@@ -42,6 +47,8 @@ class Dcdc(Block):
         super().__init__()
         self.scheduler = scheduler
         self._settled: Event | None = None
+        self._before = 0
+        self.listeners: list[Callable[[], None]] = []
         self._settle()
 
     def reset(self, cold: bool = True) -> None:
@@ -57,13 +64,22 @@ class Dcdc(Block):
         """The target of the core voltage in run mode."""
         return LOWEST_MILLIVOLTS + STEP_MILLIVOLTS * REG3.TRG.get(self.value["REG3"])
 
+    @property
+    def reached_millivolts(self) -> int:
+        """What the core has for certain: the lower of old and new until STS_DC_OK."""
+        settled = self.value["REG0"] & REG0.STS_DC_OK
+        return self.millivolts if settled else min(self._before, self.millivolts)
+
     def write_reg3(self, written: int) -> None:
-        before = self.millivolts
+        before, reached = self.millivolts, self.reached_millivolts
         self.store(REG3, written)
         if self.millivolts != before:
+            self._before = reached
             self.value["REG0"] &= ~REG0.STS_DC_OK
             self.scheduler.cancel(self._settled)
             self._settled = self.scheduler.after(SETTLE_TICKS, self._settle)
+        for listener in self.listeners:
+            listener()
 
     def _settle(self) -> None:
         self.value["REG0"] |= REG0.STS_DC_OK

@@ -40,6 +40,7 @@ from rt1062.chip.pads import GPIO_OF
 from rt1062.devices.nor_flash import NorFlash
 from rt1062.unicorn import dma
 from rt1062.unicorn.bus import Storage
+from rt1062.unicorn.clock_watch import ClockWatch
 from rt1062.unicorn.processor import Processor
 
 PAGE = 1024  # the smallest window that is mapped by itself
@@ -79,7 +80,7 @@ class Chip:
 
     def __init__(self, board: Board) -> None:
         self._board = board
-        self.processor = Processor(lambda: self.clocks.hz("core"), board.flash, board.sdram)
+        self.processor = Processor(lambda: self.clocks.hz("core") or 1, board.flash, board.sdram)
         self.scheduler = self.processor.scheduler
         self.blocks: dict[str, Block] = {}
         self._without_clock: frozenset[str] = frozenset()
@@ -113,7 +114,11 @@ class Chip:
         ccm.gate_listeners.append(self._gates_changed)
         self._add("CCM", ccm)
         self._add("CCM_ANALOG", analog)
-        self._add("DCDC", Dcdc(self.scheduler))
+        dcdc = Dcdc(self.scheduler)
+        self._add("DCDC", dcdc)
+        self.clock_watch = ClockWatch(self.clocks, dcdc, self.processor)
+        for listeners in (self.clocks.listeners, ccm.gate_listeners, dcdc.listeners):
+            listeners.append(self.clock_watch.judge)
 
     def _gates_changed(self) -> None:
         """A block whose clock gate is closed does not answer."""
@@ -125,7 +130,9 @@ class Chip:
             self.processor.set_closed(closed)
 
     def _build_serial(self) -> None:
-        uart_clock, spi_clock, i2c_clock = map(self.clocks.source, ("lpuart", "lpspi", "lpi2c"))
+        uart_clock, spi_clock, i2c_clock = map(
+            self.clock_watch.in_use, ("lpuart", "lpspi", "lpi2c")
+        )
         for name in instances("LPUART"):
             transmit = self._around.transmit[name]
             self._add(name, Lpuart(self.scheduler, uart_clock, self._line(name), transmit))
@@ -274,6 +281,7 @@ class Chip:
 
     def _reset_blocks(self, cold: bool) -> None:
         self.processor.bus.settle()
+        self.clock_watch.suspend()
         for block in self.blocks.values():
             block.reset(cold)
 

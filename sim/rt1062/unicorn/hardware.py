@@ -227,6 +227,8 @@ class Hardware:
         processor, pc = self.processor, self.processor.core.pc
         if self._off:
             return CoreState("off", pc)
+        if processor.halted:
+            return CoreState("locked up", pc, processor.halted)
         if processor.exceptions.locked_up:
             return CoreState("locked up", pc, str(self.faults[-1]) if self.faults else "")
         active = processor.exceptions.active
@@ -247,6 +249,7 @@ class Hardware:
             self.processor.log.note(remark)
         for command in (*plan.rom, *plan.dcd):
             self.chip.configure(command)
+        self.chip.clock_watch.start()
         self.processor.apply_memory_changes()
         if plan.copy is not None:
             self.processor.memory.write(*plan.copy)

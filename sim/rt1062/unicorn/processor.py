@@ -12,7 +12,7 @@ from operator import or_
 from unicorn import unicorn_const
 
 from rt1062.block import Block
-from rt1062.chip.memory_map import Region
+from rt1062.chip.memory_map import FLASH, Region
 from rt1062.scheduler import NEVER, Scheduler
 from rt1062.unicorn import exceptions as e
 from rt1062.unicorn import mpu as protection
@@ -84,6 +84,8 @@ class Processor:
         self._flexram: tuple[int, int, int] | None = None
         self._sdram: tuple[int, int] | None = None
         self._closed: frozenset[str] | None = None
+        self._flash_lost = ""  # why the flash window does not answer
+        self.halted = ""  # why the core stopped for good
         self._protections_stale = True
         self._applied: dict[tuple[int, int], int] = {}  # MPU permissions now in force
         self.guards = Guards(self.core)
@@ -143,6 +145,8 @@ class Processor:
         core.words[native.WATCH] = native.NO_WATCH
         self._reset_requested = self._asleep = self._in_block = False
         self._privileged = True
+        self.halted = ""
+        self.set_flash_lost("")
 
     def start(self, pc: int, sp: int, vtor: int) -> None:
         """Where the boot ROM hands over: entry (thumb bit ignored), stack, vector table."""
@@ -158,7 +162,23 @@ class Processor:
     def _system_reset(self) -> None:
         self.request_reset()
 
+    def halt(self, why: str) -> None:
+        """The core stops before its next block of instructions; only a reset helps."""
+        self.halted = self.halted or why
+        self.exceptions.locked_up = True
+        self.core.stop_soon()
+
     # Memory.
+
+    def set_flash_lost(self, why: str) -> None:
+        """Whether the flash window answers ("": it does), before the next block of instructions.
+
+        An access to a lost one never ends.
+        """
+        if why != self._flash_lost:
+            self._flash_lost = why
+            self._protections_stale = True
+            self.core.stop_soon()
 
     def set_flexram(self, bank_config: int, itcm_bytes: int, dtcm_bytes: int) -> None:
         """A new FlexRAM split, in force before the next block of instructions."""
@@ -213,10 +233,17 @@ class Processor:
         if not self._protections_stale:
             return
         self._protections_stale = False
+        if self._flash_lost:
+            self.core.uc.ctl_flush_tb()  # what is translated would run on
+            if self._lost(self.core.pc):
+                self._hang("fetch", self.core.pc)
         self._opened.clear()
         self._mixed.clear()
         self.guards.clear()
-        windows = [(s.base, s.end, s.permissions) for s in self.memory.segments]
+        windows = [
+            (s.base, s.end, 0 if self._lost(s.base) else s.permissions)
+            for s in self.memory.segments
+        ]
         windows += [
             (base, end, protection.READ | protection.WRITE)
             for base, end in self.bus.windows
@@ -235,6 +262,17 @@ class Processor:
                     self._forget(start, stop)
                     self._applied[start, stop] = permissions
                     self.core.uc.mem_protect(start, stop - start, permissions)
+
+    def _hang(self, kind: str, address: int) -> None:
+        """An access to the lost flash."""
+        self.log.diagnose("FLEXSPI")(
+            f"{kind} of 0x{address:08X} at pc 0x{self.core.pc:08X}, and {self._flash_lost}: "
+            "a board hangs here"
+        )
+        self.halt(f"the flash is read and {self._flash_lost}")
+
+    def _lost(self, address: int) -> bool:
+        return bool(self._flash_lost) and FLASH.base <= address < FLASH.end
 
     def _forget(self, start: int, stop: int) -> None:
         """Drop what is noted of ranges that overlap one that gets new permissions."""
@@ -421,6 +459,8 @@ class Processor:
         elif fault is None:
             # An unaligned exclusive or double-word access.
             self.exceptions.fault(e.UNALIGNED)
+        elif self._lost(fault.address):
+            self._hang(fault.kind, fault.address)
         elif self._allowed(fault) and fault.protected and self._open(fault):
             return
         elif not self._allowed(fault):
