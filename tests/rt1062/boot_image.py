@@ -7,6 +7,12 @@ from tests.rt1062.unicorn.assembler import assemble
 BASE = 0x6000_0000
 VECTORS, CODE = BASE + 0x2000, BASE + 0x2400
 STACK = 0x2000_1000
+# Connects LPUART1 to AD_B0_12 and AD_B0_13; uses r4 and r5.
+LPUART1_PINS = """ ldr r4, =0x401F80EC
+ movs r5, #2
+ str r5, [r4]
+ str r5, [r4, #4]
+"""
 
 
 def headers(

@@ -3,14 +3,15 @@
 import re
 from pathlib import Path
 
-from tests.rt1062.boot_image import boot_image
+from tests.rt1062.boot_image import LPUART1_PINS, boot_image
 from tests.rt1062.tiny_elf import OBJECT, write_elf
 
 PAGE = Path(__file__).parents[2] / "docs" / "rt1062.md"
 PRESSES = 0x2000_0100
 # GPIO5.0 is the button, low while it is pressed; r7 is its level, r6 counts the falling edges.
 SOURCE = f"""
-start: ldr r4, =0x400FC024
+start:
+{LPUART1_PINS} ldr r4, =0x400FC024
  movs r5, #0x40
  str r5, [r4]
  ldr r4, =0x40184000

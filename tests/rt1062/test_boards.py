@@ -59,8 +59,11 @@ spi = "LPSPI4"
 i2c = "LPI2C3"
 select = "GPIO2.0"
 select_mode = 3
+pull_ups = false
 [pins]
 D7 = "GPIO2.17"
+[wires]
+LPUART3_TX = "GPIO_AD_B1_06"
 """
 
 
@@ -70,7 +73,8 @@ def test_a_board_from_a_file(tmp_path):
     assert (board.name, board.title, board.console) == ("my-board", "my", "LPUART3")
     assert (board.flash.base, board.flash.size, board.sdram) == (0x6000_0000, 4 << 20, None)
     assert (board.led, board.button) == (Pin(2, 3, idle=False), None)
-    assert board.camera == CameraBus("LPSPI4", "LPI2C3", Pin(2, 0), 3)
+    assert board.camera == CameraBus("LPSPI4", "LPI2C3", Pin(2, 0), 3, pull_ups=False)
+    assert board.wires == {"LPUART3_TX": "GPIO_AD_B1_06"}
     assert board.pins == {"D7": Pin(2, 17)}
 
 
@@ -102,6 +106,9 @@ def test_a_board_from_a_file(tmp_path):
         ('"LPSPI4"', '"LPI2C1"', "camera must be on an LPSPI of the chip, not 'LPI2C1'"),
         ("select_mode = 3", "select_mode = 16", "camera.select_mode must be a MUX_MODE"),
         ('D7 = "GPIO2.17"', "D7 = 7", "pins.D7 must be a pin such as GPIO1.9, not 7"),
+        ("pull_ups = false", "pull_ups = 0", "camera.pull_ups must be true or false, not 0"),
+        ("AD_B1_06", "AD_B1_07", "LPUART3_TX must be on GPIO_EMC_13 or .*, not 'GPIO_AD_B1_07'"),
+        ("LPUART3_TX", "TX3", "a wire must be of a signal such as LPUART1_TX, not 'TX3'"),
         ("[pins]", "[pins", "not a TOML file"),
     ],
 )
@@ -135,6 +142,9 @@ start: ldr r0, =0x400AC06C
  ldr r0, =0x42004000
  movs r1, #8
  str r1, [r0, #4]
+ str r1, [r0]
+ ldr r0, =0x401F80C4
+ movs r1, #2
  str r1, [r0]
  ldr r4, =0x40198000
  ldr r0, =0x0F00000D

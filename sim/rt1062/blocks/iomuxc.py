@@ -30,22 +30,24 @@ class Daisy(Register):
     DAISY = rw(0, 3)
 
 
-_MUX, _CTL = "SW_MUX_CTL_PAD_", "SW_PAD_CTL_PAD_"
+MUX, CTL = "SW_MUX_CTL_PAD_", "SW_PAD_CTL_PAD_"
 PULL = SW_PAD_CTL_PAD.PKE | SW_PAD_CTL_PAD.PUE  # both on: a pull and no keeper
 
 
 def _mux(pad: str, at: int, reset: int | None = None) -> type[Register]:
     if reset is None:
         reset = pads.MUX_RESETS.get(pad, pads.MUX_RESET)
-    return register(_MUX + pad, at, SW_MUX_CTL_PAD, reset=reset)
+    return register(MUX + pad, at, SW_MUX_CTL_PAD, reset=reset)
 
 
 def _ctl(pad: str, at: int, reset: int | None = None) -> type[Register]:
     if reset is None:
         reset = pads.CTL_RESETS.get(pad, pads.CTL_RESET)
-    return register(_CTL + pad, at, SW_PAD_CTL_PAD, reset=reset)
+    return register(CTL + pad, at, SW_PAD_CTL_PAD, reset=reset)
 
 
+SELECT_INPUT = register("SELECT_INPUT_", pads.SELECT_INPUT, Daisy, count=pads.SELECT_INPUTS)
+SELECT_INPUT_1 = register("SELECT_INPUT_1_", pads.SELECT_INPUT_1, Daisy, count=pads.SELECT_INPUTS_1)
 # The ROM connects the serial flash: FlexSPI port A on SD_B1_05 (DQS) .. SD_B1_11, with input on.
 AFTER_ROM = tuple(f"GPIO_SD_B1_{i:02}" for i in range(5, 12))
 FLEXSPI_WITH_INPUT = SW_MUX_CTL_PAD.SION | SW_MUX_CTL_PAD.MUX_MODE.put(1)
@@ -56,40 +58,48 @@ class PadControl(Block):
 
     Constructor: `on_change(port)`, called when a pad of a GPIO port may lead elsewhere or pull
     differently. `gpio(port)`, `pulled_up(port)`, `pulled_down(port)` are masks of the port's pins.
+    `listeners` are called after any change.
     """
 
     def __init__(self, on_change: Callable[[int], None]) -> None:
         super().__init__()
         self._on_change: Callable[[int], None] = lambda port: None
+        self.listeners: list[Callable[[], None]] = []
         self._gpio, self._up, self._down = (dict.fromkeys(range(1, 6), 0) for _ in range(3))
-        self._ports = {pads.GPIO_OF[p][0] for p in pads.GPIO_OF if _MUX + p in self.value}
+        self._ports = {pads.GPIO_OF[p][0] for p in pads.GPIO_OF if MUX + p in self.value}
         self.reset()
         self._on_change = on_change
 
     def reset(self, cold: bool = True) -> None:
         super().reset(cold)
         for pad in pads.GPIO_OF:
-            if _MUX + pad in self.value:
+            if MUX + pad in self.value:
                 self._look_at(pad)
         for port in self._ports:
             self._on_change(port)
+        self._tell()
 
     def write_sw_mux_ctl_pad(self, register: type[Register], written: int) -> None:
         self.store(register, written)
-        self._changed(register.name.removeprefix(_MUX))
+        self._changed(register.name.removeprefix(MUX))
 
     def write_sw_pad_ctl_pad(self, register: type[Register], written: int) -> None:
         self.store(register, written)
-        self._changed(register.name.removeprefix(_CTL))
+        self._changed(register.name.removeprefix(CTL))
 
     def _changed(self, pad: str) -> None:
         if pad in pads.GPIO_OF:
             self._look_at(pad)
             self._on_change(pads.GPIO_OF[pad][0])
+        self._tell()
+
+    def _tell(self) -> None:
+        for listener in self.listeners:
+            listener()
 
     def _look_at(self, pad: str) -> None:
         port, pin = pads.GPIO_OF[pad]
-        control = self.value[_CTL + pad]
+        control = self.value[CTL + pad]
         pulls = control & PULL == PULL
         up = bool(control & SW_PAD_CTL_PAD.PUS)  # 0: down, else up
         for masks, chosen in (
@@ -101,7 +111,7 @@ class PadControl(Block):
 
     def mux_mode(self, pad: str) -> int:
         """Which function a pad has."""
-        return SW_MUX_CTL_PAD.MUX_MODE.get(self.value[_MUX + pad])
+        return SW_MUX_CTL_PAD.MUX_MODE.get(self.value[MUX + pad])
 
     def gpio(self, port: int) -> int:
         """Pins of a port whose pads are multiplexed to it."""
@@ -124,15 +134,24 @@ class Iomuxc(PadControl):
         *(_ctl(pad, pads.PADS_CTL + 4 * i) for i, pad in enumerate(pads.PADS)),
         *(_mux(pad, pads.INTERNAL_MUX + 4 * i) for i, pad in enumerate(pads.INTERNAL_PADS)),
         *(_ctl(pad, pads.INTERNAL_CTL + 4 * i) for i, pad in enumerate(pads.INTERNAL_PADS)),
-        register("SELECT_INPUT_", pads.SELECT_INPUT, Daisy, count=pads.SELECT_INPUTS),
-        register("SELECT_INPUT_1_", pads.SELECT_INPUT_1, Daisy, count=pads.SELECT_INPUTS_1),
+        SELECT_INPUT,
+        SELECT_INPUT_1,
     )
+
+    def write_select_input_(self, index: int, written: int) -> None:
+        self.store(SELECT_INPUT, written, index)
+        self._tell()
+
+    def write_select_input_1_(self, index: int, written: int) -> None:
+        self.store(SELECT_INPUT_1, written, index)
+        self._tell()
 
     def reset(self, cold: bool = True) -> None:
         super().reset(cold)
         for pad in AFTER_ROM:
-            self.value[_MUX + pad] = FLEXSPI_WITH_INPUT
+            self.value[MUX + pad] = FLEXSPI_WITH_INPUT
             self._look_at(pad)
+        self._tell()
 
 
 class IomuxcSnvs(PadControl):

@@ -75,6 +75,10 @@ class Lpi2c(Block):
         self.scheduler = scheduler
         self.clock_hz = clock_hz
         self.targets = targets
+        # Who answers to an address at an SCL of so many Hz; the board's wires may have a say.
+        self.reach: Callable[[int, float], Target | None] = lambda address, scl_hz: (
+            self.targets.get(address)
+        )
         self._tx: deque[int] = deque()
         self._rx: deque[int] = deque()
         self._step: Event | None = None  # the START, byte or STOP that is on the bus
@@ -93,6 +97,7 @@ class Lpi2c(Block):
         self._tx.clear()
         self._rx.clear()
         self._release()
+        self._scl_hz = 0.0
         self._command = 0  # what the step in progress carries out
         self._to_receive = 0  # bytes of a receive command still to come
         self._discard = False
@@ -236,6 +241,7 @@ class Lpi2c(Block):
             if self._busy:
                 self.value["MSR"] |= MSR.EPF
             self._busy = True
+            self._scl_hz = hz / (low + high << prescale)
         self._step = self.scheduler.after(ticks(cycles << prescale, hz), self._end_step)
 
     def _end_step(self) -> None:
@@ -261,7 +267,7 @@ class Lpi2c(Block):
             self.value["MSR"] |= MSR.NDF
 
     def _address(self, data: int) -> bool:
-        target = self.targets.get(data >> 1)
+        target = self.reach(data >> 1, self._scl_hz)
         if self._target is not None and self._target is not target:
             self._target.stop()
         self._target = target

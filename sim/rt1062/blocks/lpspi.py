@@ -79,6 +79,17 @@ class Lpspi(Block):
         self.sync()
         self._shifter.follow(chip_select)
 
+    def listen(self, listener: Callable[[float, int], tuple[Callable, Callable | None]]) -> None:
+        """`listener(hz, command)` says who hears words at an SCK of so many Hz with this command
+        word, `transfer` and `transfer_many` as above; asked again after `look_at_wires`."""
+        self._shifter.listener = listener
+        self._shifter.forget_timing()
+
+    def look_at_wires(self) -> None:
+        """The pads have changed."""
+        self.sync()
+        self._shifter.forget_timing()
+
     # Looking.
 
     def sync(self) -> None:

@@ -52,6 +52,7 @@ class Shifter:
         self.transfer = transfer
         self.transfer_many = transfer_many
         self.chip_select = chip_select
+        self.listener: Callable[[float, int], tuple[Callable, Callable | None]] | None = None
         self.tx: deque[int] = deque()
         self.rx: deque[int] = deque()
         self._selected: int | None = None  # the PCS that is asserted
@@ -132,6 +133,10 @@ class Shifter:
             if self._hz > 0:
                 self.gap_ticks = self._ticks(self._gap_cycles)
                 self.byte_ticks = self._ticks(self._pcssck_cycles + 8 * self._sck_cycles)
+                if self.listener is not None:
+                    prescale = TCR.PRESCALE.get(self.command)
+                    sck_hz = self._hz / (self._sck_cycles << prescale)
+                    self.transfer, self.transfer_many = self.listener(sck_hz, self.command)
             self.plain = (
                 self._hz > 0
                 and self.command & NOT_PLAIN == PLAIN_BYTES

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from rt1062.chip.block_table import BLOCKS
 from rt1062.chip.memory_map import Region
 from rt1062.chip.pads import GPIO_OF
+from rt1062.chip.routes import ROUTES
 from rt1062.errors import SetupError
 
 
@@ -35,12 +36,14 @@ class CameraBus:
     """Where the ArduCAM module sits: SPI with its select, and I2C for the sensor (SCCB).
 
     `select_mode`: the MUX_MODE in which the select's pad is PCS0 of that SPI, if there is one.
+    `pull_ups`: the module or the board pulls SCL and SDA up.
     """
 
     spi: str
     i2c: str
     select: Pin
     select_mode: int | None = None
+    pull_ups: bool = True
 
     def __post_init__(self) -> None:
         for name, kind in ((self.spi, "LPSPI"), (self.i2c, "LPI2C")):
@@ -68,10 +71,19 @@ class Board:
     # QE in the flash's status register when power comes on for the first time: parts are sold both
     # ways, and one with 0 answers no read on four pads until it is set.
     quad_enabled: bool = True
+    # Which pad the board has connected: signal, as `LPUART1_TX`, to pad, as `GPIO_AD_B0_12`. Any of
+    # its pads is good for a signal that is not listed.
+    wires: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.console not in BLOCKS or not self.console.startswith("LPUART"):
             raise ValueError(f"console must be an LPUART of the chip, not {self.console!r}")
+        for signal, pad in self.wires.items():
+            pads = [route.pad for route in ROUTES.get(signal, ())]
+            if not pads:
+                raise ValueError(f"a wire must be of a signal such as LPUART1_TX, not {signal!r}")
+            if pad not in pads:
+                raise ValueError(f"{signal} must be on {' or '.join(pads)}, not {pad!r}")
 
     def find_pin(self, name: str) -> Pin:
         """A pin as "GPIO1.9", by the chip's name of its pad, or by the board's: "LED", "BUTTON",

@@ -24,9 +24,13 @@ spi = "LPSPI1"
 i2c = "LPI2C1"
 select = "GPIO3.13"
 select_mode = 4
+pull_ups = true    # of SCL and SDA, on the module or the board; true where nothing is said
 
 [pins]
 D7 = "GPIO2.17"
+
+[wires]            # the pads that are connected; a signal that is not listed may be on any
+LPUART3_TX = "GPIO_AD_B1_06"
 """
 
 import re
@@ -39,12 +43,12 @@ from rt1062.errors import SetupError
 
 MOST_BYTES = 1 << 16  # of the file
 KEYS = {
-    "": {"name", "title", "console", "flash", "sdram", "led", "button", "camera", "pins"},
+    "": {"name", "title", "console", "flash", "sdram", "led", "button", "camera", "pins", "wires"},
     "flash": {"bytes", "part", "quad_enabled"},
     "sdram": {"bytes"},
     "led": {"pin", "idle"},
     "button": {"pin", "idle"},
-    "camera": {"spi", "i2c", "select", "select_mode"},
+    "camera": {"spi", "i2c", "select", "select_mode", "pull_ups"},
 }
 PAGE = 4096  # the emulated memory's, and the smallest sector's of such a flash
 
@@ -92,6 +96,10 @@ class _Reader:
                 pins={
                     name: self.pin(f"pins.{name}", value)
                     for name, value in (self.table("pins") or {}).items()
+                },
+                wires={
+                    signal: self.text(signal, self.table("wires") or {})
+                    for signal in self.table("wires") or {}
                 },
             )
         except ValueError as error:
@@ -165,4 +173,5 @@ class _Reader:
             self.text("i2c", table),
             self.pin("camera.select", table.get("select")),
             mode,
+            self.flag("camera.pull_ups", table.get("pull_ups", True)),
         )

@@ -17,4 +17,13 @@ MIMXRT1060_EVK = Board(
     button=Pin(5, 0),  # SW8, to ground
     # Pad SD_B0_01 is LPSPI1_PCS0 in ALT4. The camera's board pulls its select up.
     camera=CameraBus(spi="LPSPI1", i2c="LPI2C1", select=Pin(3, 13), select_mode=4),
+    wires={
+        "LPUART1_TX": "GPIO_AD_B0_12",  # to the debug probe's serial port
+        "LPUART1_RX": "GPIO_AD_B0_13",
+        "LPSPI1_SCK": "GPIO_SD_B0_00",  # by R278 to R281 to the Arduino header
+        "LPSPI1_SDO": "GPIO_SD_B0_02",
+        "LPSPI1_SDI": "GPIO_SD_B0_03",
+        "LPI2C1_SCL": "GPIO_AD_B1_00",
+        "LPI2C1_SDA": "GPIO_AD_B1_01",
+    },
 )

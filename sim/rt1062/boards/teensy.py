@@ -30,6 +30,15 @@ TEENSY41 = Board(
         "18": Pin(1, 17),
         "19": Pin(1, 16),
     },
+    wires={
+        "LPUART6_TX": "GPIO_AD_B0_02",  # pins 1 and 0
+        "LPUART6_RX": "GPIO_AD_B0_03",
+        "LPSPI4_SCK": "GPIO_B0_03",  # pins 13, 11, 12
+        "LPSPI4_SDO": "GPIO_B0_02",
+        "LPSPI4_SDI": "GPIO_B0_01",
+        "LPI2C1_SCL": "GPIO_AD_B1_00",  # pins 19 and 18
+        "LPI2C1_SDA": "GPIO_AD_B1_01",
+    },
 )
 TEENSY40 = replace(
     TEENSY41,

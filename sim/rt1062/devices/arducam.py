@@ -18,6 +18,7 @@ from rt1062.scheduler import Event, Scheduler
 REVISION = 0x73
 MAX_FIFO_LENGTH = 0x7FFFFF  # 8 MB, and all that three length registers can say
 NOT_DRIVEN = 0xFF  # MISO is pulled up
+SPI_MODE, MAX_SPI_HZ = 0, 8_000_000  # and the most significant bit first
 
 # ArduChip registers.
 TEST, FRAMES, MODE, TIM, FIFO, GPIO_DIR, GPIO = 0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06
@@ -99,6 +100,11 @@ class Arducam:
         self.sensor.identity = OTHER_IDENTITY if "wrong_identity" in self.faults else IDENTITY
 
     # SPI.
+
+    @property
+    def selected(self) -> bool:
+        """The chip select is low."""
+        return self._selected
 
     def select(self, level: bool) -> None:
         """The chip-select pin: low selects; an edge ends a command and starts the next."""

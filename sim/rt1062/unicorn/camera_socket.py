@@ -1,10 +1,11 @@
 """Where a board has its ArduCAM: SPI and I2C, and a chip select that is a pin or the SPI's own."""
 
 from rt1062.boards.board import CameraBus
-from rt1062.devices.arducam import Arducam
+from rt1062.devices.arducam import MAX_SPI_HZ, SPI_MODE, Arducam
 from rt1062.devices.ov2640 import Ov2640
 from rt1062.scheduler import Scheduler
-from rt1062.unicorn.chip import Chip, SpiDevice
+from rt1062.unicorn.chip import Chip
+from rt1062.unicorn.wires import SpiDevice
 
 
 class CameraSocket:
@@ -17,6 +18,9 @@ class CameraSocket:
         self.spi_device = SpiDevice(
             lambda pcs, byte: self.module.transfer(byte),
             lambda pcs, data: self.module.transfer_many(data),
+            selected=lambda: self.module.selected,
+            mode=SPI_MODE,
+            max_hz=MAX_SPI_HZ,
         )
         self._by_pcs = False  # the pad of the select is PCS0 of the SPI
 

@@ -26,6 +26,7 @@ from rt1062.blocks.lpspi import Lpspi
 from rt1062.blocks.lpuart import Lpuart
 from rt1062.blocks.ocotp import Ocotp
 from rt1062.blocks.pit import Pit
+from rt1062.blocks.routing import Routing
 from rt1062.blocks.rtwdog import Rtwdog
 from rt1062.blocks.semc import Semc
 from rt1062.blocks.snvs import Snvs
@@ -42,20 +43,10 @@ from rt1062.unicorn import dma
 from rt1062.unicorn.bus import Storage
 from rt1062.unicorn.clock_watch import ClockWatch
 from rt1062.unicorn.processor import Processor
+from rt1062.unicorn.wires import NOBODY, I2cWire, SpiDevice, SpiWire, UartWire
 
 PAGE = 1024  # the smallest window that is mapped by itself
 FAST_PORTS = range(1, 5)  # GPIO6-9 are the fast instances on the pads of GPIO1-4
-
-
-@dataclass(frozen=True)
-class SpiDevice:
-    """What answers on an SPI bus: a byte, or several in a row where that is faster."""
-
-    transfer: Callable[[int, int], int]
-    transfer_many: Callable[[int, list[int]], list[int]] | None = None
-
-
-NOBODY = SpiDevice(lambda pcs, byte: 0xFF)  # MISO of a bus without a device is pulled up
 
 
 @dataclass(frozen=True)
@@ -90,8 +81,8 @@ class Chip:
         """Build the blocks and put them on the bus."""
         self._around = around
         self._build_clocks()
-        self._build_serial()
         self._build_gpio()
+        self._build_serial()
         self._build_timers()
         self._build_rest()
         self._build_dma()
@@ -133,21 +124,24 @@ class Chip:
         uart_clock, spi_clock, i2c_clock = map(
             self.clock_watch.in_use, ("lpuart", "lpspi", "lpi2c")
         )
+        board = self._board
+        self.routing = Routing(self.iomuxc, board.wires)
+        self.uart_wires: dict[str, UartWire] = {}
         for name in instances("LPUART"):
             transmit = self._around.transmit[name]
-            self._add(name, Lpuart(self.scheduler, uart_clock, self._line(name), transmit))
+            uart = Lpuart(self.scheduler, uart_clock, self._line(name), transmit)
+            self._add(name, uart)
+            self.uart_wires[name] = UartWire(name, uart, self.routing)
         for name in instances("LPSPI"):
             device = self._around.spi[name]
-            self._add(
-                name,
-                Lpspi(
-                    self.scheduler, spi_clock, self._line(name), device.transfer,
-                    transfer_many=device.transfer_many,
-                ),
-            )  # fmt: skip
+            spi = Lpspi(self.scheduler, spi_clock, self._line(name), device.transfer)
+            self._add(name, spi)
+            if device is not NOBODY:
+                SpiWire(name, spi, self.routing, device)
         for name in instances("LPI2C"):
-            targets = self._around.i2c[name]
-            self._add(name, Lpi2c(self.scheduler, i2c_clock, self._line(name), targets))
+            i2c = Lpi2c(self.scheduler, i2c_clock, self._line(name), self._around.i2c[name])
+            self._add(name, i2c)
+            I2cWire(name, i2c, self.routing, board.camera is None or board.camera.pull_ups)
 
     def _build_gpio(self) -> None:
         self.iomuxc = Iomuxc(self._around.pads_changed)

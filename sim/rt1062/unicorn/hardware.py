@@ -17,9 +17,10 @@ from rt1062.errors import BootImageError, MachineError, SetupError
 from rt1062.images import FlashImage
 from rt1062.observations import ConsoleLine, CoreState, Fault, Reset
 from rt1062.unicorn.camera_socket import CameraSocket
-from rt1062.unicorn.chip import NOBODY, Chip, Surroundings, instances
+from rt1062.unicorn.chip import Chip, Surroundings, instances
 from rt1062.unicorn.exceptions import HARD_FAULT, USAGE_FAULT
 from rt1062.unicorn.ports import microseconds
+from rt1062.unicorn.wires import NOBODY
 
 KEPT_FAULTS = 100
 SILENT_RESETS = 200  # so many without a byte on any UART end a run: nothing will come any more
@@ -78,7 +79,7 @@ class Hardware:
         """Terminals, LED, button and camera to the chip."""
         for name, terminal in self.terminals.items():
             uart = self.blocks[name]
-            terminal.receive = uart.receive
+            terminal.receive = self.chip.uart_wires[name].receive
             terminal.byte_ticks = partial(getattr, uart, "byte_ticks")
         for pin in filter(None, (self.board.button, self.board.led)):
             self.chip.pads[pin.port].set_input(pin.number, pin.idle)

@@ -217,6 +217,9 @@ class BoardCamera:
     def __init__(self) -> None:
         self.board = Hardware(MIMXRT1060_EVK)
         self.spi, self.gpio = self.board.blocks["LPSPI1"], self.board.blocks["GPIO3"]
+        # Pads SD_B0_00 to 03: SCK, the select's GPIO, SDO, SDI and its input select.
+        for offset, value in ((0x1BC, 4), (0x1C0, 5), (0x1C4, 4), (0x1C8, 4), (0x4F4, 1)):
+            self.board.blocks["IOMUXC"].write(offset, 4, value)
         for offset, value in ((0x24, 1), (0x40, 12), (0x10, 1), (0x60, 7 | 1 << 19)):
             self.spi.write(offset, 4, value)
         self.gpio.write(0, 4, 1 << 13)

@@ -6,12 +6,13 @@ import pytest
 
 from rt1062.errors import BootImageError, ConsoleTimeoutError, MachineError, SetupError
 from rt1062.unicorn.machine import UnicornMachine
-from tests.rt1062.boot_image import boot_image
+from tests.rt1062.boot_image import LPUART1_PINS, boot_image
 from tests.rt1062.tiny_elf import OBJECT, write_elf
 
 # LPUART1 at 115200 baud from the 24 MHz oscillator; `putc` sends r0.
-UART = """
-setup: ldr r4, =0x400FC024
+UART = f"""
+setup:
+{LPUART1_PINS} ldr r4, =0x400FC024
  movs r5, #0x40
  str r5, [r4]
  ldr r4, =0x40184000
@@ -279,7 +280,9 @@ def test_camera_can_be_selected_by_the_spi_block_itself(make):
         " beq 1b\n"
     )
     body = (
-        "start: ldr r0, =0x401F81C0\n movs r1, #4\n str r1, [r0]\n ldr r0, =0x40394000\n"
+        "start: ldr r0, =0x401F81BC\n movs r1, #4\n str r1, [r0]\n str r1, [r0, #4]\n"
+        " str r1, [r0, #8]\n str r1, [r0, #12]\n ldr r0, =0x401F84F4\n movs r1, #1\n"
+        " str r1, [r0]\n ldr r0, =0x40394000\n movs r1, #18\n str r1, [r0, #0x40]\n"
         " movs r1, #1\n str r1, [r0, #0x24]\n str r1, [r0, #0x10]\n movs r1, #15\n"
         f" str r1, [r0, #0x60]\n{frame} ldr r6, [r0, #0x74]\n{frame} ldr r7, [r0, #0x74]\n b ."
     )

@@ -1,0 +1,158 @@
+"""The wires between the chip's serial blocks and what the board has on them.
+
+A signal whose pad has another function does not arrive: a UART is silent, MISO stays high, no
+target acknowledges; and a device takes only what it is made for. Whoever uses a block so is told
+once, by the block's `diagnose`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from rt1062.blocks.lpi2c import Lpi2c, Target
+from rt1062.blocks.lpspi import Lpspi
+from rt1062.blocks.lpspi_registers import CFGR1, TCR
+from rt1062.blocks.lpuart import Lpuart
+from rt1062.blocks.lpuart_registers import CTRL
+from rt1062.blocks.routing import Routing
+
+Transfer = Callable[[int, int], int]
+TransferMany = Callable[[int, list[int]], list[int]]
+
+HIGH = 0xFF  # a line that nobody drives is pulled up
+TARGETS_HZ = 400_000  # fast mode, what the targets of the boards can do
+SCL_TOLERANCE = 0.05  # drivers round, and the edges of a real bus make a cycle longer
+
+
+@dataclass(frozen=True)
+class SpiDevice:
+    """What answers on an SPI bus: a byte, or several in a row where that is faster.
+
+    `selected()` says whether it listens; it takes `mode` (CPOL and CPHA as two bits), the most
+    significant bit first, up to `max_hz`.
+    """
+
+    transfer: Transfer
+    transfer_many: TransferMany | None = None
+    selected: Callable[[], bool] = lambda: False
+    mode: int = 0
+    max_hz: int = 1 << 40
+
+
+NOBODY = SpiDevice(lambda pcs, byte: HIGH)
+
+
+class UartWire:
+    """TX and RX of an LPUART: what it sends comes through `transmit`, what it gets by `receive`."""
+
+    def __init__(self, name: str, uart: Lpuart, routing: Routing) -> None:
+        self._name = name
+        self._uart = uart
+        self._routing = routing
+        self._send, uart.transmit = uart.transmit, self.transmit
+
+    def transmit(self, byte: int) -> None:
+        """A character from the block."""
+        wrong = self._routing.output(f"{self._name}_TX")
+        if wrong:
+            self._uart.diagnose(f"TX is on no pad: {wrong}")
+        else:
+            self._send(byte)
+
+    def receive(self, byte: int) -> None:
+        """A character from outside."""
+        ctrl = self._uart.value["CTRL"]
+        single_wire = ctrl & CTRL.LOOPS and ctrl & CTRL.RSRC
+        pin = "TX" if single_wire else "RX"
+        wrong = self._routing.input(f"{self._name}_{pin}")
+        if not wrong:
+            self._uart.receive(byte)
+        elif ctrl & CTRL.RE:
+            self._uart.diagnose(f"{pin} listens to no pad: {wrong}")
+
+
+class SpiWire:
+    """SCK, SDO and SDI of an LPSPI to the device on it."""
+
+    def __init__(self, name: str, spi: Lpspi, routing: Routing, device: SpiDevice) -> None:
+        self._name = name
+        self._spi = spi
+        self._routing = routing
+        self._device = device
+        spi.listen(self._listener)
+        routing.listeners.append(spi.look_at_wires)
+
+    def _listener(self, sck_hz: float, command: int) -> tuple[Transfer, TransferMany | None]:
+        """Who hears the words that are sent with this clock and command."""
+        if deaf := self._deaf(sck_hz, command):
+            return partial(self._in_vain, deaf), None
+        sdo = self._routing.output(f"{self._name}_SDO")
+        sdi = self._routing.input(f"{self._name}_SDI")
+        lsb = f"TCR 0x{command:08X} has LSBF, the device takes bit 7 first"
+        wrong = [
+            *([f"SDO is on no pad: {sdo}"] if sdo else []),
+            *([f"SDI listens to no pad: {sdi}"] if sdi else []),
+            *([lsb] if command & TCR.LSBF else []),
+        ]
+        if wrong:
+            return partial(self._partly, wrong, bool(sdo), bool(sdi)), None
+        return self._device.transfer, self._device.transfer_many
+
+    def _deaf(self, sck_hz: float, command: int) -> str:
+        """Why the device understands nothing, "" if it does."""
+        device, values = self._device, self._spi.value
+        if wrong := self._routing.output(f"{self._name}_SCK"):
+            return f"SCK is on no pad: {wrong}"
+        mode = bool(command & TCR.CPOL) << 1 | bool(command & TCR.CPHA)
+        if mode != device.mode:
+            return f"TCR 0x{command:08X} is SPI mode {mode}, the device takes {device.mode}"
+        if command & TCR.WIDTH:
+            return f"TCR 0x{command:08X} has several data lines, the device has one"
+        if values["CFGR1"] & CFGR1.PINCFG:
+            return f"CFGR1 0x{values['CFGR1']:08X} has PINCFG not 0, data on other pins than wired"
+        if sck_hz > device.max_hz:
+            return (
+                f"CCR 0x{values['CCR']:08X} makes an SCK of {sck_hz:.0f} Hz, "
+                f"the device takes {device.max_hz}"
+            )
+        return ""
+
+    def _in_vain(self, why: str, pcs: int, byte: int) -> int:
+        if self._device.selected():
+            self._spi.diagnose(why)
+        return HIGH
+
+    def _partly(self, wrong: list[str], deaf: bool, mute: bool, pcs: int, byte: int) -> int:
+        """`deaf`: the device hears nothing of the data; `mute`: its answer does not arrive."""
+        if self._device.selected():
+            for text in wrong:
+                self._spi.diagnose(text)
+        answer = self._device.transfer(pcs, HIGH if deaf else byte)
+        return HIGH if mute else answer
+
+
+class I2cWire:
+    """SCL and SDA of an LPI2C to its targets; `pulled_up` by a resistor of the board."""
+
+    def __init__(self, name: str, i2c: Lpi2c, routing: Routing, pulled_up: bool) -> None:
+        self._name = name
+        self._i2c = i2c
+        self._routing = routing
+        self._pulled_up = pulled_up
+        i2c.reach = self._reach
+
+    def _reach(self, address: int, scl_hz: float) -> Target | None:
+        """Who answers to an address at this clock."""
+        for line in ("SCL", "SDA"):
+            wrong = self._routing.open_drain(f"{self._name}_{line}", self._pulled_up)
+            if wrong:
+                self._i2c.diagnose(f"{line} is not connected: {wrong}")
+                return None
+        found = self._i2c.targets.get(address)
+        if found is not None and scl_hz > TARGETS_HZ * (1 + SCL_TOLERANCE):
+            self._i2c.diagnose(
+                f"MCCR0 0x{self._i2c.value['MCCR0']:08X} makes an SCL of {scl_hz:.0f} Hz, "
+                f"the target takes {TARGETS_HZ}"
+            )
+            return None
+        return found
