@@ -33,6 +33,8 @@ class Machine(ABC):
         self.board = board
         self.image = image
         self.elf = elf or (image if images.is_elf(image) else None)
+        # The rate of the terminal on the console, from the next power on; None follows the UART.
+        self.console_baud: int | None = None
         self.services: list[Callable[[], None]] = []  # called after each step (host inference)
         self.patience = Patience()
 

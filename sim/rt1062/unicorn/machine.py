@@ -49,6 +49,7 @@ class UnicornMachine(Machine):
             self._done = []
             self._pads.clear()
             self.patience = Patience()
+        self.hardware.chip.uart_wires[self.board.console].baud = self.console_baud
         self.hardware.power_on(self.flash_image)
         self._powered = True
 

@@ -15,6 +15,7 @@ from rt1062.blocks.lpspi_registers import CFGR1, TCR
 from rt1062.blocks.lpuart import Lpuart
 from rt1062.blocks.lpuart_registers import CTRL
 from rt1062.blocks.routing import Routing
+from rt1062.devices.baud import TOLERANCE, nearest_usual, off, sampled
 
 Transfer = Callable[[int, int], int]
 TransferMany = Callable[[int, list[int]], list[int]]
@@ -43,21 +44,27 @@ NOBODY = SpiDevice(lambda pcs, byte: HIGH)
 
 
 class UartWire:
-    """TX and RX of an LPUART: what it sends comes through `transmit`, what it gets by `receive`."""
+    """TX and RX of an LPUART: what it sends comes through `transmit`, what it gets by `receive`.
+
+    `baud` is the rate of the terminal at the far end. None follows the UART, as somebody does who
+    tries one rate after the other; there only a rate that no terminal has gets a word.
+    """
 
     def __init__(self, name: str, uart: Lpuart, routing: Routing) -> None:
         self._name = name
         self._uart = uart
         self._routing = routing
         self._send, uart.transmit = uart.transmit, self.transmit
+        self.baud: int | None = None
 
     def transmit(self, byte: int) -> None:
         """A character from the block."""
         wrong = self._routing.output(f"{self._name}_TX")
         if wrong:
             self._uart.diagnose(f"TX is on no pad: {wrong}")
-        else:
-            self._send(byte)
+            return
+        rate, far = self._rates()
+        self._send(sampled(byte, rate, far))
 
     def receive(self, byte: int) -> None:
         """A character from outside."""
@@ -65,10 +72,26 @@ class UartWire:
         single_wire = ctrl & CTRL.LOOPS and ctrl & CTRL.RSRC
         pin = "TX" if single_wire else "RX"
         wrong = self._routing.input(f"{self._name}_{pin}")
-        if not wrong:
-            self._uart.receive(byte)
-        elif ctrl & CTRL.RE:
-            self._uart.diagnose(f"{pin} listens to no pad: {wrong}")
+        if wrong:
+            if ctrl & CTRL.RE:
+                self._uart.diagnose(f"{pin} listens to no pad: {wrong}")
+            return
+        rate, far = self._rates() if ctrl & CTRL.RE else (1.0, 1.0)
+        self._uart.receive(sampled(byte, far, rate))
+
+    def _rates(self) -> tuple[float, float]:
+        """Of the UART and of the far end; equal where the far end follows."""
+        rate = self._uart.bit_rate
+        if not rate:
+            return 1.0, 1.0
+        wanted = self.baud or nearest_usual(rate)
+        if off(rate, wanted) > TOLERANCE:
+            whose = "terminal's" if self.baud else "nearest usual rate"
+            self._uart.diagnose(
+                f"BAUD 0x{self._uart.value['BAUD']:08X} makes {rate:.0f} baud of a clock of "
+                f"{self._uart.clock_hz()} Hz, {off(rate, wanted):.1%} off {wanted}, the {whose}"
+            )
+        return rate, self.baud or rate
 
 
 class SpiWire:

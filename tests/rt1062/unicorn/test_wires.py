@@ -257,3 +257,57 @@ def test_zephyr_s_pins_are_good(evk):
     assert evk.exchange(1, 0x4000, ccr=80, tcr=15) == [0x73]
     assert evk.acknowledged(1, SENSOR, 56 << 8 | 59)
     assert evk.said == []
+
+
+# Baud rates.
+
+OFF_THE_ROOT = 0x0649_0B00  # CSCDR1 after reset: 80 MHz and not the 24 that a driver counts on
+
+
+@pytest.mark.parametrize("sbr", [13, 156, 3])  # 115,385, 9,615 and 500,000 baud
+def test_a_terminal_that_follows_takes_any_usual_rate(evk, sbr):
+    evk.iomuxc(*CONSOLE)
+    base = evk.start_uart(1, baud=15 << 24 | sbr)
+    assert evk.send(base, "hello") == "hello"
+    assert evk.said == []
+
+
+def test_a_rate_that_no_terminal_has_gets_a_word(evk):
+    evk.iomuxc(*CONSOLE)
+    base = evk.start_uart(1)
+    evk.write(0x400F_C024, OFF_THE_ROOT)
+    assert evk.send(base, "hello") == "hello"
+    assert evk.said == [
+        "LPUART1: BAUD 0x0F00000D makes 384615 baud of a clock of 80000000 Hz, "
+        "16.5% off 460800, the nearest usual rate"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("root", "baud", "off"),
+    [(OFF_THE_ROOT, 15 << 24 | 13, "233.9%"), (0x0649_0B41, 15 << 24 | 13, "49.9%"),
+     (0x0649_0B40, 12 << 24 | 15, "6.8%"), (0x0649_0B40, 30 << 24 | 7, "4.0%"),
+     (0x0649_0B40, 17 << 24 | 12, "3.5%")],
+)  # fmt: skip
+def test_a_wrong_rate_garbles_both_directions(evk, root, baud, off):
+    evk.chip.uart_wires["LPUART1"].baud = 115_200
+    evk.iomuxc(*CONSOLE)
+    base = evk.start_uart(1, baud=baud)
+    evk.write(0x400F_C024, root)
+    evk.pass_time(100_000)
+    text = "The Quick~"
+    assert evk.send(base, text) != text
+    assert evk.typed(base, text) != text
+    (said,) = evk.said
+    assert said.startswith(f"LPUART1: BAUD 0x{baud:08X} makes ")
+    assert said.endswith(f" Hz, {off} off 115200, the terminal's")
+
+
+@pytest.mark.parametrize("baud", [15 << 24 | 13, 25 << 24 | 8, 28 << 24 | 7])
+def test_a_rate_within_3_percent_is_as_good(evk, baud):
+    evk.chip.uart_wires["LPUART1"].baud = 115_200
+    evk.iomuxc(*CONSOLE)
+    base = evk.start_uart(1, baud=baud)
+    assert evk.send(base, "The Quick~") == "The Quick~"
+    assert evk.typed(base, "The Quick~") == "The Quick~"
+    assert evk.said == []

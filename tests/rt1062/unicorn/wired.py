@@ -6,7 +6,7 @@ from rt1062.unicorn import native
 from rt1062.unicorn.hardware import Hardware
 
 IOMUXC = 0x401F_8000
-TICKS_A_BYTE = 600_000_000 // 10_000  # longer than any byte that these tests send
+TICKS_A_BYTE = 600_000_000 // 900  # longer than any byte that these tests send
 UART_BASE, SPI_BASE, I2C_BASE = 0x4018_4000, 0x4039_4000, 0x403F_0000
 SLOT = 0x4000
 BAUD_115200_OF_24_MHZ = 15 << 24 | 13
