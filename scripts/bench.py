@@ -146,6 +146,7 @@ def measure_ratio(folder: Path, rounds: int = 5) -> float:
         firmware = Firmware(machine)
         firmware.boot()
         uc = machine.hardware.processor.core.uc
+        machine.hardware.processor.core.hold_translated(True)
         times: list[float] = []
         returns: list[int] = []
         snapshots: list[Snapshot] = []

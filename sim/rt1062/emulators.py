@@ -27,6 +27,13 @@ def choose(emulator: str = "auto") -> str:
     return emulator
 
 
+def without_second_tier() -> str:
+    """Why hot code is not translated on the Unicorn machine, "" if it is."""
+    from rt1062.unicorn.translator import availability
+
+    return availability.unavailable()
+
+
 def create(
     image: Path,
     elf: Path | None = None,

@@ -22,11 +22,13 @@ def watched(core: Core, first: int, last: int, look: Callable[[int], None]) -> I
         except (ArithmeticError, LookupError, ValueError, TypeError, RuntimeError) as error:
             trouble.append(error)
 
+    core.hold_translated(True)
     handle = core.uc.hook_add(unicorn_const.UC_HOOK_CODE, hook, begin=first, end=last)
     core.uc.ctl_flush_tb()  # code that is translated already has no hook in it
     try:
         yield
     finally:
+        core.hold_translated(False)
         core.uc.hook_del(handle)
         core.uc.ctl_flush_tb()
     if trouble:

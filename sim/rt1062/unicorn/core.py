@@ -98,6 +98,7 @@ class Core:
         self.pc = 0
         self.runs = 0
         self.access_fault: AccessFault | None = None
+        self._translated = self._holds = 0
         self._hooks: list[ctypes.c_size_t] = []
         self._alignment: ctypes.c_size_t | None = None
         self.add_hook(unicorn_const.UC_HOOK_BLOCK, native.block_hook.address)
@@ -159,9 +160,11 @@ class Core:
         if on:
             kinds = unicorn_const.UC_HOOK_MEM_READ | unicorn_const.UC_HOOK_MEM_WRITE
             self._alignment = self.add_hook(kinds, native.alignment_hook.address)
+            self.hold_translated(True)
         elif self._alignment is not None:
             self.remove_hook(self._alignment)
             self._alignment = None
+            self.hold_translated(False)
         self.uc.ctl_flush_tb()
 
     def _refused(
@@ -201,6 +204,16 @@ class Core:
         self.state[native.REGIONS : native.GUARDS] = table
         self.state[native.CACHE :] = 0
 
+    def set_translated(self, function: int) -> None:
+        """What runs translated code (translator/entry.py), 0 for nothing."""
+        self._translated = function
+        self.words[native.TRANSLATED] = 0 if self._holds else function
+
+    def hold_translated(self, hold: bool) -> None:
+        """Begin or end to have Unicorn execute every instruction: for whoever hooks code. Nests."""
+        self._holds += 1 if hold else -1
+        self.set_translated(self._translated)
+
     def stop_soon(self) -> None:
         """Stop in front of the next block.
 
@@ -217,6 +230,7 @@ class Core:
         """
         self.runs += 1
         self.words[native.STOP] = native.STOP_NONE
+        self.words[native.RESUME] = native.NOWHERE
         self.access_fault = None
         self._start.value = self.pc | 1
         error = _emu_start(*self._start_arguments)
@@ -232,6 +246,7 @@ class Core:
         it; `state[STOP]` then says why.
         """
         words = self.words
+        self.hold_translated(True)
         traps, deadline = words[native.TRAPS], words[native.DEADLINE]
         words[native.TRAPS], words[native.DEADLINE] = 0, words[native.NOW] + 1
         self._start_arguments[2].value = address
@@ -240,6 +255,7 @@ class Core:
         self.drop_translations(self.pc, address + 2)  # those that end at `address`
         self._start_arguments[2].value = NEVER_REACHED
         words[native.TRAPS], words[native.DEADLINE] = traps, deadline
+        self.hold_translated(False)
         return error
 
     @property

@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 
 from rt1062.block import Ahead
 from rt1062.registers import Register
-from rt1062.unicorn import native
+from rt1062.unicorn import calls, native
 
 # Words of a lane.
 STATE = 0  # address of the core's shared words
@@ -90,7 +90,7 @@ def write_callback(handle, offset, size, value, user):
         count < lane[WRITE_ROOM]
         and size == 4
         and types.int64(offset) == lane[WRITE_OFFSET]
-        and native._load64(lane[STATE] + 8 * native.NOW) < lane[UNTIL]
+        and calls.load64(lane[STATE] + 8 * native.NOW) < lane[UNTIL]
     ):
         lane[WRITTEN + count] = types.int64(value)
         lane[WRITE_COUNT] = count + 1

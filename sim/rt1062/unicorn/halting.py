@@ -10,7 +10,7 @@ import numpy as np
 from numba import carray, cfunc, types
 from unicorn import unicorn_const
 
-from rt1062.unicorn import native
+from rt1062.unicorn import calls, native
 from rt1062.unicorn.core import Core
 
 # Words that the hooks share with Python.
@@ -34,7 +34,7 @@ def break_hook(handle, address, size, user):
         state[RESUME] = NOWHERE
         return
     state[WHERE] = address
-    native.call_stop(state[EMU_STOP], handle)
+    calls.stop(state[EMU_STOP], handle)
 
 
 @cfunc(types.void(types.voidptr, types.uint64, types.uint32, types.voidptr), cache=True)
@@ -46,7 +46,7 @@ def each_hook(handle, address, size, user):
         return
     if state[STEP] or state[WATCH_HIT]:
         state[WHERE] = address
-        native.call_stop(state[EMU_STOP], handle)
+        calls.stop(state[EMU_STOP], handle)
 
 
 class Halts:
@@ -89,7 +89,7 @@ class Halts:
         """No longer halt there."""
         hook = self._breakpoints.pop(address, None)
         if hook is not None:
-            self._core.remove_hook(hook)
+            self._unhook(hook)
             self._core.drop_translations(address, address + 4)
 
     def has_break(self, address: int) -> bool:
@@ -138,11 +138,16 @@ class Halts:
         if wanted and self._each is None:
             self._each = self._hook(each_hook.address, 1, 0)
         elif not wanted and self._each is not None:
-            self._core.remove_hook(self._each)
+            self._unhook(self._each)
             self._each = None
         self._core.uc.ctl_flush_tb()
 
     def _hook(self, function: int, first: int, last: int) -> ctypes.c_size_t:
+        self._core.hold_translated(True)
         return self._core.add_hook(
             unicorn_const.UC_HOOK_CODE, function, first, last, self._state.ctypes.data
         )
+
+    def _unhook(self, hook: ctypes.c_size_t) -> None:
+        self._core.remove_hook(hook)
+        self._core.hold_translated(False)

@@ -10,13 +10,12 @@ They share one array of 64-bit words with Python, whose indices are the constant
 import ctypes
 
 import numpy as np
-from llvmlite import ir
 from numba import carray, cfunc, njit, types
-from numba.extending import intrinsic
 from unicorn import arm_const, unicorn_const
 from unicorn.unicorn_py3.unicorn import uclib
 
-from rt1062.unicorn import alignment
+from rt1062.unicorn import alignment, calls
+from rt1062.unicorn.calls import PAGE, PAGE_BITS, SCRATCH
 
 # Words of the shared state.
 NOW = 0  # virtual time in ticks; every instruction adds one
@@ -28,7 +27,6 @@ REG_READ = 5  # address of uc_reg_read
 WATCH = 6  # group priority of a pending exception that a mask register holds back, or NO_WATCH
 GROUP_MASK = 7  # which bits of BASEPRI take part in the comparison (AIRCR.PRIGROUP)
 BLOCK = 8  # the block last entered: its address, and its length in bytes shifted by 32
-SCRATCH = 10  # where uc_reg_read puts its answer
 MEM_PROTECT = 11  # address of uc_mem_protect
 GUARD_COUNT = 12  # entries of GUARDS in use
 GUARD_HIT = 13  # the page that the guard hook closed, or -1
@@ -38,22 +36,34 @@ CONTROL_WRITTEN = 16  # 1 behind a block that ends with MSR CONTROL
 PASSED = 17  # 1 when something passed a lane (fifo_lane.py) that Python has not seen
 TRAPS = 18  # which of the marks below the core refuses now
 UNALIGNED_HIT = 19  # the page that the alignment hook closed, or -1
-REGIONS = 24  # MAX_REGIONS times (base, end, host address): where code can be read
+RESUME = 20  # where a block that is counted already goes on, or -1
+TRANSLATED = 21  # address of what runs translated code (translator/entry.py), or 0
+ENTRIES = 22  # address of the tags of blocks at which it can be entered
+ENTRY_COUNT = 23  # how many
+WRITE_MAP = 24  # address of a word per page, not 0 where translated code may write, or 0
+CODE_PAGES = 25  # address of a byte per page, 1 where code was executed
+CONTEXT = 26  # address of what it works on
+REGIONS = 32  # MAX_REGIONS times (base, end, host address): where code can be read
 MAX_REGIONS = 48
 GUARDS = REGIONS + 3 * MAX_REGIONS  # MAX_GUARDS times (first, end, denied, page's when closed)
 # 16 MPU regions have at most 9 edges each with their subregions, and an edge two sides.
 MAX_GUARDS = 288
-CACHE = GUARDS + 4 * MAX_GUARDS  # CACHE_ENTRIES times (tag, host address, bytes, count)
-CACHE_ENTRIES = 1 << 14
-TRACK = CACHE + 4 * CACHE_ENTRIES  # for alignment.py, while a block is decoded
+CACHE = GUARDS + 4 * MAX_GUARDS  # CACHE_ENTRIES times CACHE_WORDS, of which these are in use:
+CACHE_ENTRIES, CACHE_WORDS = 1 << 14, 8
+TAG, HOST, BYTES, COUNT = range(4)  # address and length, where it lies here, bytes of its ends
+RUNS = 4  # how often it was executed by Unicorn since somebody set this to 0
+PATIENCE = 5  # not 0 for an entry of translated code: how often that may be left at once
+TRACK = CACHE + CACHE_WORDS * CACHE_ENTRIES  # for alignment.py, while a block is decoded
 STATE_WORDS = TRACK + alignment.REGISTERS
 
 NO_WATCH = 256
+ADDRESS = 0xFFFF_FFFF  # of a block, in its tag
+NOWHERE = -1  # in RESUME
+PATIENT, WORTHWHILE = 32, 48  # what PATIENCE begins with; instructions that are not "at once"
 STOP_NONE, STOP_DEADLINE, STOP_UNMASKED, STOP_INTERRUPT, STOP_GUARD = range(5)
 # In front of a block with a marked instruction, of a refused one, and of an unaligned access.
 STOP_MARKED, STOP_REFUSED, STOP_UNALIGNED = 5, 6, 7
 STOP_MISALIGNED = 8  # in front of a block with an unaligned LDRD or the like
-PAGE = 1024  # the smallest Unicorn protects
 READ, WRITE, EXECUTE = 1, 2, 4  # as Unicorn's UC_PROT_
 # Marks beside the count of a block: it ends with MSR CONTROL, or has such instructions in it.
 COUNTED = (1 << 16) - 1
@@ -65,68 +75,6 @@ _FAULTMASK = arm_const.UC_ARM_REG_FAULTMASK
 _BASEPRI = arm_const.UC_ARM_REG_BASEPRI
 _R0, _LR = arm_const.UC_ARM_REG_R0, arm_const.UC_ARM_REG_LR
 _MEM_WRITE = unicorn_const.UC_MEM_WRITE
-
-
-def _load(bits: int):
-    """An unaligned load of `bits` bits from an address, as a number numba can work with."""
-
-    @intrinsic
-    def load(typing_context, address):
-        def generate(context, builder, signature, arguments):
-            pointer = builder.inttoptr(arguments[0], ir.IntType(bits).as_pointer())
-            value = builder.load(pointer)
-            value.align = 1
-            return value if bits == 64 else builder.zext(value, ir.IntType(64))
-
-        return types.int64(types.int64), generate
-
-    return load
-
-
-_load16 = _load(16)
-_load32 = _load(32)
-_load64 = _load(64)
-
-
-@intrinsic
-def call_stop(typing_context, function, handle):
-    def generate(context, builder, signature, arguments):
-        kind = ir.FunctionType(ir.IntType(32), [arguments[1].type])
-        builder.call(builder.inttoptr(arguments[0], kind.as_pointer()), [arguments[1]])
-        return arguments[0]
-
-    return types.int64(types.int64, types.voidptr), generate
-
-
-@intrinsic
-def _call_reg_read(typing_context, function, handle, register, state):
-    """uc_reg_read(handle, register, &state[SCRATCH])."""
-
-    def generate(context, builder, signature, arguments):
-        word = ir.IntType(64)
-        address = builder.add(builder.ptrtoint(arguments[3], word), word(8 * SCRATCH))
-        number = builder.trunc(arguments[2], ir.IntType(32))
-        kind = ir.FunctionType(ir.IntType(32), [arguments[1].type, ir.IntType(32), word])
-        function = builder.inttoptr(arguments[0], kind.as_pointer())
-        builder.call(function, [arguments[1], number, address])
-        return arguments[0]
-
-    return types.int64(types.int64, types.voidptr, types.int64, types.voidptr), generate
-
-
-@intrinsic
-def _call_mem_protect(typing_context, function, handle, page, permissions):
-    """uc_mem_protect(handle, page, PAGE, permissions)."""
-
-    def generate(context, builder, signature, arguments):
-        word, number = ir.IntType(64), ir.IntType(32)
-        kind = ir.FunctionType(number, [arguments[1].type, word, word, number])
-        function = builder.inttoptr(arguments[0], kind.as_pointer())
-        allowed = builder.trunc(arguments[3], number)
-        builder.call(function, [arguments[1], arguments[2], word(PAGE), allowed])
-        return arguments[0]
-
-    return types.int64(types.int64, types.voidptr, types.int64, types.int64), generate
 
 
 @njit(types.int64(types.int64[:], types.int64, types.int64), cache=True)
@@ -149,17 +97,23 @@ def _mark(first, second):
     return 0
 
 
+@njit(types.int64(types.int64), cache=True)
+def cache_entry(start):
+    """Index of the CACHE entry of a block that starts at an address."""
+    return CACHE + CACHE_WORDS * (((start >> 1) ^ (start >> 15)) & (CACHE_ENTRIES - 1))
+
+
 @njit(types.int64(types.int64[:], types.int64, types.int64, types.int64), cache=True)
-def _decode(state, start, host, length):
+def decode(state, start, host, length):
     """Instructions of a block, with its marks and needs."""
     count, needs, offset = types.int64(0), types.int64(0), types.int64(0)
     conditional = 0  # the mask of the IT block that an instruction is in
     alignment.begin(state, TRACK)
     while offset < length:
-        first = _load16(host + offset)
+        first = calls.load16(host + offset)
         # 0b11101, 0b11110 and 0b11111 open a 32-bit instruction (ARMv7-M ARM, A5.1).
         is_wide = first >> 11 >= 0x1D and offset + 4 <= length
-        second = _load16(host + offset + 2) if is_wide else types.int64(0)
+        second = calls.load16(host + offset + 2) if is_wide else types.int64(0)
         if not conditional:
             needs = alignment.need(needs, state, TRACK, alignment.base_of(first, second))
         if is_wide:
@@ -169,7 +123,7 @@ def _decode(state, start, host, length):
             literal = types.int64(-1)
             if first >> 11 == 9:
                 pool = _host(state, (start + offset + 4 & -4) + 4 * (first & 255), 4)
-                literal = _load32(pool) if pool else literal
+                literal = calls.load32(pool) if pool else literal
             alignment.narrow(state, TRACK, first, literal)
         if conditional:
             alignment.forget_all(state, TRACK)
@@ -178,7 +132,34 @@ def _decode(state, start, host, length):
             conditional = first & 15
         count += 1
         offset += 4 if is_wide else 2
+    last = calls.load32(host + length - 4) if length >= 4 else 0
+    if last & 0xFFFF_FFF0 == 0x8814_F380:  # MSR CONTROL, Rn
+        count |= WRITES_CONTROL
     return count | needs << NEEDS_BIT | (MULTIPLE if needs else 0)
+
+
+@njit(types.void(types.int64[:], types.int64, types.int64), cache=True)
+def _note(state, start, length):
+    """A block is executed first: its pages hold code, which only Unicorn may change."""
+    first, end = start >> PAGE_BITS, (start + length - 1 >> PAGE_BITS) + 1
+    if state[CODE_PAGES]:
+        pages = carray(calls.pointer(state[CODE_PAGES]), (1 << 32 - PAGE_BITS,), types.int8)
+        pages[first:end] = 1
+    if state[WRITE_MAP]:
+        words = carray(calls.pointer(state[WRITE_MAP]), (1 << 32 - PAGE_BITS,), types.int64)
+        # The word of the page before is about this one, too.
+        words[max(first - 1, 0) : end] = 0
+
+
+@njit(types.int64(types.int64[:], types.int64), cache=True)
+def _patience(state, tag):
+    """PATIENCE of a new block: PATIENT if translated code can be entered with it, else 0."""
+    if state[ENTRIES]:
+        entries = carray(calls.pointer(state[ENTRIES]), (state[ENTRY_COUNT],), types.int64)
+        for i in range(state[ENTRY_COUNT]):
+            if entries[i] == tag:
+                return PATIENT
+    return 0
 
 
 @njit(types.boolean(types.voidptr, types.voidptr, types.int64), cache=True)
@@ -192,7 +173,7 @@ def _misaligned(handle, user, needs):
     while left:
         if left & 1:
             state[SCRATCH] = 0
-            _call_reg_read(state[REG_READ], handle, register, user)
+            calls.reg_read(state[REG_READ], handle, register, user)
             if (state[SCRATCH] ^ needs >> place) & 3:
                 return True
         left >>= 1
@@ -205,22 +186,25 @@ def _misaligned(handle, user, needs):
 def block_hook(handle, address, size, user):
     """UC_HOOK_BLOCK: count the instructions of the block, or stop in front of it."""
     state = carray(user, (STATE_WORDS,), types.int64)
+    if types.int64(address) == state[RESUME]:
+        state[RESUME] = NOWHERE
+        return
     now = state[NOW]
     if now >= state[DEADLINE]:
         state[STOP] = STOP_DEADLINE
-        call_stop(state[EMU_STOP], handle)
+        calls.stop(state[EMU_STOP], handle)
         return
     if state[WATCH] < NO_WATCH:
         state[SCRATCH] = 0
-        _call_reg_read(state[REG_READ], handle, _PRIMASK, user)
+        calls.reg_read(state[REG_READ], handle, _PRIMASK, user)
         masked = state[SCRATCH] & 1
-        _call_reg_read(state[REG_READ], handle, _FAULTMASK, user)
+        calls.reg_read(state[REG_READ], handle, _FAULTMASK, user)
         masked |= state[SCRATCH] & 1
-        _call_reg_read(state[REG_READ], handle, _BASEPRI, user)
+        calls.reg_read(state[REG_READ], handle, _BASEPRI, user)
         base = state[SCRATCH] & state[GROUP_MASK]
         if masked == 0 and (base == 0 or state[WATCH] < base):
             state[STOP] = STOP_UNMASKED
-            call_stop(state[EMU_STOP], handle)
+            calls.stop(state[EMU_STOP], handle)
             return
     start = types.int64(address)
     length = types.int64(size)
@@ -229,14 +213,14 @@ def block_hook(handle, address, size, user):
             guard = GUARDS + 4 * i
             if state[guard] <= start < state[guard + 1] and state[guard + 2] & EXECUTE:
                 state[STOP] = STOP_GUARD
-                call_stop(state[EMU_STOP], handle)
+                calls.stop(state[EMU_STOP], handle)
                 return
     tag = start | (length << 32)
     state[BLOCK] = tag
-    entry = CACHE + 4 * (((start >> 1) ^ (start >> 15)) & (CACHE_ENTRIES - 1))
+    entry = cache_entry(start)
     host = types.int64(0)
-    if state[entry] == tag:
-        host = state[entry + 1]
+    if state[entry + TAG] == tag:
+        host = state[entry + HOST]
     else:
         host = _host(state, start, length)
         if host == 0:  # a block across two regions: counted as if all were 16-bit
@@ -244,29 +228,37 @@ def block_hook(handle, address, size, user):
             return
     # Code in RAM can change under a tag that stays: both ends of the block must be the same too.
     if length >= 8:
-        seen = _load64(host) ^ _load64(host + length - 8)
+        seen = calls.load64(host) ^ calls.load64(host + length - 8)
     else:
-        seen = _load16(host) | (_load16(host + length - 2) << 16)
-    if state[entry] == tag and state[entry + 2] == seen:
-        count = state[entry + 3]
+        seen = calls.load16(host) | (calls.load16(host + length - 2) << 16)
+    if state[entry + TAG] == tag and state[entry + BYTES] == seen:
+        count = state[entry + COUNT]
+        state[entry + RUNS] += 1
     else:
-        count = _decode(state, start, host, length)
-        last = _load32(host + length - 4) if length >= 4 else 0
-        if last & 0xFFFF_FFF0 == 0x8814_F380:  # MSR CONTROL, Rn
-            count |= WRITES_CONTROL
-        state[entry] = tag
-        state[entry + 1] = host
-        state[entry + 2] = seen
-        state[entry + 3] = count
+        count = decode(state, start, host, length)
+        _note(state, start, length)
+        state[entry + TAG] = tag
+        state[entry + HOST] = host
+        state[entry + BYTES] = seen
+        state[entry + COUNT] = count
+        state[entry + RUNS] = 1
+        state[entry + PATIENCE] = _patience(state, tag)
+    if state[entry + PATIENCE] > 0 and state[TRANSLATED] != 0 and state[WATCH] == NO_WATCH:
+        ran = calls.enter(state[TRANSLATED], handle, user, start)
+        if ran:
+            # Left at once again and again is not worth the way.
+            patience = PATIENT if ran >= WORTHWHILE else state[entry + PATIENCE] - 1
+            state[entry + PATIENCE] = patience
+            return
     if count > COUNTED:
         refused = count & state[TRAPS]
         if refused & (FLOATS | DIVIDES):
             state[STOP] = STOP_MARKED
-            call_stop(state[EMU_STOP], handle)
+            calls.stop(state[EMU_STOP], handle)
             return
         if refused & MULTIPLE and _misaligned(handle, user, count >> NEEDS_BIT):
             state[STOP] = STOP_MISALIGNED
-            call_stop(state[EMU_STOP], handle)
+            calls.stop(state[EMU_STOP], handle)
             return
         if count & WRITES_CONTROL:
             state[CONTROL_WRITTEN] = 1
@@ -283,7 +275,7 @@ def _refuses(handle, user, first, second):
     if mark == DIVIDES:
         register = second & 15
         state[SCRATCH] = 0
-        _call_reg_read(state[REG_READ], handle, _LR if register == 14 else _R0 + register, user)
+        calls.reg_read(state[REG_READ], handle, _LR if register == 14 else _R0 + register, user)
         return state[SCRATCH] & 0xFFFF_FFFF == 0
     return mark != 0
 
@@ -299,18 +291,18 @@ def trap_hook(handle, address, size, user):
     host = _host(state, types.int64(address), 4) if state[TRAPS] else 0
     if host == 0:
         return
-    first = _load16(host)
+    first = calls.load16(host)
     mask = first & 15 if first & 0xFF00 == 0xBF00 else 0
-    refused = mask == 0 and _refuses(handle, user, first, _load16(host + 2))
+    refused = mask == 0 and _refuses(handle, user, first, calls.load16(host + 2))
     host += 2
     while mask:
-        first = _load16(host)
-        refused = refused or _refuses(handle, user, first, _load16(host + 2))
+        first = calls.load16(host)
+        refused = refused or _refuses(handle, user, first, calls.load16(host + 2))
         host += 4 if first >> 11 >= 0x1D else 2
         mask = mask << 1 & 15
     if refused:
         state[STOP] = STOP_REFUSED
-        call_stop(state[EMU_STOP], handle)
+        calls.stop(state[EMU_STOP], handle)
 
 
 @cfunc(types.void(types.voidptr, types.uint32, types.voidptr), cache=True)
@@ -319,7 +311,7 @@ def interrupt_hook(handle, number, user):
     state = carray(user, (STATE_WORDS,), types.int64)
     state[INTERRUPT] = number
     state[STOP] = STOP_INTERRUPT
-    call_stop(state[EMU_STOP], handle)
+    calls.stop(state[EMU_STOP], handle)
 
 
 @cfunc(
@@ -340,7 +332,7 @@ def guard_hook(handle, access, address, size, value, user):
         if first < state[guard + 1] and state[guard] < end and state[guard + 2] & wanted:
             page = state[guard] & -PAGE
             state[GUARD_HIT] = page
-            _call_mem_protect(state[MEM_PROTECT], handle, page, state[guard + 3])
+            calls.mem_protect(state[MEM_PROTECT], handle, page, state[guard + 3])
             return
 
 
@@ -361,12 +353,12 @@ def alignment_hook(handle, access, address, size, value, user):
     in_memory = first < 0x4000_0000 or 0x6000_0000 <= first < 0xA000_0000
     if access != _MEM_WRITE or not in_memory:
         state[STOP] = STOP_UNALIGNED
-        call_stop(state[EMU_STOP], handle)
+        calls.stop(state[EMU_STOP], handle)
     else:
         page = first & -PAGE
         state[UNALIGNED_HIT] = page
         # A page that loses EXECUTE while the core is in it would stop the core.
-        _call_mem_protect(state[MEM_PROTECT], handle, page, EXECUTE)
+        calls.mem_protect(state[MEM_PROTECT], handle, page, EXECUTE)
 
 
 def new_state() -> np.ndarray:
@@ -377,6 +369,7 @@ def new_state() -> np.ndarray:
         state[index] = ctypes.cast(getattr(uclib, name), ctypes.c_void_p).value
     state[WATCH] = NO_WATCH
     state[GUARD_HIT] = state[UNALIGNED_HIT] = -1
+    state[RESUME] = NOWHERE
     state[REGIONS:GUARDS:3] = 1 << 40  # no address is in an unused region
     return state
 
@@ -395,11 +388,6 @@ def aligned_base(code: bytes) -> int:
     """The base register of an instruction whose address must be a multiple of 4, or -1."""
     first, second = int.from_bytes(code[:2], "little"), int.from_bytes(code[2:4], "little")
     return alignment.base_of(first, second)
-
-
-def cache_entry(start: int) -> int:
-    """Index of the CACHE entry of a block that starts at an address."""
-    return CACHE + 4 * (((start >> 1) ^ (start >> 15)) & (CACHE_ENTRIES - 1))
 
 
 def count_instructions(code: bytes) -> int:

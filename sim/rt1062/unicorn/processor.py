@@ -28,6 +28,9 @@ from rt1062.unicorn.mpu import Mpu
 from rt1062.unicorn.nvic import Nvic
 from rt1062.unicorn.scb import CCR, Scb
 from rt1062.unicorn.systick import SysTick
+from rt1062.unicorn.translator import availability
+from rt1062.unicorn.translator.maps import Permissions
+from rt1062.unicorn.translator.tier import Tier
 from rt1062.unicorn.traps import Traps
 
 SYSTEM_CONTROL_SPACE, DWT_BASE = 0xE000_E000, 0xE000_1000
@@ -98,6 +101,10 @@ class Processor:
         self._in_block = False  # halted: the block is not executed to its end
         self._end = 0
         self.idle_ticks = 0
+        self.tier: Tier | None = None
+        if not availability.unavailable():
+            self.tier = Tier(self.core, self.memory, self._allowed_now)
+        self._next_look = self.tier.next_look if self.tier else NEVER  # ticks
 
     # Time.
 
@@ -263,6 +270,12 @@ class Processor:
                     self._applied[start, stop] = permissions
                     self.core.uc.mem_protect(start, stop - start, permissions)
 
+        if self.tier is not None:
+            self.tier.memory_changed()
+
+    def _allowed_now(self) -> Permissions:
+        return Permissions(dict(self._applied), frozenset(self._mixed))
+
     def _hang(self, kind: str, address: int) -> None:
         """An access to the lost flash."""
         self.log.diagnose("FLEXSPI")(
@@ -361,6 +374,8 @@ class Processor:
                     self._skip_to(min(end, scheduler.next_time))
                     continue
                 self._asleep = False
+                if now >= self._next_look:
+                    self._look()
                 deadline = now + 1 if self._opened else min(end, scheduler.next_time)
                 if self._execute(deadline):
                     return
@@ -395,6 +410,12 @@ class Processor:
         except e.Lockup as lockup:
             self.log.note(str(lockup))
             return False
+
+    def _look(self) -> None:
+        """Time for a look at what is hot, if the core was not asleep instead."""
+        if self.instructions >= self.tier.next_look:
+            self.tier.look(self.instructions)
+        self._next_look = self.now + self.tier.next_look - self.instructions
 
     def _handle_stop(self, error: int) -> None:
         stop = self.core.words[native.STOP]

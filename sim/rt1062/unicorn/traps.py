@@ -58,8 +58,8 @@ class Traps:
         core = self._core
         start = core.pc
         entry = native.cache_entry(start)
-        length = core.words[entry] >> 32
-        core.words[entry + 3] &= ~(native.FLOATS | native.DIVIDES)
+        length = core.words[entry + native.TAG] >> 32
+        core.words[entry + native.COUNT] &= ~(native.FLOATS | native.DIVIDES)
         for offset in _marked(self._code(start, length + _LONGEST_IT_BODY), length):
             if start + offset not in self._watched:
                 self._watched.add(start + offset)
@@ -112,7 +112,7 @@ class Traps:
         core = self._core
         core.words[native.STOP] = native.STOP_NONE
         start = core.pc
-        length = core.words[native.cache_entry(start)] >> 32
+        length = core.words[native.cache_entry(start) + native.TAG] >> 32
         code = self._code(start, length)
         offset, mask = 0, _it_state(core.get("XPSR")) & 15
         while offset < length:

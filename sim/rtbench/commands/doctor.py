@@ -49,6 +49,7 @@ def run(chosen: argparse.Namespace) -> int:
     rows += [(name, _tool(name)) for name in TOOLS]
     rows.append(("clone", str(checkout.ROOT or "none, this is an installed package")))
     rows.append(("emulator", _emulator(chosen.emulator, missing)))
+    rows.append(("second tier", _tier()))
     if all(find_spec(name) for name in NEEDED_FOR_APPS):
         from rtbench.tasks import APPS, TASKS
 
@@ -96,6 +97,13 @@ def _emulator(asked: str, missing: list[str]) -> str:
     if chosen == "renode" and renode is None:
         missing.append("Renode; `make renode` installs it, RENODE= names one")
     return f"{chosen} (asked for {asked}; Renode: {renode or 'not installed'})"
+
+
+def _tier() -> str:
+    from rt1062 import emulators
+
+    why_not = emulators.without_second_tier()
+    return f"off: {why_not}" if why_not else "hot code is translated (RTBENCH_TIER=0: off)"
 
 
 def _firmware(chosen: argparse.Namespace, app: str, has_network: bool, missing: list[str]) -> str:

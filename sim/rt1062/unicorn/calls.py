@@ -1,0 +1,133 @@
+"""What numba cannot say by itself: loads from an address, and calls of C functions by address."""
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+PAGE_BITS = 10
+PAGE = 1 << PAGE_BITS  # the smallest Unicorn protects
+SCRATCH = 10  # word of the shared state (native.py) where uc_reg_read puts its answer
+
+
+def _loading(bits: int):
+    """An unaligned load of `bits` bits from an address, as a number numba can work with."""
+
+    @intrinsic
+    def load(typing_context, address):
+        def generate(context, builder, signature, arguments):
+            pointer = builder.inttoptr(arguments[0], ir.IntType(bits).as_pointer())
+            value = builder.load(pointer)
+            value.align = 1
+            return value if bits == 64 else builder.zext(value, ir.IntType(64))
+
+        return types.int64(types.int64), generate
+
+    return load
+
+
+load16 = _loading(16)
+load32 = _loading(32)
+load64 = _loading(64)
+
+
+@intrinsic
+def stop(typing_context, function, handle):
+    def generate(context, builder, signature, arguments):
+        kind = ir.FunctionType(ir.IntType(32), [arguments[1].type])
+        builder.call(builder.inttoptr(arguments[0], kind.as_pointer()), [arguments[1]])
+        return arguments[0]
+
+    return types.int64(types.int64, types.voidptr), generate
+
+
+@intrinsic
+def reg_read(typing_context, function, handle, register, state):
+    """uc_reg_read(handle, register, &state[SCRATCH])."""
+
+    def generate(context, builder, signature, arguments):
+        word = ir.IntType(64)
+        address = builder.add(builder.ptrtoint(arguments[3], word), word(8 * SCRATCH))
+        number = builder.trunc(arguments[2], ir.IntType(32))
+        kind = ir.FunctionType(ir.IntType(32), [arguments[1].type, ir.IntType(32), word])
+        function = builder.inttoptr(arguments[0], kind.as_pointer())
+        builder.call(function, [arguments[1], number, address])
+        return arguments[0]
+
+    return types.int64(types.int64, types.voidptr, types.int64, types.voidptr), generate
+
+
+@intrinsic
+def mem_protect(typing_context, function, handle, page, permissions):
+    """uc_mem_protect(handle, page, PAGE, permissions)."""
+
+    def generate(context, builder, signature, arguments):
+        word, number = ir.IntType(64), ir.IntType(32)
+        kind = ir.FunctionType(number, [arguments[1].type, word, word, number])
+        function = builder.inttoptr(arguments[0], kind.as_pointer())
+        allowed = builder.trunc(arguments[3], number)
+        builder.call(function, [arguments[1], arguments[2], word(PAGE), allowed])
+        return arguments[0]
+
+    return types.int64(types.int64, types.voidptr, types.int64, types.int64), generate
+
+
+@intrinsic
+def enter(typing_context, function, handle, state, address):
+    """function(handle, state, address) of translator/entry.py."""
+
+    def generate(context, builder, signature, arguments):
+        kind = ir.FunctionType(ir.IntType(64), [a.type for a in arguments[1:]])
+        return builder.call(builder.inttoptr(arguments[0], kind.as_pointer()), arguments[1:])
+
+    return types.int64(types.int64, types.voidptr, types.voidptr, types.int64), generate
+
+
+@intrinsic
+def run(typing_context, function, context_address):
+    """function(context) of translated code."""
+
+    def generate(context, builder, signature, arguments):
+        kind = ir.FunctionType(ir.VoidType(), [arguments[1].type])
+        builder.call(builder.inttoptr(arguments[0], kind.as_pointer()), [arguments[1]])
+        return arguments[0]
+
+    return types.int64(types.int64, types.int64), generate
+
+
+@intrinsic
+def registers(typing_context, function, handle, names, values, count):
+    """uc_reg_read_batch or uc_reg_write_batch(handle, names, values, count)."""
+
+    def generate(context, builder, signature, arguments):
+        word, number = ir.IntType(64), ir.IntType(32)
+        kind = ir.FunctionType(number, [arguments[1].type, word, word, number])
+        arguments = [*arguments[:4], builder.trunc(arguments[4], number)]
+        builder.call(builder.inttoptr(arguments[0], kind.as_pointer()), arguments[1:])
+        return arguments[0]
+
+    kinds = (types.int64, types.voidptr, types.int64, types.int64, types.int64)
+    return types.int64(*kinds), generate
+
+
+@intrinsic
+def reg_write(typing_context, function, handle, register, value):
+    """uc_reg_write(handle, register, address of the value)."""
+
+    def generate(context, builder, signature, arguments):
+        number = builder.trunc(arguments[2], ir.IntType(32))
+        kind = ir.FunctionType(ir.IntType(32), [arguments[1].type, number.type, ir.IntType(64)])
+        function = builder.inttoptr(arguments[0], kind.as_pointer())
+        builder.call(function, [arguments[1], number, arguments[3]])
+        return arguments[0]
+
+    return types.int64(types.int64, types.voidptr, types.int64, types.int64), generate
+
+
+@intrinsic
+def pointer(typing_context, address):
+    """An address as what carray takes."""
+
+    def generate(context, builder, signature, arguments):
+        return builder.inttoptr(arguments[0], ir.IntType(8).as_pointer())
+
+    return types.voidptr(types.int64), generate
