@@ -113,6 +113,10 @@ class Machine(ABC):
             for service in self.services:
                 service()
 
+    def will_repeat(self, times: int) -> None:
+        """What was run so far will be run `times` times, in forks of this process: a hint only."""
+        return
+
     def _doing(self) -> str:
         """What the core does, in words, for an error; "" where it cannot be seen."""
         return ""

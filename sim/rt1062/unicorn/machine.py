@@ -118,6 +118,9 @@ class UnicornMachine(Machine):
             text += f"; it restarts every {every:.1f} us, cause {resets[-1].cause}"
         return text
 
+    def will_repeat(self, times: int) -> None:
+        self.hardware.processor.will_repeat(times)
+
     # Console.
 
     @property

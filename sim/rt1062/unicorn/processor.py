@@ -411,6 +411,11 @@ class Processor:
             self.log.note(str(lockup))
             return False
 
+    def will_repeat(self, times: int) -> None:
+        """Translate now what pays if all that was executed will be executed `times` times."""
+        if self.tier is not None:
+            self.tier.look(self.instructions, times)
+
     def _look(self) -> None:
         """Time for a look at what is hot, if the core was not asleep instead."""
         if self.instructions >= self.tier.next_look:

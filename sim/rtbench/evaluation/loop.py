@@ -119,6 +119,7 @@ def _forked(
         noticed = [line for line in firmware.machine.warnings if line not in known]
         return _packed(look(row), frame, noticed)
 
+    firmware.machine.will_repeat(len(items))
     gc.collect()
     gc.freeze()  # a collection in a child would touch, and so copy, every object
     try:

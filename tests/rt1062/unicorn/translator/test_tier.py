@@ -190,3 +190,13 @@ def test_a_branch_into_an_it_block_is_not_taken_for_its_start():
     decoded = compiled.decode(blocks)
     assert compiled.find_entries(decoded) <= blocks.keys()
     assert all(not decoded[start].it & 15 for start in compiled.find_entries(decoded))
+
+
+def test_what_will_be_repeated_is_translated_before(tmp_path):
+    processor = run_in_slices(with_tier(tmp_path), 3_000)
+    processor.will_repeat(2)
+    assert processor.tier.compiled == 0
+    processor.will_repeat(100)
+    assert processor.tier.compiled == 1
+    processor.run_until(processor.now + 1_000)
+    assert processor.tier.instructions > 900
