@@ -3,8 +3,10 @@
 import contextlib
 import itertools
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from rt1062.errors import SetupError
 
@@ -54,3 +56,34 @@ def remove_parts(folder: Path) -> None:
 def cannot_write(path: Path | str, error: OSError) -> SetupError:
     """The one line about a file that cannot be written."""
     return SetupError(f"{path}: cannot be written ({error.strerror or error})")
+
+
+def lock_file(file: int | IO, wait: bool = True) -> bool:
+    """Lock an open file for this process alone; False where another has it and `wait` is false.
+
+    The kernel's lock: it ends with those who hold the file open, however they end.
+    """
+    descriptor = file if isinstance(file, int) else file.fileno()
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return _lock_byte(descriptor, wait)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _lock_byte(descriptor: int, wait: bool) -> bool:
+    import msvcrt
+
+    while True:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            if not wait:
+                return False
+            time.sleep(0.1)
+        else:
+            return True

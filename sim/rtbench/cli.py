@@ -74,7 +74,7 @@ def _ending_well() -> Iterator[None]:
 
     before = {
         one: signal.signal(one, end)
-        for one in (signal.SIGTERM, signal.SIGHUP)
+        for one in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))  # not on Windows
         if signal.getsignal(one) is not signal.SIG_IGN  # nohup
     }
     try:

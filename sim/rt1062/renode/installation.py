@@ -4,7 +4,6 @@
 version it is, and installs the pinned portable release if there is none.
 """
 
-import fcntl
 import functools
 import json
 import os
@@ -21,6 +20,7 @@ from pathlib import Path
 
 from rt1062 import checkout
 from rt1062.errors import SetupError, SimError
+from rt1062.files import lock_file
 from rt1062.renode.monitor import PINNED_VERSION
 
 CACHE = checkout.CACHE / "renode"
@@ -157,7 +157,7 @@ def install(cache: Path = CACHE, release: str = RELEASE, archive: Archive | None
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with (cache / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # another process may be at it
+            lock_file(lock)  # another process may be at it
             if not _executable(program):
                 _unpack(_download(cache, release, archive), cache / PINNED_VERSION)
     except OSError as error:

@@ -1,7 +1,6 @@
 """A Renode process that leaves nothing behind: its private folder, settings and environment."""
 
 import atexit
-import fcntl
 import hashlib
 import os
 import shutil
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from rt1062 import checkout
 from rt1062.errors import SetupError
+from rt1062.files import lock_file
 from rt1062.renode.monitor import ARGUMENTS, Monitor
 
 PLATFORM = Path(__file__).parent
@@ -172,6 +172,6 @@ def first_compilation(home: Path) -> Iterator[None]:
         return
     home.mkdir(parents=True, exist_ok=True)
     with (home / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock_file(lock)
         yield
         done.touch()

@@ -3,9 +3,7 @@
 import os
 import select
 import sys
-import termios
 import time
-import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -40,6 +38,11 @@ class Keyboard:
 @contextmanager
 def keyboard() -> Iterator[Keyboard]:
     """The terminal in raw mode within the `with`; SetupError where there is none."""
+    try:
+        import termios
+        import tty
+    except ImportError as error:
+        raise SetupError("--interactive needs a POSIX terminal; --type takes a script") from error
     descriptor = sys.stdin.fileno()
     if not os.isatty(descriptor):
         raise SetupError("--interactive needs a terminal; --type takes text from a script")

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import resource
 import sys
 import time
 from dataclasses import replace
@@ -22,6 +21,7 @@ from rich.progress import Task as ProgressTask
 from rich.table import Table
 from rich.text import Text
 
+from rtbench import cpus
 from rtbench.commands import firmware_files, interruption, sources
 from rtbench.commands.model_files import find_model
 from rtbench.commands.subject import running
@@ -56,7 +56,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--app", choices=tuple(TASKS), default="classify")
     sources.add_options(parser)
     parser.add_argument(
-        "--jobs", metavar="N", type=sources.positive, default=len(os.sched_getaffinity(0)),
+        "--jobs", metavar="N", type=sources.positive, default=cpus.count(),
         help="processes at a time (default: %(default)s); answers do not depend on it",
     )  # fmt: skip
     parser.add_argument("--out", metavar="DIR", type=Path, help=f"default: {DEFAULT_OUT}/<app>")
@@ -196,8 +196,8 @@ def _progress() -> Progress:
 
 def _cpu_seconds(firmware: Firmware) -> float:
     """Of children that have ended, and of a machine that is a process of its own."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime + firmware.machine.cpu_seconds
+    used = os.times()
+    return used.children_user + used.children_system + firmware.machine.cpu_seconds
 
 
 def _print(task: Task, summary: dict[str, object], wanted: int, folder: Path) -> None:

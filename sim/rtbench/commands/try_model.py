@@ -1,7 +1,6 @@
 """`rtbench try MODEL.tflite`: any model on the emulated chip, in one command."""
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from rich.table import Table
 
 from rt1062 import checkout
 from rt1062.errors import SetupError
+from rtbench import cpus
 from rtbench.commands import sources
 from rtbench.commands.diff import only_unicorn
 from rtbench.commands.firmware_files import EMULATORS
@@ -67,7 +67,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )  # fmt: skip
     parser.set_defaults(limit=MOST_FRAMES)
     parser.add_argument(
-        "--jobs", metavar="N", type=sources.positive, default=len(os.sched_getaffinity(0)),
+        "--jobs", metavar="N", type=sources.positive, default=cpus.count(),
         help="processes at a time (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(

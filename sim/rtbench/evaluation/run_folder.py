@@ -8,7 +8,6 @@ frames/      each frame's bytes as the camera sent them, named by their SHA-256
 """
 
 import contextlib
-import fcntl
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
@@ -17,7 +16,7 @@ from pathlib import Path
 import rt1062
 import rtbench
 from rt1062.errors import SetupError
-from rt1062.files import cannot_write, remove_parts, write_whole
+from rt1062.files import cannot_write, lock_file, remove_parts, write_whole
 from rtbench.evaluation.table import write_table
 from rtbench.tasks import Task
 from rtbench.tasks.row import Row
@@ -33,11 +32,9 @@ class RunFolder:
             self._lock = (path / ".lock").open("w")
         except OSError as error:
             raise cannot_write(path, error) from error
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not lock_file(self._lock, wait=False):
             self._lock.close()
-            raise SetupError(f"{path}: another evaluation writes there; name another") from error
+            raise SetupError(f"{path}: another evaluation writes there; name another")
         for folder in (path, path / "frames"):
             remove_parts(folder)
         self._rows, self._others = path / "rows.jsonl", path / "others.jsonl"

@@ -1,6 +1,5 @@
 """A firmware around any .tflite: what can be said before, the build, and where its arena goes."""
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 from rt1062 import checkout
 from rt1062.emulators import create
 from rt1062.errors import SetupError
+from rt1062.files import lock_file
 from rtbench.evaluation.tensor_firmware import TYPES, ModelRefusedError, TensorFirmware
 from rtbench.tflite.graph_cost import planned_activation_bytes
 from rtbench.tflite.refusals import refusals
@@ -110,7 +110,7 @@ def build(model: ModelFile, folder: Path, arena: Arena) -> FirmwareFiles:
     log.write_text("", encoding="utf-8")
     files = FirmwareFiles(folder / "tensors.bin", folder / "tensors.elf", arena)
     with (out / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock_file(lock)
         for command in (configure, ["cmake", "--build", out, "--target", "tensors"]):
             _call([str(word) for word in command], log)
         for file in (files.image, files.elf):

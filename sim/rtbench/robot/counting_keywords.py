@@ -1,12 +1,11 @@
 """Keywords about single frames counted, held against the truth and against the host."""
 
-import os
 from collections.abc import Callable, Iterable
 
 from robot.api import logger
 from robot.api.deco import keyword, library
 
-from rtbench import items
+from rtbench import cpus, items
 from rtbench.evaluation import loop
 from rtbench.items import Frame
 from rtbench.robot import counting
@@ -102,7 +101,7 @@ class CountingKeywords:
                 COUNTING,
                 list(enumerate(scenes)),
                 policy,
-                jobs=len(os.sched_getaffinity(0)),
+                jobs=cpus.count(),
                 look=counting.with_tensors,
             ),
             key=lambda pair: pair[0].index,

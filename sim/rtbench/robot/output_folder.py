@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rt1062.errors import SetupError
+from rt1062.files import lock_file
 
 LOCK = ".lock"
 RESULTS = ("output.xml", "log.html", "report.html", "xunit.xml", "comparison.txt")
@@ -26,7 +27,7 @@ def taken(folder: Path) -> Iterator[int]:
     except OSError as error:
         raise SetupError(f"{folder}: cannot be written ({error.strerror}); name another") from error
     try:
-        if not _lock(lock):
+        if not lock_file(lock, wait=False):
             owner = os.pread(lock, 20, 0).decode("ascii", "replace").strip() or "unknown"
             raise SetupError(
                 f"{folder}: another run (process {owner}) is writing there; wait for its end, or "
@@ -47,24 +48,6 @@ def still_ours(folder: Path, lock: int) -> bool:
     except OSError:
         return False
     return (there.st_dev, there.st_ino) == (held.st_dev, held.st_ino)
-
-
-def _lock(file: int) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # Windows: a lock on the first byte, which ends with the process as well
-        import msvcrt
-
-        try:
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _empty(folder: Path) -> None:

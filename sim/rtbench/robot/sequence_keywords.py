@@ -1,6 +1,5 @@
 """Keywords about plays: identities and line crossings, held against the truth frame by frame."""
 
-import os
 import pickle
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +8,7 @@ from itertools import pairwise
 from robot.api import SkipExecution, logger
 from robot.api.deco import keyword, library
 
-from rtbench import items
+from rtbench import cpus, items
 from rtbench.evaluation.forks import forked
 from rtbench.items import Frame
 from rtbench.link.events import Count, Crossing, ErrorEvent, Event, Log
@@ -134,7 +133,7 @@ class SequenceKeywords:
         def work(name: str) -> bytes:
             return pickle.dumps(play(name, frames[name]))
 
-        for index, answer, died in forked(work, names, len(os.sched_getaffinity(0))):
+        for index, answer, died in forked(work, names, cpus.count()):
             SESSION.check(not died, f"{names[index]}: {died}")
             self._performances[names[index]] = pickle.loads(answer)
 

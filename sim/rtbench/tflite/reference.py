@@ -8,11 +8,13 @@ wall time.
 import contextlib
 import json
 import os
+import platform
 import select
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 
@@ -40,6 +42,11 @@ class Reference:
         arena_bytes: int = DEFAULT_ARENA_BYTES,
         limit_s: float = LIMIT_SECONDS,
     ):
+        if find_spec("tflite_micro") is None:
+            raise SetupError(
+                f"TFLM on the host is not installed: its package (tflite-micro) is for x86-64 "
+                f"Linux only, this is {platform.machine()} {platform.system()}"
+            )
         self.model_path = Path(model_path)
         self._limit_s = limit_s
         read_model(self.model_path)  # a file that is no model at all is refused here, in words

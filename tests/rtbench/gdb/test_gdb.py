@@ -74,7 +74,7 @@ def test_a_session_with_break_watch_step_sleep_and_reset(boot, image):
         or f"Breakpoint 1, 0x{LABELS['put']:08x}" in said
     )
     assert re.search(r"^r4 +0x40184000", said, re.MULTILINE)
-    assert "$1 = 0xf00000d" in said  # BAUD, read from the block
+    assert "$1 = 0xf00002b" in said  # BAUD, read from the block
     assert re.search(r"Old value = 0\nNew value = 1\n", said)
     before, after = (
         float(one) for one in re.findall(r"^([\d.]+) s, \d+ instr", said, re.MULTILINE)

@@ -10,10 +10,11 @@ from tests.rt1062.firmware_files import included, write_elf
 
 PAGE = Path(__file__).parents[3] / "docs/suites.md"
 TICKS = 0x2000_0100  # a variable: how often SysTick has come
-# SysTick lights and darkens GPIO1.9; LPUART1 echoes in its interrupt; `!` is answered by a fault.
+# AD_B0_12 and 13 are LPUART1's (ALT2). SysTick lights and darkens GPIO1.9; LPUART1 echoes in its
+# interrupt; `!` is answered by a fault.
 SOURCE = f"""
 start: ldr r4, =0x40184000
-  ldr r0, =0x0F00000D
+  ldr r0, =0x0F00002B
   str r0, [r4, #0x10]
   movs r0, #3
   lsls r0, r0, #18
@@ -21,6 +22,9 @@ start: ldr r4, =0x40184000
   ldr r0, =0x401F80E0
   movs r1, #5
   str r1, [r0]
+  movs r1, #2
+  str r1, [r0, #12]
+  str r1, [r0, #16]
   ldr r0, =0x401B8000
   mov r1, #0x200
   str r1, [r0, #4]
