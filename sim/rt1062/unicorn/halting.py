@@ -62,6 +62,7 @@ class Halts:
         self._breakpoints: dict[int, ctypes.c_size_t] = {}
         self._watches: dict[tuple[int, int, int], int] = {}
         self._each: ctypes.c_size_t | None = None
+        self._holds = False
 
     @property
     def halted(self) -> bool:
@@ -84,6 +85,7 @@ class Halts:
         if address not in self._breakpoints:
             self._breakpoints[address] = self._hook(break_hook.address, address, address)
             self._core.drop_translations(address, address + 4)
+            self._hold()
 
     def clear_break(self, address: int) -> None:
         """No longer halt there."""
@@ -91,6 +93,7 @@ class Halts:
         if hook is not None:
             self._unhook(hook)
             self._core.drop_translations(address, address + 4)
+            self._hold()
 
     def has_break(self, address: int) -> bool:
         """Whether an address has a breakpoint."""
@@ -141,6 +144,14 @@ class Halts:
             self._unhook(self._each)
             self._each = None
         self._core.uc.ctl_flush_tb()
+        self._hold()
+
+    def _hold(self) -> None:
+        """Hooks are in what Unicorn executes, not in code that LLVM has translated."""
+        wanted = bool(self._breakpoints or self._watches or self.words[STEP])
+        if wanted != self._holds:
+            self._holds = wanted
+            self._core.hold_translated(wanted)
 
     def _hook(self, function: int, first: int, last: int) -> ctypes.c_size_t:
         self._core.hold_translated(True)
