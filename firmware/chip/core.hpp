@@ -43,6 +43,10 @@ struct NvicRegs {
 static_assert(offsetof(NvicRegs, ICER) == 0x80 && offsetof(NvicRegs, IPR) == 0x300);
 
 namespace scb {
+struct Icsr {
+  using Pendstclr = Field<Icsr, 25>;
+  using Pendsvclr = Field<Icsr, 27>;
+};
 struct Aircr {
   static constexpr Value<Aircr> kKey = Value<Aircr>(0x05FA'0000);
   using Sysresetreq = Field<Aircr, 2>;
@@ -73,7 +77,7 @@ struct Cpacr {
 
 struct ScbRegs {
   const volatile std::uint32_t CPUID;
-  volatile std::uint32_t ICSR;
+  Register<scb::Icsr> ICSR;
   volatile std::uint32_t VTOR;
   Register<scb::Aircr> AIRCR;
   volatile std::uint32_t SCR;

@@ -6,6 +6,7 @@
 namespace chip {
 
 constexpr unsigned kExternalInterrupts = 158;
+constexpr unsigned kInterruptWords = (kExternalInterrupts + 31) / 32;  // of the NVIC
 constexpr unsigned kLpuart1Irq = 20;
 constexpr unsigned kLpi2c1Irq = 28;
 

@@ -49,8 +49,10 @@ Status Clocks::RaiseCoreVoltage() {
 Status Clocks::LockArmPll() {
   chip::SetClearToggle<PllArm>& arm = analog_.PLL_ARM;
   arm.SET = PllArm::Bypass::kMask;
-  arm.CLR = PllArm::BypassClkSrc::kMask | PllArm::Powerdown::kMask | PllArm::DivSelect::kMask;
-  arm.SET = PllArm::DivSelect::Put(kArmPllDivSelect) | PllArm::Enable::kMask;
+  // One store: a PLL that is powered up with another divider may lock onto a clock out of range.
+  const chip::Value<PllArm> off =
+      arm.VALUE & ~(PllArm::BypassClkSrc::kMask | PllArm::Powerdown::kMask);
+  arm.VALUE = PllArm::DivSelect::Replace(off, kArmPllDivSelect) | PllArm::Enable::kMask;
   const Status locked = PollUntil([&arm] { return PllArm::Lock::Get(arm.VALUE) != 0; });
   if (locked == Status::kOk) {
     arm.CLR = PllArm::Bypass::kMask;
@@ -88,6 +90,7 @@ Status Clocks::Start() {
   // The order of the SDK's BOARD_BootClockRUN: a slow and steady clock first, then the voltage,
   // then the dividers, then the PLL, and back onto it at the end.
   ccm_.CLPCR = chip::ccm::Clpcr::Lpm::Replace(ccm_.CLPCR, 0);  // or WFI would stop SysTick
+  SetRoots();  // before anything that may fail: the console speaks even then
   ccm_.CBCDR = Cbcdr::PeriphClk2Podf::Replace(ccm_.CBCDR, 0);
   ccm_.CBCMR = Cbcmr::PeriphClk2Sel::Replace(ccm_.CBCMR, kPeriphClk2FromOscillator);
   Status status = WaitForHandshake();
@@ -95,7 +98,6 @@ Status Clocks::Start() {
     return status;
   }
   ccm_.CBCDR = ccm_.CBCDR | Cbcdr::PeriphClkSel::kMask;
-  SetRoots();
   status = WaitForHandshake();
   if (status == Status::kOk) {
     status = RaiseCoreVoltage();

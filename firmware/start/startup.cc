@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "chip/interrupts.hpp"
 #include "chip/peripherals.hpp"
 #include "drivers/cpu.hpp"
 #include "drivers/wdog.hpp"
@@ -33,6 +34,15 @@ void Clear(std::uint32_t* from, const std::uint32_t* end) {
   }
 }
 
+/// What a boot loader or a debugger left enabled or pending has no handler here.
+void ClearInterrupts() {
+  for (unsigned word = 0; word < chip::kInterruptWords; ++word) {
+    NVIC.ICER[word] = 0xFFFF'FFFF;
+    NVIC.ICPR[word] = 0xFFFF'FFFF;
+  }
+  SCB.ICSR = chip::scb::Icsr::Pendsvclr::kMask | chip::scb::Icsr::Pendstclr::kMask;
+}
+
 }  // namespace
 
 [[noreturn, gnu::used]] void StartUp() {
@@ -46,6 +56,7 @@ void Clear(std::uint32_t* from, const std::uint32_t* end) {
   drivers::StopPowerDownCounter(WDOG2);
   drivers::StopRtwdog(RTWDOG);
   SYSTICK.CSR = 0;
+  ClearInterrupts();
 
   Copy(itcm_load, itcm_start, itcm_end);
   Copy(data_load, data_start, data_end);

@@ -42,7 +42,8 @@ TEST_CASE("the clocks end as they shall be") {
   CHECK((chip.ccm.CSCDR1.Word() & 0x7F) == 0x40);
   CHECK((chip.ccm.CSCDR2.Word() >> 18 & 0x7F) == 1);
   CHECK((chip.ccm.CLPCR.Word() & 3) == 0);
-  CHECK(chip.analog.PLL_ARM.SET.Word() == (100u | 1u << 13));
+  CHECK(chip.analog.PLL_ARM.SET.Word() == 1u << 16);
+  CHECK(chip.analog.PLL_ARM.VALUE.Word() == (kLocked | 100u | 1u << 13));
   CHECK(chip.analog.PLL_ARM.CLR.Word() == 1u << 16);
 }
 
@@ -54,6 +55,13 @@ TEST_CASE("without a lock the core stays on the oscillator") {
   CHECK(chip.clocks.Start() == Status::kTimeout);
   CHECK((chip.ccm.CBCDR.Word() >> 25 & 1) == 1);
   CHECK(chip.clocks.CoreHz() == 24'000'000);
+}
+
+TEST_CASE("the console's clock is set whatever else fails") {
+  Chip chip;
+  const_cast<volatile std::uint32_t&>(chip.ccm.CDHIPR) = 1;  // not even the first handshake ends
+  CHECK(chip.clocks.Start() == Status::kTimeout);
+  CHECK((chip.ccm.CSCDR1.Word() & 0x7F) == 0x40);
 }
 
 TEST_CASE("the system PLL is left alone when it runs") {

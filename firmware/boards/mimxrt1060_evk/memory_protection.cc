@@ -11,10 +11,11 @@ using drivers::Access;
 using drivers::Memory;
 
 /// Whatever is not listed is denied, by a region of its own and not only by the want of a default
-/// map: the core then does not speculate there either. The guards come behind what they are cut
+/// map: as a device and never executed, so that
+/// the core does not speculate there either. The guards come behind what they are cut
 /// out of.
 constexpr drivers::ProtectedRegion kRegions[] = {
-    {0x0000'0000, 32, Access::kNone, Memory::kTightlyCoupled, false},      // everything
+    {0x0000'0000, 32, Access::kNone, Memory::kDevice, false},              // everything
     {0x0000'0000, 17, Access::kReadOnly, Memory::kTightlyCoupled, true},   // ITCM, 128 KB
     {0x0000'0000, 10, Access::kNone, Memory::kTightlyCoupled, false},      // null guard, 1 KB
     {0x2000'0000, 19, Access::kReadWrite, Memory::kTightlyCoupled, false,  // DTCM, 6/8 of 512 KB
