@@ -72,6 +72,24 @@ Bytes Behind The Frame Are Not Read
     18440
     18496
 
+Frame Broken Within Its Burst Is An Error At 48 Moments
+    FOR    ${moment}    IN RANGE    0    48
+        VAR    ${offset}    ${moment * 18431 // 47}
+        VAR    ${fault}    ${{ ("unplugged", "brown_out")[$moment % 2] }}
+        Set Camera Fault    ${fault}    ${offset}
+        Feed Frame    noise
+        Capture Should Fail With    camera_spi    command=infer
+        Clear Camera Faults
+    END
+    Camera Should Work
+
+Camera That Comes Late Is Found Without Being Asked
+    Power On    camera_fault=absent
+    Console Should Report Error    camera_absent
+    Run For    3 s
+    Clear Camera Faults
+    Camera Should Get Ready    within=2 s
+
 Damage That No Driver Can See Shows In The Checksum
     Set Camera Fault    flipped_bytes    256
     Feed Frame    noise
@@ -141,12 +159,14 @@ Fault Should End In Error And Pass
 
 Frame Length Should Be Refused
     [Arguments]    ${length}
+    Set Camera Fault    exact_length
     Feed Bytes    ${length}
     Capture Should Fail With    camera_length    fifo length ${length}
     Camera Should Work
 
 Surplus Should Be Left In The FIFO
     [Arguments]    ${length}
+    Set Camera Fault    exact_length
     Feed Bytes    ${length}
     Capture Frame
     Captured Frame Should Be Intact    ${18432}

@@ -25,6 +25,9 @@ constexpr std::uint8_t kFifoStart = 0x02;
 constexpr std::uint8_t kCaptureDone = 0x08;
 constexpr std::uint8_t kFifoSize3Mask = 0x7F;
 
+constexpr std::uint8_t kFirstPattern = 0x55;
+constexpr std::uint8_t kLastPattern = 0xAA;  // stays in the test register
+
 constexpr std::uint32_t kCpldResetMs = 100;
 constexpr std::uint32_t kCaptureLimitMs = 1000;
 
@@ -58,7 +61,7 @@ Status Arducam::ReadRegister(std::uint8_t reg, std::uint8_t& value) {
 }
 
 Status Arducam::CheckLink() {
-  for (const std::uint8_t pattern : {0x55, 0xAA}) {
+  for (const std::uint8_t pattern : {kFirstPattern, kLastPattern}) {
     std::uint8_t found = 0;
     if (WriteRegister(kTest, pattern) != Status::kOk || ReadRegister(kTest, found) != Status::kOk ||
         found != pattern) {
@@ -66,6 +69,18 @@ Status Arducam::CheckLink() {
     }
   }
   return Status::kOk;
+}
+
+/// Whether the bytes just read are to be trusted. A link that was lost reads as anything, a camera
+/// that was without power has forgotten what the test register held, and a sensor that was has
+/// forgotten its settings.
+Status Arducam::CheckAfterBurst() {
+  std::uint8_t found = 0;
+  if (ReadRegister(kTest, found) != Status::kOk || found != kLastPattern ||
+      CheckLink() != Status::kOk) {
+    return Status::kLinkDead;
+  }
+  return sensor_.CheckSettings() == Status::kOk ? Status::kOk : Status::kNotReady;
 }
 
 Status Arducam::Start(Identity& identity) {
@@ -82,6 +97,9 @@ Status Arducam::Start(Identity& identity) {
   }
   if (sensor == Status::kOk) {
     sensor = sensor_.Configure();
+  }
+  if (sensor == Status::kOk) {
+    sensor = sensor_.WaitUntilSettled();
   }
   if (sensor != Status::kOk) {
     return sensor == Status::kWrongDevice ? sensor : Status::kNack;
@@ -169,9 +187,11 @@ Status Arducam::Capture(std::uint8_t* frame, std::uint32_t& fifo_length) {
     return status;
   }
   if (fifo_length < kFormat.Bytes() || fifo_length > kFormat.Bytes() + kMaxSurplusBytes) {
-    return Status::kBadLength;
+    // Of a sensor that has lost its settings no later frame would be right either.
+    return sensor_.CheckSettings() == Status::kOk ? Status::kBadLength : Status::kNotReady;
   }
-  return ReadFifo(frame, kFormat.Bytes());
+  status = ReadFifo(frame, kFormat.Bytes());
+  return status == Status::kOk ? CheckAfterBurst() : status;
 }
 
 Camera::Trouble Arducam::Explain(Status status) const {
@@ -184,6 +204,8 @@ Camera::Trouble Arducam::Explain(Status status) const {
       return {"camera_sccb", "no answer on SCCB"};
     case Status::kTimeout:
       return {"camera_timeout", "capture not done within 1 s"};
+    case Status::kNotReady:
+      return {"camera_settings", "the sensor has lost its settings"};
     case Status::kBadLength:
       return {"camera_length", "fifo length"};
     default:

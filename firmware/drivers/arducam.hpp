@@ -22,7 +22,7 @@ class Arducam final : public Camera {
   constexpr Arducam(SpiBus& spi, Output& select, Ov2640& sensor, Clock& clock)
       : spi_(spi), select_(select), sensor_(sensor), clock_(clock) {}
 
-  /// Looks for the camera and sets it up, 330 ms. kAbsent: nothing answers on either bus;
+  /// Looks for the camera and sets it up, some 600 ms. kAbsent: nothing answers on either bus;
   /// kLinkDead: only SCCB works; kNack: only SPI works; kWrongDevice: another sensor.
   Status Start(Identity& identity) override;
   /// The FIFO may say some bytes more than the frame has (8 on the Plus): they are not read.
@@ -30,12 +30,14 @@ class Arducam final : public Camera {
 
   /// Takes a picture into `frame`; a second one if the first is too short. kTimeout: not done
   /// within a second; kBadLength: the FIFO holds less than a frame or more than a frame and
-  /// kMaxSurplusBytes, `fifo_length`; kLinkDead and kAbsent as Start().
+  /// kMaxSurplusBytes, `fifo_length`; kLinkDead and kAbsent as Start(), also if it happened while
+  /// the frame was read; kNotReady: the sensor has lost its settings.
   Status Capture(std::uint8_t* frame, std::uint32_t& fifo_length) override;
   Trouble Explain(Status status) const override;
 
  private:
   Status CheckLink();
+  Status CheckAfterBurst();
   Status TakePicture(std::uint32_t& fifo_length);
   Status WaitUntilDone();
   Status ReadLength(std::uint32_t& length);

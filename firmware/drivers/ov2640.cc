@@ -9,6 +9,9 @@ namespace {
 constexpr std::uint8_t kProduct = 0x26;
 constexpr std::uint8_t kVersions[] = {0x41, 0x42};
 constexpr std::uint32_t kResetMs = 100;
+constexpr std::uint32_t kFrameMs = 67;
+constexpr std::uint32_t kSettleLimitMs = 1000;
+constexpr unsigned kSteadyFrames = 2;
 
 static_assert(Ov2640::kFormat.width == ov2640::kOutput && Ov2640::kFormat.height == ov2640::kOutput,
               "the settings are for this format");
@@ -63,11 +66,34 @@ Status Ov2640::Configure() {
       return status;
     }
   }
-  // One look whether the settings arrived; the DSP bank is still selected.
+  status = CheckSettings();
+  return status == Status::kNotReady ? Status::kBusError : status;
+}
+
+Status Ov2640::CheckSettings() {
   std::uint8_t width = 0;
-  status = ReadRegister(ov2640::kZmow, width);
-  if (status == Status::kOk && width != kFormat.width / 4) {
-    return Status::kBusError;
+  Status status = WriteRegister(ov2640::kBankSelect, ov2640::kBankDsp);
+  if (status == Status::kOk) {
+    status = ReadRegister(ov2640::kZmow, width);
+  }
+  return status == Status::kOk && width != kFormat.width / 4 ? Status::kNotReady : status;
+}
+
+Status Ov2640::WaitUntilSettled() {
+  Status status = WriteRegister(ov2640::kBankSelect, ov2640::kBankSensor);
+  std::uint8_t exposure = 0;
+  if (status == Status::kOk) {
+    status = ReadRegister(ov2640::kAec, exposure);
+  }
+  const Deadline deadline(clock_, kSettleLimitMs);
+  for (unsigned steady = 0; status == Status::kOk && steady < kSteadyFrames;) {
+    clock_.Delay(kFrameMs);
+    const std::uint8_t before = exposure;
+    status = ReadRegister(ov2640::kAec, exposure);
+    steady = exposure == before ? steady + 1 : 0;
+    if (deadline.Expired()) {
+      break;
+    }
   }
   return status;
 }

@@ -21,8 +21,13 @@ class Ov2640 {
 
   /// Reads product number and version, 0x2641 or 0x2642; kWrongDevice for any other.
   Status Identify(std::uint16_t& identity);
-  /// Resets the sensor and sets it up; takes some 130 ms.
+  /// Resets the sensor and sets it up; takes some 170 ms.
   Status Configure();
+  /// Lets the first frames pass until the exposure stays as it is, 1 s at most: what then still
+  /// changes is the scene.
+  Status WaitUntilSettled();
+  /// kNotReady if the sensor no longer has what Configure() set.
+  Status CheckSettings();
 
  private:
   Status WriteRegister(std::uint8_t reg, std::uint8_t value);

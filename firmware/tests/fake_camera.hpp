@@ -102,6 +102,8 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
 
  private:
   static constexpr std::uint64_t kNever = ~std::uint64_t{0};
+  static constexpr std::uint32_t kNoByte = 0xFFFF'FFFF;
+  static constexpr std::size_t kSurplusBytes = 8;
   static constexpr std::uint32_t kMaxLength = 0x7F'FFFF;
 
   struct Fed {
@@ -112,12 +114,20 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
   /// Of a fault's value; 0 where it takes none.
   static std::uint32_t DefaultOf(const std::string& fault) {
     static const std::map<std::string, std::uint32_t> kFaults = {
-        {"absent", 0},          {"wrong_identity", 0},
-        {"dead_spi", 0},        {"capture_never_done", 0},
-        {"late_frame", 200},    {"length_zero", 0},
-        {"length_too_long", 0}, {"short_fifo", kFrameBytes / 2},
-        {"stuck_bytes", 0},     {"flipped_bytes", 256},
+        {"absent", 0},
+        {"wrong_identity", 0},
+        {"dead_spi", 0},
+        {"capture_never_done", 0},
+        {"late_frame", 200},
+        {"length_zero", 0},
+        {"length_too_long", 0},
+        {"short_fifo", kFrameBytes / 2},
+        {"stuck_bytes", 0},
+        {"flipped_bytes", 256},
         {"sccb_nack", 0},
+        {"exact_length", 0},
+        {"unplugged", kFrameBytes / 2},
+        {"brown_out", kFrameBytes / 2},
     };
     const auto found = kFaults.find(fault);
     if (found == kFaults.end()) {
@@ -254,7 +264,8 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
   // The FIFO.
 
   std::size_t Length() const {
-    return std::min<std::size_t>(fifo_.size(), ValueOf("short_fifo", kMaxLength));
+    const std::size_t surplus = fifo_.empty() || Has("exact_length") ? 0 : kSurplusBytes;
+    return std::min<std::size_t>(fifo_.size() + surplus, ValueOf("short_fifo", kMaxLength));
   }
 
   std::uint32_t ShownLength() const {
@@ -265,7 +276,17 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
   }
 
   std::uint8_t Pop() {
-    if (pointer_ >= Length()) {
+    if (pointer_ == ValueOf("unplugged", kNoByte)) {
+      SetFault("absent");
+      return 0xFF;
+    }
+    if (pointer_ == ValueOf("brown_out", kNoByte)) {
+      faults_.erase("brown_out");
+      sensor.Reset();
+      SetDefaults();
+      return 0;
+    }
+    if (pointer_ >= std::min(Length(), fifo_.size())) {
       return 0;
     }
     const std::size_t stuck = ValueOf("stuck_bytes", kMaxLength);

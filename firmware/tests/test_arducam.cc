@@ -123,6 +123,7 @@ TEST_CASE("some bytes behind the frame are not read") {
   for (const std::size_t more : {1u, 8u, 64u}) {
     Bench bench;
     REQUIRE(bench.Start() == Status::kOk);
+    bench.camera.SetFault("exact_length");
     FakeCamera::Bytes fed(drivers::Arducam::kFormat.Bytes() + more, 0x5A);
     std::fill(fed.end() - static_cast<std::ptrdiff_t>(more), fed.end(), std::uint8_t{0xEE});
     bench.camera.Feed(fed);
@@ -132,8 +133,34 @@ TEST_CASE("some bytes behind the frame are not read") {
   }
 }
 
+TEST_CASE("a camera that is lost within the burst gives no frame, at any moment") {
+  for (std::uint32_t moment = 0; moment < 48; ++moment) {
+    const std::uint32_t offset = moment * 18'431 / 47;
+    CAPTURE(offset);
+    for (const char* fault : {"unplugged", "brown_out"}) {
+      Bench bench;
+      REQUIRE(bench.Start() == Status::kOk);
+      bench.camera.SetFault(fault, offset);
+      CHECK(bench.Capture() == Status::kLinkDead);
+      bench.camera.ClearFaults();
+      CHECK(bench.Start() == Status::kOk);
+      CHECK(bench.Capture() == Status::kOk);
+    }
+  }
+}
+
+TEST_CASE("a sensor that has lost its settings gives no frame, whatever the FIFO says") {
+  Bench bench;
+  REQUIRE(bench.Start() == Status::kOk);
+  SUBCASE("and the length is right") {}
+  SUBCASE("and the length is not") { bench.camera.SetFault("length_zero"); }
+  bench.camera.sensor.Reset();
+  CHECK(bench.Capture() == Status::kNotReady);
+}
+
 TEST_CASE("a short frame is taken once more, and then given up") {
   Bench bench;
+  bench.camera.SetFault("exact_length");
   REQUIRE(bench.Start() == Status::kOk);
   const FakeCamera::Bytes whole(drivers::Arducam::kFormat.Bytes(), 0x5A);
   bench.camera.Feed(FakeCamera::Bytes(18431), "short");
@@ -153,6 +180,7 @@ TEST_CASE("a short frame is taken once more, and then given up") {
 
 TEST_CASE("a FIFO of another length than a frame is refused, with the length") {
   Bench bench;
+  bench.camera.SetFault("exact_length");
   REQUIRE(bench.Start() == Status::kOk);
   std::size_t length = 0;
   SUBCASE("too many bytes more") { length = 18497; }
@@ -190,11 +218,12 @@ TEST_CASE("through the camera's interface each trouble has a code and words of i
   const drivers::Camera& camera = bench.driver;
   std::set<std::string> codes;
   std::set<std::string> details;
-  for (const Status status : {Status::kAbsent, Status::kWrongDevice, Status::kNack,
-                              Status::kTimeout, Status::kBadLength, Status::kLinkDead}) {
+  for (const Status status :
+       {Status::kAbsent, Status::kWrongDevice, Status::kNack, Status::kTimeout, Status::kBadLength,
+        Status::kLinkDead, Status::kNotReady}) {
     codes.insert(camera.Explain(status).code);
     details.insert(camera.Explain(status).detail);
   }
-  CHECK(codes.size() == 6);
-  CHECK(details.size() == 6);
+  CHECK(codes.size() == 7);
+  CHECK(details.size() == 7);
 }

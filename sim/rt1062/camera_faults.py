@@ -22,9 +22,15 @@ FAULTS = {
     "late_frame": Fault("a capture takes `value` milliseconds longer", 200),
     "length_zero": Fault("the FIFO length registers read 0"),
     "length_too_long": Fault("the FIFO length registers read 0x7FFFFF"),
+    "exact_length": Fault("the FIFO length is the frame's, without the Plus's 8 bytes more"),
     "short_fifo": Fault("the FIFO runs dry after `value` bytes, length says so", FRAME_BYTES // 2),
     "stuck_bytes": Fault("FIFO bytes from offset `value` repeat the byte there", 0),
     "flipped_bytes": Fault("bit 0 of every `value`th FIFO byte is inverted", 256, least=1),
+    "unplugged": Fault("the camera is gone from FIFO byte `value` on: as absent", FRAME_BYTES // 2),
+    "brown_out": Fault(
+        "at FIFO byte `value`, once, the camera forgets all: registers, FIFO, settings",
+        FRAME_BYTES // 2,
+    ),
     "sccb_nack": Fault("the OV2640 does not acknowledge SCCB, the ArduChip on SPI works"),
 }
 

@@ -12,6 +12,8 @@ namespace app {
 
 namespace {
 
+constexpr std::uint32_t kRetryMs = 1000;
+
 void SendTrouble(Status status, std::uint32_t frame, std::uint32_t length = 0) {
   const drivers::Camera::Trouble trouble = board::camera.Explain(status);
   if (status != Status::kBadLength) {
@@ -26,12 +28,25 @@ void SendTrouble(Status status, std::uint32_t frame, std::uint32_t length = 0) {
 
 }  // namespace
 
-bool FrameSource::Start(std::uint32_t frame) {
+bool FrameSource::Start(std::uint32_t frame) { return Try(frame, false); }
+
+void FrameSource::RetryStart() {
+  if (!ready_ && board::clock.NowMs() - tried_ms_ >= kRetryMs) {
+    static_cast<void>(Try(0, true));
+  }
+}
+
+bool FrameSource::Try(std::uint32_t frame, bool retry) {
   drivers::Camera::Identity identity;
   const Status status = board::camera.Start(identity);
+  tried_ms_ = board::clock.NowMs();
+  const bool known = retry && status == trouble_;
+  trouble_ = status;
   ready_ = status == Status::kOk;
   if (!ready_) {
-    SendTrouble(status, frame);
+    if (!known) {
+      SendTrouble(status, frame);
+    }
     return false;
   }
   JsonLine line("camera");
@@ -70,6 +85,8 @@ bool FrameSource::Capture() {
     crc32_ = app::Crc32(frame_, sizeof frame_);
     return true;
   }
+  trouble_ = status;
+  tried_ms_ = board::clock.NowMs();
   ready_ = status == Status::kTimeout || status == Status::kBadLength;  // or it needs a new start
   SendTrouble(status, next, length);
   return false;

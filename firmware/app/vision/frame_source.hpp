@@ -13,6 +13,9 @@ class FrameSource {
  public:
   /// Looks for the camera; a camera event when it is ready. `frame` as for SendError.
   bool Start(std::uint32_t frame = 0);
+  /// Looks again for a camera that has not answered yet, once a second; says so only when it is
+  /// ready or fails in another way than before.
+  void RetryStart();
   /// Takes the next frame, starting the camera first if it is not ready. On false an error event
   /// was sent with the number that the frame would have had.
   bool Capture();
@@ -30,7 +33,11 @@ class FrameSource {
   std::uint32_t CaptureMs() const { return capture_ms_; }
 
  private:
+  bool Try(std::uint32_t frame, bool retry);
+
   bool ready_ = false;
+  Status trouble_ = Status::kOk;  // of the last start
+  std::uint32_t tried_ms_ = 0;
   bool placed_ = false;
   std::uint32_t count_ = 0;
   std::uint32_t crc32_ = 0;

@@ -48,6 +48,7 @@ void Service::Serve() {
       SendError("frame_aborted", "nothing came for 2 s");
     }
     if (!running_) {
+      source_.RetryStart();
       board::clock.Sleep();
       continue;
     }

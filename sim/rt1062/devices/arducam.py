@@ -2,8 +2,9 @@
 
 Source: Arducam's "Arducam Chip" page and its Arduino library (register names and order of use).
 `arducam_vectors.txt` beside this file says what a driver may observe; both emulators' cameras obey
-it. What the page leaves open is decided there: a start empties the FIFO, the done flag falls only
-by FIFO_CLEAR, registers not listed read zero.
+it. The FIFO length counts 8 bytes more than were put in, as the Plus does. What the page leaves
+open is decided there: a start empties the FIFO, the done flag falls only by FIFO_CLEAR, registers
+not listed read zero.
 """
 
 from collections import deque
@@ -17,6 +18,7 @@ from rt1062.scheduler import Event, Scheduler
 
 REVISION = 0x73
 MAX_FIFO_LENGTH = 0x7FFFFF  # 8 MB, and all that three length registers can say
+SURPLUS_BYTES = 8  # that the Plus counts behind a frame (public logs of it)
 NOT_DRIVEN = 0xFF  # MISO is pulled up
 SPI_MODE, MAX_SPI_HZ = 0, 8_000_000  # and the most significant bit first
 
@@ -193,6 +195,8 @@ class Arducam:
 
     def _length(self) -> int:
         length = len(self._fifo)
+        if length and "exact_length" not in self.faults:
+            length = min(length + SURPLUS_BYTES, MAX_FIFO_LENGTH)
         short = self.faults.get("short_fifo")
         return length if short is None else min(length, short)
 
@@ -214,7 +218,15 @@ class Arducam:
 
     def _pop_faulty(self) -> int:
         pointer = self._pointer
-        if pointer >= self._length():
+        if pointer == self.faults.get("unplugged"):
+            self.set_fault("absent")
+            return NOT_DRIVEN
+        if pointer == self.faults.get("brown_out"):
+            del self.faults["brown_out"]
+            self.sensor.reset()
+            self._set_defaults()
+            return 0
+        if pointer >= min(self._length(), len(self._fifo)):
             return 0
         self._pointer = pointer + 1
         byte = self._fifo[min(pointer, self.faults.get("stuck_bytes", pointer))]

@@ -236,8 +236,10 @@ namespace Antmicro.Renode.Peripherals.Sensors
         {
             get
             {
+                var length = fifo.Length == 0 || faults.ContainsKey("exact_length")
+                    ? fifo.Length : Math.Min(fifo.Length + SurplusBytes, MaximumFifoLength);
                 int most;
-                return faults.TryGetValue("short_fifo", out most) ? Math.Min(fifo.Length, most) : fifo.Length;
+                return faults.TryGetValue("short_fifo", out most) ? Math.Min(length, most) : length;
             }
         }
 
@@ -252,8 +254,20 @@ namespace Antmicro.Renode.Peripherals.Sensors
 
         private byte Pop()
         {
-            if(pointer >= Length) { return 0; }
             int value;
+            if(faults.TryGetValue("unplugged", out value) && pointer == value)
+            {
+                faults["absent"] = NoValue;
+                return NotDriven;
+            }
+            if(faults.TryGetValue("brown_out", out value) && pointer == value)
+            {
+                faults.Remove("brown_out");
+                sensor.SetDefaults();
+                SetDefaults();
+                return 0;
+            }
+            if(pointer >= Math.Min(Length, fifo.Length)) { return 0; }
             var place = faults.TryGetValue("stuck_bytes", out value) ? Math.Min(pointer, value) : pointer;
             pointer++;
             var flipped = faults.TryGetValue("flipped_bytes", out value) && pointer % value == 0;
@@ -330,7 +344,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
         private bool selected, done;
         private Phase phase;
 
-        private const int FrameBytes = 96 * 96 * 2, MaximumFifoLength = 0x7FFFFF, UntilFull = 7;
+        private const int FrameBytes = 96 * 96 * 2, MaximumFifoLength = 0x7FFFFF, UntilFull = 7, SurplusBytes = 8;
         private const byte NotDriven = 0xFF, Revision = 0x73, CaptureDone = 0x08;
         private const int Frames = 0x01, Fifo = 0x04, GpioDirection = 0x05, Gpio = 0x06, CpldReset = 0x07;
         private const int BurstFifoRead = 0x3C, SingleFifoRead = 0x3D, Rev = 0x40, Trig = 0x41;
@@ -345,6 +359,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
             { "absent", NoValue }, { "wrong_identity", NoValue }, { "dead_spi", NoValue }, { "capture_never_done", NoValue },
             { "late_frame", 200 }, { "length_zero", NoValue }, { "length_too_long", NoValue }, { "short_fifo", FrameBytes / 2 },
             { "stuck_bytes", 0 }, { "flipped_bytes", 256 }, { "sccb_nack", NoValue },
+            { "exact_length", NoValue }, { "unplugged", FrameBytes / 2 }, { "brown_out", FrameBytes / 2 },
         };
 
         private enum Phase { Command, Read, Write, Burst, Ignore }

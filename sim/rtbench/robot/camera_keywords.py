@@ -156,6 +156,11 @@ class CameraKeywords:
         self.captured_frame_should_be_intact()
 
     @keyword
+    def camera_should_get_ready(self, within: timedelta) -> CameraReady:
+        """The firmware says that it has found the camera, without being asked."""
+        return SESSION.firmware.expect(CameraReady, timeout_s=within.total_seconds())
+
+    @keyword
     def camera_should_be_identified_as(self, revision: str, sensor: str) -> None:
         """What the camera's ready event said when the firmware started."""
         ready = [one for one in SESSION.firmware.events if isinstance(one, CameraReady)]
