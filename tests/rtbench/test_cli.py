@@ -128,7 +128,7 @@ def test_a_damaged_frame_is_no_result(machine, firmware, photos, tmp_path):
 
 
 def test_a_result_of_another_frame_is_told(machine, firmware, photos, capsys):
-    machine.feed_frame(bytes(18432), "somebody else's")
+    machine.feed_frame(b"\1" * 18432, "somebody else's")
     assert rtbench("run", "--images", photos, "--firmware", firmware) == 1
     assert "0.png: the firmware's answer belongs to another frame" in capsys.readouterr().err
 
@@ -176,6 +176,44 @@ def test_host_inference_is_said_loudly(machine, firmware, photos, tmp_path, caps
 
 
 # Hello.
+
+
+def test_a_firmware_of_plain_text_is_shown_by_run(machine, firmware, tmp_path, capsys):
+    machine.at_boot = ["*** My Vision App v1.2 ***", "temp=23.5\u00b0C"]
+    options = ("--firmware", firmware, "--json", tmp_path / "o.json", "--seconds", "0.2")
+    assert rtbench("run", "--app", "hello", *options) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "    0.000000 *** My Vision App v1.2 ***",
+        "    0.000100 temp=23.5\u00b0C",
+    ]
+    report = json.loads((tmp_path / "o.json").read_text())
+    assert (report["app"], report["inference"], report["boot"]) == ("hello", None, {})
+
+
+def test_a_firmware_that_throws_frames_away_is_understood(machine, firmware, photos):
+    def infer():
+        answer = machine._infer()
+        machine._captured += ["", ""]  # two more that nobody is told of
+        return answer
+
+    machine.answers["infer"] = infer
+    assert rtbench("run", "--images", photos, "--firmware", firmware) == 0
+
+
+def test_a_firmware_that_answers_the_frame_before_is_asked_again(
+    machine, firmware, photos, tmp_path
+):
+    answers = [machine._infer()]
+    machine.frames, machine._captured = 0, []
+
+    def infer():
+        answers.append(machine._infer() if machine._queue else answers[-1])
+        return answers[-2]
+
+    machine.answers["infer"] = infer
+    options = ("--images", photos, "--firmware", firmware, "--json", tmp_path / "o.json")
+    assert rtbench("run", *options) == 0
+    assert json.loads((tmp_path / "o.json").read_text())["counts"]["results"] == 3
 
 
 def test_hello_prints_its_console_with_virtual_times(machine, firmware, tmp_path, capsys):

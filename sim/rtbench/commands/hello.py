@@ -1,32 +1,49 @@
-"""`rtbench run --app hello`: the console with virtual times, as it comes."""
+"""`rtbench run --app hello`: the console with virtual times, as it comes, of any firmware."""
 
 from dataclasses import asdict
 from pathlib import Path
 
-from rtbench.commands import interruption
-from rtbench.commands.subject import running
+from rt1062 import emulators
+from rt1062.errors import SetupError
+from rtbench.commands import diagnoses, interruption
+from rtbench.commands.subject import head_of
 from rtbench.evaluation.run_folder import write_json
 from rtbench.exit_codes import INTERRUPTED, PASSED
-from rtbench.link.firmware import transcript_line
+from rtbench.link.events import Boot
+from rtbench.link.firmware import Firmware, transcript_line
 
+APP = "hello"
 STEP_S = 0.1  # virtual, between two looks at the console
 
 
 def run(image: Path, elf: Path | None, emulator: str, seconds: float, json: Path | None) -> int:
-    """Run for `seconds` of virtual time; the exit code."""
-    with interruption.noticed() as stop, running(image, elf, "hello", emulator) as subject:
-        machine = subject.firmware.machine
+    """Run for `seconds` of virtual time; the exit code.
+
+    A firmware that prints plain text is shown as it is; one that says that it is another
+    application is refused.
+    """
+    with (
+        interruption.noticed() as stop,
+        emulators.create(image, elf, emulator) as machine,
+        diagnoses.told(machine),
+    ):
+        firmware = Firmware(machine)
+        machine.power_on()
         shown = 0
         while True:
             for line in machine.console[shown:]:
                 print(transcript_line(line), flush=True)
                 shown += 1
+            boot = next((one for one in firmware.read() if isinstance(one, Boot)), None)
+            if boot is not None and boot.app != APP:
+                raise SetupError(f"{image}: this is the firmware {boot.app!r}, not {APP!r}")
             left_s = seconds - machine.time_us / 1_000_000
             if stop or left_s <= 1e-6:
                 break
             machine.run_for(min(STEP_S, left_s))
-        subject.firmware.read()  # every line must be an event
         if json is not None:
+            boots = [event for event in firmware.events if isinstance(event, Boot)]
+            head = head_of(machine, APP, boots[0] if boots else None)
             console = [asdict(line) for line in machine.console]
-            write_json(json, {**subject.head, "interrupted": bool(stop), "console": console})
+            write_json(json, {**head, "interrupted": bool(stop), "console": console})
     return INTERRUPTED if stop else PASSED

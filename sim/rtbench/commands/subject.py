@@ -9,11 +9,11 @@ from pathlib import Path
 
 from rt1062 import emulators
 from rt1062.errors import SetupError
-from rt1062.machine import Machine
+from rt1062.machine import ConsoleLine, Machine
 from rtbench import host_inference
 from rtbench.commands import diagnoses
 from rtbench.link.events import Boot
-from rtbench.link.firmware import Firmware
+from rtbench.link.firmware import Firmware, transcript_line
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ def running(image: Path, elf: Path | None, app: str, emulator: str) -> Iterator[
     """Boot `image` within the `with`; SetupError if another app than `app` is in it."""
     with emulators.create(image, elf, emulator) as machine:
         firmware = Firmware(machine)
+        firmware.on_text = _show
         with (
             host_inference.attached(machine) as service,
             diagnoses.told(machine, firmware.noticed),
@@ -40,15 +41,21 @@ def running(image: Path, elf: Path | None, app: str, emulator: str) -> Iterator[
                 if service is None:
                     raise SetupError(f"{image}: built with INFERENCE=host, which needs the ELF too")
                 print(host_inference.BANNER, file=sys.stderr)
-            yield Subject(firmware, _head(machine, boot))
+            yield Subject(firmware, head_of(machine, boot.app, boot))
 
 
-def _head(machine: Machine, boot: Boot) -> dict[str, object]:
-    about = asdict(boot)
+def _show(line: ConsoleLine) -> None:
+    """A line that is no event of the protocol."""
+    print(f"console: {transcript_line(line)}", file=sys.stderr)
+
+
+def head_of(machine: Machine, app: str, boot: Boot | None) -> dict[str, object]:
+    """The head of a report; `boot` is None for a firmware that does not speak the protocol."""
+    about = {} if boot is None else asdict(boot)
     return {
-        "app": boot.app,
+        "app": app,
         "emulator": machine.name,
-        "inference": boot.inference,
+        "inference": about.get("inference"),
         "image": str(machine.image),
         "image_sha256": hashlib.sha256(machine.image.read_bytes()).hexdigest(),
         "boot": {key: about[key] for key in about if key not in ("time_us", "text")},

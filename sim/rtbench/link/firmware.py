@@ -19,6 +19,8 @@ from rtbench.link.events import (
     Fatal,
     FrameAnswer,
     Log,
+    NotAnEvent,
+    PlainText,
     ProtocolError,
 )
 from rtbench.link.parser import parse
@@ -45,11 +47,16 @@ class Firmware:
 
     `events` holds everything read since power on. `expect` goes through the events that come
     after the last one read; a crash or a restart on the way is an error, unless expected.
+    A line that is no event is told to `on_text` and lets the rest go on, or is a ProtocolError
+    where the firmware is held to the protocol (`strict`).
     """
 
-    def __init__(self, machine: Machine):
+    def __init__(self, machine: Machine, strict: bool = False):
         self.machine = machine
         machine.console_baud = BAUD
+        self.strict = strict
+        self.on_text: Callable[[ConsoleLine], None] = lambda line: None
+        self.fed: set[str] = set()  # CRC-32 of frames that were shown
         self.events: list[Event] = []
         self.noticed: list[str] = []  # warnings of machines that were forked off this one
         self.last_command = ""
@@ -129,7 +136,8 @@ class Firmware:
         """Run until an event of `kind`, for which `where` is true, has been read; return it.
 
         ConsoleTimeoutError, with the last console lines, when it does not come; FirmwareError
-        when the firmware crashes or restarts instead; ProtocolError for a line that is no event.
+        when the firmware crashes or restarts instead; ProtocolError for an event that lacks
+        something.
         """
         found: list[Event] = []
 
@@ -150,9 +158,15 @@ class Firmware:
             wanted = " or ".join(one.__name__ for one in get_args(kind) or (kind,))
             raise ConsoleTimeoutError(
                 f"no {wanted} event after {self.last_command!r} within {timeout_s:g} s "
-                f"of virtual time; last console lines:\n{self.last_lines()}"
+                f"of virtual time{self._hint()}; last console lines:\n{self.last_lines()}"
             ) from error
         return found[0]
+
+    def _hint(self) -> str:
+        """What to do with a firmware that does not speak the protocol at all."""
+        if all(isinstance(event, PlainText) for event in self.events):
+            return " (docs/protocol.md says what to print; `rtbench boot` takes any firmware)"
+        return ""
 
     def last_lines(self) -> str:
         """The end of the console, with virtual times, for failure messages."""
@@ -183,11 +197,17 @@ class Firmware:
         self._seen += 1
         if not line.text.strip():
             return None
+        event: Event | None = None
         try:
             event = parse(line.text, line.time_us)
-        except ProtocolError:
-            if line.time_us > self._reset_time_us:
+        except NotAnEvent:
+            cut_short = line.time_us <= self._reset_time_us
+            if self.strict and not cut_short:
                 raise
+            if not cut_short:
+                self.on_text(line)
+                event = PlainText(time_us=line.time_us, text=line.text)
+        if event is None:
             # The reset pin cut this line short; a whole one may follow it on the same line.
             rest = line.text.rfind('{"event":')
             if rest <= 0:

@@ -168,7 +168,7 @@ class Session:
         elf = self.directory / f"{app}.elf"
         machine = self._stack.enter_context(emulators.create(image, elf, self.emulator))
         self._stack.enter_context(host_inference.attached(machine, self.models))
-        self._firmware = Firmware(machine)
+        self._firmware = Firmware(machine, strict=True)
         return machine
 
     def power_on(self, timeout_s: float) -> Boot:

@@ -247,10 +247,41 @@ def test_a_restart_on_the_way_is_told(machine: FakeMachine, firmware: Firmware):
         firmware.infer(bytes(18432))
 
 
-def test_a_line_that_is_no_event_is_a_violation(machine: FakeMachine, firmware: Firmware):
+def test_a_line_that_is_no_event_is_a_violation_where_the_firmware_is_held_to_it(
+    machine: FakeMachine,
+):
+    firmware = Firmware(machine, strict=True)
+    firmware.boot()
     machine.answers["infer"] = ["Hello, world"]
     with pytest.raises(ProtocolError, match="Hello, world"):
         firmware.infer(bytes(18432))
+
+
+def test_lines_that_are_no_events_are_shown_and_pass(machine: FakeMachine, firmware: Firmware):
+    shown = []
+    firmware.on_text = lambda line: shown.append(line.text)
+    plain = ["Hello, world", '{"event":"song"}', '{"temperature":23.5}', "{cut sh", "t\u00e4glich"]
+    machine.answers["infer"] = [*plain, RESULT]
+    assert firmware.infer(bytes(18432)).frame == 3
+    assert shown == plain
+
+
+def test_a_firmware_that_speaks_it_partly_hears_at_once_all_that_is_missing(
+    machine: FakeMachine,
+):
+    machine.at_boot = ["my firmware 1.0", {"event": "boot", "app": "classify", "core_hz": "fast"}]
+    with pytest.raises(ProtocolError) as caught:
+        Firmware(machine).boot()
+    assert caught.value.problem == (
+        "keys 'version', 'board', 'chip_id', 'reset', 'reset_count', 'inference', 'memory' are "
+        "missing; core_hz must be a whole number, not negative, not 'fast'"
+    )
+
+
+def test_a_firmware_without_any_event_is_told_where_to_read(machine: FakeMachine):
+    machine.at_boot = ["my firmware 1.0"]
+    with pytest.raises(ConsoleTimeoutError, match=r"docs/protocol.md says what to print"):
+        Firmware(machine).boot()
 
 
 def test_empty_lines_pass(machine: FakeMachine, firmware: Firmware):

@@ -1,0 +1,73 @@
+"""docs/protocol.md, made of the definitions that the bench itself reads lines by.
+
+`python -m rtbench.link.protocol_page > docs/protocol.md` writes it anew; a test holds it to them.
+"""
+
+from collections.abc import Iterator
+from inspect import getdoc
+
+from rtbench.link.commands import COMMANDS
+from rtbench.link.events import KINDS, Event, FrameAnswer, Log
+from rtbench.link.parser import MAX_LINE_BYTES, keys
+
+HEAD = f"""\
+# The UART protocol
+
+How a firmware and the bench talk: `rtbench run`, `evaluate`, `diff`, `try` and the suites of this
+project need it, `rtbench boot` and the keywords for any firmware do not. This page is made from
+`sim/rtbench/link` by `python -m rtbench.link.protocol_page`; do not edit it.
+
+The firmware prints one JSON object a line on the board's console (any baud rate), ASCII, at most
+{MAX_LINE_BYTES} bytes with its newline. The first key is `event`. Lines that are none are shown and
+let pass. An event that lacks keys, or has wrong ones, ends a run with the whole list of them; keys
+that are not listed here are let pass. The bench types commands, a line each.
+
+A firmware for `rtbench run --app classify` prints `boot` and `camera` (ready) after power on, and
+one `result` for each `infer`. It may take more frames from the camera than it answers, or answer
+the one before: which frame was answered is told by `crc32`, and the bench asks again.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    return "\n".join([HEAD, "## Events", "", *_events(), "## Commands", "", *_commands()]) + "\n"
+
+
+def _events() -> Iterator[str]:
+    for kind in KINDS:
+        yield f"### {_title(kind)}"
+        yield ""
+        yield " ".join(getdoc(kind).split())
+        yield ""
+        yield "| key | form | unit | meaning |"
+        yield "|---|---|---|---|"
+        for key, value in kind.ALSO.items():
+            yield f'| `{key}` | `"{value}"` | | tells it from its like |'
+        for key in keys(kind):
+            form = key.form.wanted + (", or left out" if key.optional else "")
+            yield f"| `{key.name}` | {form} | {key.unit} | {key.meaning} |"
+        if kind is Log:
+            yield "| any other | any | | what the message is about |"
+        yield ""
+
+
+def _title(kind: type[Event]) -> str:
+    also = "".join(f', `"{key}":"{value}"`' for key, value in kind.ALSO.items())
+    return f'`"event":"{kind.KIND}"`{also}'
+
+
+def _commands() -> Iterator[str]:
+    yield "| command | of | answered by | what it does |"
+    yield "|---|---|---|---|"
+    for one in COMMANDS:
+        typed = f"{one.name} {one.arguments}".strip().replace("|", "\\|")
+        answers = ", ".join(dict.fromkeys(map(_short, one.answers)))
+        yield f"| `{typed}` | {', '.join(one.apps)} | {answers} | {one.meaning} |"
+
+
+def _short(kind: type[Event]) -> str:
+    return "the frame's answer" if kind is FrameAnswer else f"`{kind.KIND}`"
+
+
+if __name__ == "__main__":
+    print(page(), end="")
