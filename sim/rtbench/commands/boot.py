@@ -71,7 +71,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--interactive", action="store_true",
-        help="the terminal is the port's (--uart), without an end in time; Ctrl-] leaves",
+        help="the terminal is the port's (--uart) and nothing else is shown; Ctrl-] leaves",
     )  # fmt: skip
     parser.add_argument(
         "--gdb", metavar="PORT", type=port_number, nargs="?", const=GDB_PORT,
@@ -134,7 +134,7 @@ def run(chosen: argparse.Namespace) -> int:
             raise SetupError(f"--uart must be one of {', '.join(machine.uarts)}, not {name!r}")
         keys = terminal.enter_context(boot_terminal.keyboard()) if chosen.interactive else None
         machine.power_on()
-        teller = Teller(machine, pins, silent=name if keys else "")
+        teller = Teller(machine, pins, quiet=keys is not None)
         gdb = terminal.enter_context(gdb_stub(machine, chosen.gdb, stop))
         session = Session(machine, teller, Script(chosen), name, chosen, stop, keys, gdb)
         try:

@@ -11,11 +11,11 @@ SHOWN_CHANGES = 20  # of a pad, and resets; all are kept
 class Teller:
     """Prints what is new on a machine, and remembers it for --json."""
 
-    def __init__(self, machine: Machine, pins: list[Pin], silent: str = "") -> None:
-        """`silent`: a port whose lines somebody else shows."""
+    def __init__(self, machine: Machine, pins: list[Pin], quiet: bool = False) -> None:
+        """`quiet`: only to remember; the terminal is somebody else's."""
         self.machine = machine
         self.events: list[dict[str, object]] = []
-        self._silent = silent
+        self._quiet = quiet
         self._lines = dict.fromkeys(machine.uarts, 0)
         self._pads = {str(one): machine.pad(one) for one in pins}
         self._idle = machine.board.led and machine.board.led.idle
@@ -35,7 +35,7 @@ class Teller:
                 self._times.setdefault(source, []).append(time_us)
                 if len(self._times[source]) > SHOWN_CHANGES:
                     continue
-            if source != self._silent:
+            if not self._quiet:
                 print(f"{time_us / 1e6:12.6f}  {source:8}  {text}", flush=True)
         return [str(event["text"]) for *_, event in new if "text" in event]
 
@@ -67,10 +67,10 @@ class Teller:
         """Print what was left out, and prompts."""
         now = self.machine.time_us / 1e6
         for source, times in self._times.items():
-            if len(times) > SHOWN_CHANGES:
+            if len(times) > SHOWN_CHANGES and not self._quiet:
                 every = (times[-1] - times[0]) / (len(times) - 1)
                 count = f"{len(times) - SHOWN_CHANGES} more, {len(times)} in all"
                 print(f"{now:12.6f}  {source:8}  {count}, every {every:.1f} us")
         for name, text in self.unfinished().items():
-            if name != self._silent:
+            if not self._quiet:
                 print(f"{now:12.6f}  {name:8}  {text} (no end of line)")

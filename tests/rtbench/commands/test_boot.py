@@ -3,8 +3,10 @@
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -185,22 +187,30 @@ def test_a_value_that_cannot_be_is_refused(boot, options):
         boot("start: b start", *options)
 
 
+def heard(child: subprocess.Popen, wanted: bytes) -> bytes:
+    """What a child says up to `wanted`; it fails rather than waits for ever."""
+    said, end = b"", time.monotonic() + 60
+    while wanted not in said:
+        ready, _, _ = select.select([child.stdout], [], [], max(end - time.monotonic(), 0))
+        part = os.read(child.stdout.fileno(), 4096) if ready else b""
+        if not part:
+            child.kill()
+            pytest.fail(f"{wanted!r} did not come, only {said!r}")
+        said += part
+    return said
+
+
 def test_the_terminal_is_the_firmwares_until_ctrl_bracket(tmp_path):
     (tmp_path / "a.bin").write_bytes(boot_image(TALKS.format(uart=UART[6])))
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "rtbench.cli", "boot", str(tmp_path / "a.bin")]
     with subprocess.Popen(
         [*command, "--console", "lpuart6", "--interactive"],
-        stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0,
     ) as child:  # fmt: skip
-        said = b""
-        while b"> " not in said:  # the word about the LED may come behind it
-            said += child.stdout.read1()
-        assert b"ready 1\r\n> " in said
+        assert b"ready 1\r\n> " in heard(child, b"> ")
         os.write(ours, b"bob")
-        said = b""
-        while b"bob" not in said:
-            said += child.stdout.read1()
+        heard(child, b"bob")
         os.write(ours, b"\x1d")
         rest = child.stdout.read()
     assert child.returncode == 0
