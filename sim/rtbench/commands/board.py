@@ -8,6 +8,7 @@ from rich.text import Text
 
 from rt1062 import boards
 from rt1062.boards.board import Board, Pin
+from rt1062.errors import SetupError
 from rtbench.exit_codes import PASSED
 
 
@@ -19,15 +20,21 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         description="Without BOARD: the names of all boards. With one, a name or a TOML file of "
         "your own: its flash, console, LED, button, camera and pins, each with its pad.",
         epilog="Exit codes: 0 it is a board, 2 it is none (and why). "
-        "Example: rtbench board my-board.toml",
+        "Example: rtbench board --check my-board.toml",
     )
     parser.add_argument("board", metavar="BOARD", nargs="?", help="a name, or a TOML file")
+    parser.add_argument(
+        "--check", action="store_true",
+        help="say also which pads have two uses, which on a board is one too many",
+    )  # fmt: skip
     parser.set_defaults(handler=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench board`."""
     console = Console(highlight=False)
+    if chosen.board is None and chosen.check:
+        raise SetupError("--check needs a BOARD: a name, or a TOML file of your own")
     if chosen.board is None:
         for board in boards.BOARDS.values():
             console.print(f"{board.name:16}  {board.title}", markup=False)
@@ -37,7 +44,21 @@ def run(chosen: argparse.Namespace) -> int:
     for what, text in described(board):
         table.add_row(Text(what), Text(text))
     console.print(table)
+    if chosen.check:
+        for pad, uses in shared_pads(board).items():
+            text = f"pad {pad} has {len(uses)} uses: {', '.join(uses)}"
+            console.print(text, markup=False, soft_wrap=True)
     return PASSED
+
+
+def shared_pads(board: Board) -> dict[str, list[str]]:
+    """Pads that the LED, the button and the camera's select share."""
+    uses: dict[str, list[str]] = {}
+    select = board.camera and board.camera.select
+    for what, pin in (("LED", board.led), ("button", board.button), ("camera select", select)):
+        if pin is not None:
+            uses.setdefault(pin.pad, []).append(what)
+    return {pad: names for pad, names in uses.items() if len(names) > 1}
 
 
 def described(board: Board) -> list[tuple[str, str]]:

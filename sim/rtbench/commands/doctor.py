@@ -6,8 +6,9 @@ import shutil
 import subprocess
 from importlib import metadata
 from importlib.util import find_spec
+from pathlib import Path
 
-from rt1062 import checkout
+from rt1062 import boards, checkout, images
 from rt1062.errors import SimError
 from rtbench import __version__
 from rtbench.commands import firmware_files
@@ -48,6 +49,10 @@ def run(chosen: argparse.Namespace) -> int:
     rows += [(name, _package(name, missing)) for name in PACKAGES]
     rows += [(name, _tool(name)) for name in TOOLS]
     rows.append(("clone", str(checkout.ROOT or "none, this is an installed package")))
+    rows.append(("boards", ", ".join(boards.BOARDS)))
+    image = chosen.image or chosen.elf
+    if image is not None:
+        rows.append(("image", _image(image, chosen.elf, missing)))
     rows.append(("emulator", _emulator(chosen.emulator, missing)))
     rows.append(("second tier", _tier()))
     if all(find_spec(name) for name in NEEDED_FOR_APPS):
@@ -104,6 +109,20 @@ def _tier() -> str:
 
     why_not = emulators.without_second_tier()
     return f"off: {why_not}" if why_not else "hot code is translated (RTBENCH_TIER=0: off)"
+
+
+def _image(image: Path, elf: Path | None, missing: list[str]) -> str:
+    """What --image is, and whether the boot ROM of the usual board starts it."""
+    flash = boards.DEFAULT.flash
+    try:
+        found = images.read(image, flash, elf)
+        plan = found.plan(found.data, flash, boards.DEFAULT.quad_enabled)
+    except SimError as error:
+        missing.append(str(error).splitlines()[0])
+        return f"{image}, which does not boot"
+    how = "without a boot header, as the ROM would not" if found.without_rom else "by the boot ROM"
+    symbols = found.elf or "no ELF, so without symbols"
+    return f"{image}, {len(found.data):,} bytes, starts at 0x{plan.entry & ~1:08X} {how}; {symbols}"
 
 
 def _firmware(chosen: argparse.Namespace, app: str, has_network: bool, missing: list[str]) -> str:
