@@ -357,9 +357,10 @@ namespace Antmicro.Renode.Peripherals.Sensors
         private static readonly Dictionary<string, int> Faults = new Dictionary<string, int>
         {
             { "absent", NoValue }, { "wrong_identity", NoValue }, { "dead_spi", NoValue }, { "capture_never_done", NoValue },
-            { "late_frame", 200 }, { "length_zero", NoValue }, { "length_too_long", NoValue }, { "short_fifo", FrameBytes / 2 },
-            { "stuck_bytes", 0 }, { "flipped_bytes", 256 }, { "sccb_nack", NoValue },
-            { "exact_length", NoValue }, { "unplugged", FrameBytes / 2 }, { "brown_out", FrameBytes / 2 },
+            { "late_frame", 200 }, { "length_zero", NoValue }, { "length_too_long", NoValue }, { "exact_length", NoValue },
+            { "short_fifo", FrameBytes / 2 },
+            { "stuck_bytes", 0 }, { "flipped_bytes", 256 }, { "unplugged", FrameBytes / 2 },
+            { "brown_out", FrameBytes / 2 }, { "sccb_nack", NoValue },
         };
 
         private enum Phase { Command, Read, Write, Burst, Ignore }

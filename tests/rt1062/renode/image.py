@@ -12,7 +12,7 @@ def flash_image(entry: int = FLASH + 0x2000, dcd: int = 0) -> bytes:
     image = bytearray(b"\xff" * 0x2100)
     image[0:512] = bytes(512)
     struct.pack_into("<II", image, 0, 0x4246_4346, 0x5601_0400)
-    struct.pack_into("<I", image, 0x80, 0x0A18_04EB)
+    struct.pack_into("<II", image, 0x80, 0x0A18_04EB, 0x2604_3206)
     ivt = (0x4120_00D1, entry, 0, dcd, FLASH + 0x1020, FLASH + 0x1000, 0, 0)
     struct.pack_into("<8I", image, 0x1000, *ivt)
     struct.pack_into("<3I", image, 0x1020, FLASH, len(image), 0)
