@@ -14,15 +14,22 @@ Point Sum(Point point, Point velocity, std::int32_t frames) {
   return {point.x + velocity.x * frames, point.y + velocity.y * frames};
 }
 
+/// Whether a person may have come from the one place to the other.
+bool IsWithinReach(const Box& last, const Box& seen, Point from, Point to) {
+  return std::abs(to.x - from.x) <= std::max(last.Width(), seen.Width()) * 3 / 4 + kReach &&
+         std::abs(to.y - from.y) <= std::max(last.Height(), seen.Height()) / 3 + kReach;
+}
+
 /// How far a detection is from where a person is expected; kNoMatch if it cannot be that person.
+/// One box that jumped makes a wrong velocity: who is where it was seen last is not lost by it.
 std::int32_t Cost(const Box& last, Point expected, const Box& seen) {
   const Point middle = seen.Middle();
-  const std::int32_t across = std::abs(middle.x - expected.x);
-  const std::int32_t down = std::abs(middle.y - expected.y);
-  if (across > std::max(last.Width(), seen.Width()) * 3 / 4 + kReach ||
-      down > std::max(last.Height(), seen.Height()) / 3 + kReach) {
+  if (!IsWithinReach(last, seen, expected, middle) &&
+      !IsWithinReach(last, seen, last.Middle(), middle)) {
     return kNoMatch;
   }
+  const std::int32_t across = std::abs(middle.x - expected.x);
+  const std::int32_t down = std::abs(middle.y - expected.y);
   const std::int32_t taller = std::max(last.Height(), seen.Height());
   const std::int32_t smaller = std::min(last.Height(), seen.Height());
   if (taller > 2 * smaller + kReach) {
@@ -125,19 +132,28 @@ void Tracker::Begin(const Box& box, Track*& owner) {
   }
 }
 
-/// Crossings of who was seen in this frame.
+/// Crossings of who was seen in this frame. A side counts from the second frame on in which one is
+/// seen there: a single box that jumps over the line and back is no crossing.
 void Tracker::Watch(Track& track, Answer& answer) {
   const Point now = track.box.Middle();
   const Side side = line_.SideOf(now);
   if (side == Side::kUnknown) {
     return;
   }
+  if (side == track.side) {
+    track.on_side = now;
+    track.frames_beyond = 0;
+    return;
+  }
+  if (track.side != Side::kUnknown && ++track.frames_beyond < kCrossFrames) {
+    return;
+  }
   const Side before = track.side;
   const Point from = track.on_side;
   track.side = side;
   track.on_side = now;
-  if (before == Side::kUnknown || before == side || track.identity == 0 ||
-      !line_.IsCrossedBy(from, now)) {
+  track.frames_beyond = 0;
+  if (before == Side::kUnknown || track.identity == 0 || !line_.IsCrossedBy(from, now)) {
     return;
   }
   const bool to_right = side == Side::kRight;
@@ -163,6 +179,7 @@ void Tracker::SetLine(Point from, Point to) {
   line_ = CountingLine(from, to);
   for (Track& track : tracks_) {
     track.side = Side::kUnknown;
+    track.frames_beyond = 0;
   }
 }
 

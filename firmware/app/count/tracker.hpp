@@ -23,6 +23,7 @@ class Tracker {
   static constexpr std::size_t kCapacity = 24;      // persons known at a time, seen or not
   static constexpr std::uint32_t kMaxMissed = 5;    // frames unseen after which one is forgotten
   static constexpr std::uint32_t kConfirmHits = 2;  // frames seen until one gets an identity
+  static constexpr std::uint32_t kCrossFrames = 2;  // frames seen beyond the line until it counts
 
   /// What became of one frame.
   struct Answer {
@@ -51,6 +52,7 @@ class Tracker {
     Point velocity = {};  // of the middle, sixteenths of a pixel a frame
     Side side = Side::kUnknown;
     Point on_side = {};  // where it was on that side last
+    std::uint32_t frames_beyond = 0;  // frames seen on the other side since
   };
 
   void Match(const Detections& detections, bool confirmed, Track* (&owners)[kMaxPersons]);
