@@ -28,7 +28,7 @@ export EMULATOR INFERENCE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup inference firmware sim-test test test-python test-firmware lint format bench \
-        models renode gate report docs check mutations summary lock clean distclean
+        models renode gate report docs tracks check mutations summary lock clean distclean
 
 help:
 	@echo "Targets (EMULATOR=auto|unicorn|renode|both, INFERENCE=auto|tflm|host):"
@@ -109,6 +109,10 @@ format: setup
 ## measure the bench's own speed: build/bench.json
 bench: firmware
 	@$(BIN)/python scripts/bench.py --out build/bench.json $(JUDGED)
+
+## how far the count of crossings is from the truth, over 100 drawn sequences
+tracks: setup
+	@$(BIN)/python scripts/tracker_error.py $(JUDGED)
 
 ## train the models again from scratch (TensorFlow, in .venv-train)
 models: .venv-train/.installed

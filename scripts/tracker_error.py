@@ -1,6 +1,6 @@
 """How far the firmware's count of crossings is from the truth, over many drawn sequences.
 
-`python scripts/tracker_error.py [--sequences 100]`: each sequence of people walking is drawn,
+`make tracks`: each sequence of people walking is drawn,
 every frame goes through the people counter's network on the host, and the firmware's own tracker,
 compiled for the host from firmware/app/count, follows what it found. A sequence's error is the
 sum over both directions of |counted - true|. The firmware has to be right on noise of the network,
@@ -69,14 +69,16 @@ def _detections(seeds: Sequence[int]) -> str:
             lines.append("n")
             for scene in sequence(seed, "test"):
                 found = counter.detections(frame_of(scene, "").data)
-                lines.append(" ".join(f"{one.score} {' '.join(map(str, one.box))}" for one in found))
+                lines.append(
+                    " ".join(f"{one.score} {' '.join(map(str, one.box))}" for one in found)
+                )
     return "\n".join(lines) + "\n"
 
 
 def _counted(sources: Path, text: str) -> list[dict[str, int]]:
     with tempfile.TemporaryDirectory() as folder:
         program = Path(folder) / "track"
-        files = [Path(__file__).with_name("track.cc"), *(sources / "app/count" / f for f in FILES)]
+        files = [ROOT / "firmware/tests/track.cc", *(sources / "app/count" / f for f in FILES)]
         command = ["g++", "-std=c++17", "-O1", f"-I{sources}", "-o", program, *files]
         subprocess.run(command, check=True)
         out = subprocess.run(

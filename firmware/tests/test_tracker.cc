@@ -120,8 +120,7 @@ TEST_CASE("who was hidden while crossing has crossed") {
   }
   tracker.Update(Seen({}));
   tracker.Update(Seen({}));
-  CHECK(tracker.Update(Seen({Person(56)})).crossings_count == 0);  // it may be a box that jumped
-  CHECK(tracker.Update(Seen({Person(60)})).crossings_count == 1);
+  CHECK(tracker.Update(Seen({Person(56)})).crossings_count == 1);
 }
 
 TEST_CASE("a box that jumps over the line for one frame is no crossing and nobody new") {
@@ -140,16 +139,13 @@ TEST_CASE("a box that jumps over the line for one frame is no crossing and nobod
   }
 }
 
-TEST_CASE("who turns back at once has not crossed, who turns back later has, twice") {
+TEST_CASE("who stands beside the line and then crosses it at once has, in the second frame") {
   Tracker tracker;
-  for (const int x : {40, 44, 52, 44, 40}) {
+  for (const int x : {44, 44, 44, 52}) {
     CHECK(tracker.Update(Seen({Person(x)})).crossings_count == 0);
   }
-  for (const int x : {44, 52, 56, 52, 44, 40}) {
-    tracker.Update(Seen({Person(x)}));
-  }
+  CHECK(tracker.Update(Seen({Person(53)})).crossings_count == 1);
   CHECK(tracker.LeftToRight() == 1);
-  CHECK(tracker.RightToLeft() == 1);
 }
 
 TEST_CASE("another line begins anew: nobody has been on a side of it") {
@@ -159,7 +155,7 @@ TEST_CASE("another line begins anew: nobody has been on a side of it") {
   tracker.SetLine({160, 1536}, {160, 0});  // now left of the person
   CHECK(tracker.Update(Seen({Person(20)})).crossings_count == 0);
   CHECK(tracker.Update(Seen({Person(16)})).crossings_count == 0);
-  CHECK(tracker.Update(Seen({Person(6)})).crossings_count == 0);
+  CHECK(tracker.Update(Seen({Person(6)})).crossings_count == 0);  // a box that jumped?
   CHECK(tracker.Update(Seen({Person(5)})).crossings_count == 1);
   CHECK(tracker.RightToLeft() == 1);
 }

@@ -12,6 +12,7 @@ from rtbench import frames
 from rtbench.boxes import Edges
 from rtbench.scenes.render import render
 from rtbench.scenes.scene import Scene, Truth
+from rtbench.scenes.validation import WrongValueError, check
 
 KEY_DIGITS = 16  # of a SHA-256 that tells contents apart
 SCENE_FILES = (".json", ".jsonl")
@@ -70,7 +71,10 @@ class Item:
         return replace(self, frame=self.draw())
 
     def draw(self) -> Frame:
-        """The frame and its truth; a scene is rendered, a picture read."""
+        """The frame and its truth; a scene is rendered, a picture read.
+
+        SetupError if it cannot be.
+        """
         if self.frame is not None:
             return self.frame
         if self.scene is not None:
@@ -79,10 +83,21 @@ class Item:
         count = int(self.label) if self.label is not None and self.label.isdecimal() else None
         return Frame(self.id, data, GroundTruth(label=self.label, count=count))
 
+    def draw_or_say(self) -> tuple[Frame, str]:
+        """The frame, and "" ; or one without bytes, and what is wrong with the item."""
+        try:
+            return self.draw(), ""
+        except SetupError as error:
+            empty = Frame(self.id, b"", GroundTruth(label=self.label))
+            return empty, (str(error).splitlines() or ["it cannot be drawn"])[0]
+
 
 def frame_of(scene: Scene, name: str) -> Frame:
-    """A scene as the camera sees it, with its truth."""
-    picture = render(scene)
+    """A scene as the camera sees it, with its truth; SetupError if it cannot be drawn."""
+    try:
+        picture = render(scene)
+    except (ArithmeticError, LookupError, TypeError, ValueError, MemoryError) as error:
+        raise SetupError(f"{name}: this scene cannot be drawn: {error!r}") from error
     return Frame(name, frames.to_rgb565(picture.image), truth_of(picture.truth))
 
 
@@ -172,11 +187,15 @@ def _scene_file(path: Path) -> list[Item]:
             continue
         try:
             value = json.loads(line)
-            items.append(scene_item(Scene.from_json(json.dumps(value["scene"]))))
-        except (ValueError, TypeError, KeyError, SetupError) as error:
+            scene = Scene.from_json(json.dumps(value["scene"]))
+            check(scene)
+        except WrongValueError as error:
+            raise SetupError(f"{path}:{number}: {error}") from error
+        except (ValueError, TypeError, KeyError, RecursionError, SetupError) as error:
             raise SetupError(
                 f"{path}:{number}: not a scene; `rtbench scenes --json` writes such files ({error})"
             ) from error
+        items.append(scene_item(scene))
     if not items:
         raise SetupError(f"{path}: no scene in it")
     return items

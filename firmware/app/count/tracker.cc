@@ -103,6 +103,7 @@ void Tracker::Follow(Track& track, const Box& box) {
   const Point before = track.box.Middle();
   const Point now = box.Middle();
   const Point moved = {(now.x - before.x) / frames, (now.y - before.y) / frames};
+  track.heads_for = Sum(before, track.velocity, frames + 1);
   if (track.hits == 1) {
     track.velocity = moved;
   } else {
@@ -132,8 +133,9 @@ void Tracker::Begin(const Box& box, Track*& owner) {
   }
 }
 
-/// Crossings of who was seen in this frame. A side counts from the second frame on in which one is
-/// seen there: a single box that jumps over the line and back is no crossing.
+/// Crossings of who was seen in this frame. Who was heading for the line has crossed it; who was
+/// not, only once seen beyond it in a second frame: a single box that jumps over it and back is no
+/// crossing.
 void Tracker::Watch(Track& track, Answer& answer) {
   const Point now = track.box.Middle();
   const Side side = line_.SideOf(now);
@@ -145,7 +147,8 @@ void Tracker::Watch(Track& track, Answer& answer) {
     track.frames_beyond = 0;
     return;
   }
-  if (track.side != Side::kUnknown && ++track.frames_beyond < kCrossFrames) {
+  if (track.side != Side::kUnknown && ++track.frames_beyond < kCrossFrames &&
+      line_.SideOf(track.heads_for) == track.side) {
     return;
   }
   const Side before = track.side;

@@ -23,7 +23,7 @@ class Tracker {
   static constexpr std::size_t kCapacity = 24;      // persons known at a time, seen or not
   static constexpr std::uint32_t kMaxMissed = 5;    // frames unseen after which one is forgotten
   static constexpr std::uint32_t kConfirmHits = 2;  // frames seen until one gets an identity
-  static constexpr std::uint32_t kCrossFrames = 2;  // frames seen beyond the line until it counts
+  static constexpr std::uint32_t kCrossFrames = 2;  // frames seen beyond the line, if unexpectedly
 
   /// What became of one frame.
   struct Answer {
@@ -49,9 +49,10 @@ class Tracker {
     std::uint32_t hits = 0;
     std::uint32_t missed = 0;
     Box box = {};
-    Point velocity = {};  // of the middle, sixteenths of a pixel a frame
+    Point velocity = {};   // of the middle, sixteenths of a pixel a frame
+    Point heads_for = {};  // a frame beyond where its last box was expected
     Side side = Side::kUnknown;
-    Point on_side = {};  // where it was on that side last
+    Point on_side = {};               // where it was on that side last
     std::uint32_t frames_beyond = 0;  // frames seen on the other side since
   };
 

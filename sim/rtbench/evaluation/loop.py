@@ -170,7 +170,7 @@ def _unpacked(
     for number, answer, reason in answers:
         if answer is None:
             index, item = items[number]
-            frame = item.draw()
+            frame, _ = item.draw_or_say()
             yield Row.unanswered(index, item.key, frame, reason), frame
         else:
             noticed, line, data = answer.split(b"\n", 2)
@@ -203,7 +203,7 @@ def _one_of_many(firmware: Firmware, task: Task, numbered: Numbered, look: Look)
         firmware.expect(Log)
     row, frame, _ = show(firmware, task, item, index)
     row = look(row)
-    if not row.error:
+    if not row.error or not frame.data:
         return Outcome(row, frame)
     try:
         firmware.boot()

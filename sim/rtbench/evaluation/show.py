@@ -30,8 +30,13 @@ class Outcome(NamedTuple):
 
 
 def show(firmware: Firmware, task: Task, item: Item, index: int = 0) -> Outcome:
-    """Draw a frame, put it behind the camera and have it answered."""
-    frame = item.draw()
+    """Draw a frame, put it behind the camera and have it answered.
+
+    One that cannot be drawn is a row with the reason, and the chip does not see it.
+    """
+    frame, reason = item.draw_or_say()
+    if reason:
+        return Outcome(Row.unanswered(index, item.key, frame, reason), frame)
     row = Row.unanswered(index, item.key, frame)
     name = f"{index} {item.id}"  # the same picture may come twice
     firmware.machine.feed_frame(frame.data, name)

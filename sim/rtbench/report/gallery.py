@@ -74,12 +74,18 @@ def _word(value: object) -> str:
     return "not known" if value is None else str(value)
 
 
+# An empty picture: one transparent pixel.
+NO_PICTURE = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+
+
 def thumbnail(file: Path) -> str:
     """A frame's bytes as a picture that is part of the page; SetupError if they are not there."""
     try:
         frame = file.read_bytes()
     except OSError as error:
         raise SetupError(f"{file}: a frame of the run is missing; run it with --fresh") from error
+    if not frame:  # it could not be drawn, and the row says why
+        return NO_PICTURE
     if len(frame) != FRAME_BYTES:
         raise SetupError(f"{file}: a frame has {FRAME_BYTES} bytes, not {len(frame)}")
     buffer = io.BytesIO()

@@ -6,21 +6,21 @@ from rtbench.scenes.parts import Parts, Point, Rgb
 from rtbench.scenes.scene import Thing
 
 # Shares of the shoulder height: body length, body radius, leg radius, muzzle length, ear, tail.
-_BREEDS: dict[str, tuple[float, float, float, float, str, float]] = {
+BREEDS: dict[str, tuple[float, float, float, float, str, float]] = {
     "shepherd": (1.05, 0.2, 0.065, 0.26, "pointed", 0.5),
     "hound": (1.0, 0.19, 0.062, 0.28, "hanging", 0.55),
     "terrier": (1.0, 0.22, 0.08, 0.2, "pointed", 0.35),
     "dachshund": (1.75, 0.27, 0.1, 0.36, "hanging", 0.55),
     "retriever": (1.08, 0.24, 0.075, 0.25, "hanging", 0.6),
 }
-DOG_STYLES = tuple(_BREEDS)
+DOG_STYLES = tuple(BREEDS)
 DOG_POSES = ("stand", "trot", "sniff", "sit")
 
 
 def dog(thing: Thing) -> Parts:
     """The parts of a dog; `size_m` is the shoulder height, the nose is forward."""
     coat, second, collar = (tuple(colour) for colour in thing.colours)
-    long, thick, leg, muzzle, ears, tail = _BREEDS[thing.style]
+    long, thick, leg, muzzle, ears, tail = BREEDS[thing.style]
     h = thing.size_m
     body = Parts()
     rear_y, front_y = -0.42 * long * h, 0.42 * long * h

@@ -14,7 +14,7 @@ BICYCLE_STYLES = ("diamond", "step_through", "racing")
 
 # Side profiles from the rear bumper over the roof to the front: (y, z) as shares of the length,
 # and whether the strip that starts there is glass.
-_PROFILES: dict[str, list[tuple[float, float, bool]]] = {
+PROFILES: dict[str, list[tuple[float, float, bool]]] = {
     "sedan": [
         (-0.5, 0.08, False), (-0.5, 0.19, False), (-0.46, 0.225, False), (-0.32, 0.235, True),
         (-0.2, 0.335, False), (0.08, 0.34, True), (0.24, 0.235, False), (0.46, 0.205, False),
@@ -73,7 +73,7 @@ def car(thing: Thing) -> Parts:
         return (side * half * lean, y * length, z * length)
 
     body = Parts()
-    profile = _PROFILES[thing.style]
+    profile = PROFILES[thing.style]
     for (y0, z0, is_glass), (y1, z1, _) in itertools.pairwise(profile):
         colour = glass if is_glass else paint
         corners = [at(-1, y0, z0), at(1, y0, z0), at(1, y1, z1), at(-1, y1, z1)]

@@ -78,6 +78,17 @@ def test_each_picture_leaves_a_row_and_the_figures_follow(fake, pictures, tmp_pa
     assert "no frame was answered 'dog': does the firmware spell that label otherwise?" in out
 
 
+def test_a_broken_picture_is_a_row_and_the_others_go_on(fake, pictures, tmp_path, capsys):
+    (pictures / "dog/broken.png").write_text("this is no picture")
+    for run in ("first", "resumed"):
+        assert fake("--data", pictures) == 1, run
+        found = {row["id"]: row for row in rows_of(tmp_path / "out")}
+        assert "not a picture that pillow can read" in found["dog/broken.png"]["error"]
+        assert found["dog/a.png"]["answer"]["label"] == "person"
+        assert found["person/a.png"]["answer"]["label"] == "person"
+        assert "Traceback" not in capsys.readouterr().err
+
+
 def test_rows_that_are_there_are_not_done_again(fake, pictures, tmp_path, capsys):
     assert fake("--data", pictures, "--limit", "1") == 0
     assert fake("--data", pictures) == 0

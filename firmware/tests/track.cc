@@ -1,6 +1,7 @@
 // Detections on standard input to crossings on standard output, by the firmware's own tracker.
 // "n" starts a sequence; any other line is a frame: score left top right bottom of each person, in
-// sixteenths of a pixel. Out: the frame (from 0), identity and direction of each crossing, "n" again.
+// sixteenths of a pixel. Out: the frame (from 0), identity and direction of each crossing, "n"
+// again.
 #include <cstdio>
 #include <iostream>
 #include <sstream>
@@ -20,8 +21,9 @@ int main() {
     }
     app::Detections seen;
     std::istringstream numbers(line);
-    for (app::Detection one; numbers >> one.score >> one.box.left >> one.box.top >> one.box.right >>
-                             one.box.bottom && seen.count < app::kMaxPersons;) {
+    for (app::Detection one;
+         numbers >> one.score >> one.box.left >> one.box.top >> one.box.right >> one.box.bottom &&
+         seen.count < app::kMaxPersons;) {
       seen.items[seen.count++] = one;
     }
     const app::Tracker::Answer answer = tracker.Update(seen);
