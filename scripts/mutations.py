@@ -3,13 +3,15 @@
 Kinds that a review overlooks: the names of two register fields are swapped, the firmware reads a
 register's field from another one, a block's name is misspelt on the board, a simulator's name gets
 into the firmware, an import runs up the map or a module is on no floor, a figure gets better the
-wrong way, an option does nothing, an application is forgotten. Prints the test that
-found each. Exit codes: 0 all are found, 1 one is not, 2 the copy's tests are red to begin with.
+wrong way, an option does nothing, an application is forgotten, the second tier forgets an exit.
+Prints the test that found each. Exit codes: 0 all are found, 1 one is not, 2 the copy's tests are
+red to begin with.
 """
 
 import argparse
 import ast
 import itertools
+import json
 import os
 import re
 import shutil
@@ -32,6 +34,9 @@ FLOORS = ("tests/test_floors.py",)
 BOARDS = ("tests/rt1062/test_fidelity.py", "tests/rt1062/unicorn/test_machine.py")
 TASKS = ("tests/rtbench/tasks", "tests/rtbench/evaluation/test_evaluation.py")
 RUN = ("tests/rtbench/commands/test_run.py",)
+TRANSLATOR = Path("sim/rt1062/unicorn/translator")
+TRANSLATOR_TESTS = "tests/rt1062/unicorn/translator"
+SLIPS = checkout.needed("tests/rt1062/unicorn/translator/slips.json")
 LIMIT_S = 300  # of the tests of one mutation
 
 
@@ -271,6 +276,20 @@ def forgotten_applications(root: Path) -> Iterator[Mutation]:
         yield Mutation("table", said, path.relative_to(root), changed, TASKS)
 
 
+# The second tier: a wrong flag, a count off by one, an exit that is forgotten.
+
+
+def translator_slips(root: Path) -> Iterator[Mutation]:
+    """The slips of slips.json: what, file, right text, wrong text, tests."""
+    for said, name, right, wrong, tests in json.loads(SLIPS.read_text()):
+        path = TRANSLATOR / name
+        text = (root / path).read_text()
+        if text.count(right) != 1:
+            raise SetupError(f"{SLIPS.name}: {right!r} must be in {path} once")
+        found_by = tuple(f"{TRANSLATOR_TESTS}/test_{test}.py" for test in tests.split())
+        yield Mutation("translate", said, path, text.replace(right, wrong), found_by)
+
+
 def room_files(root: Path, room: str) -> Iterable[Path]:
     """The modules of a room of the map."""
     base = root / ("sim" if room.startswith("rt") else ".") / room.replace(".", "/")
@@ -360,6 +379,7 @@ def main() -> int:
             turned_figures,
             ignored_options,
             forgotten_applications,
+            translator_slips,
             register_swaps,
         )
         wanted = [
