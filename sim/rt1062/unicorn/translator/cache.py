@@ -18,6 +18,7 @@ from rt1062 import checkout
 from rt1062.unicorn.translator.program import Code, Program
 
 _FOLDER = "translated"
+MOST_FILES = 64  # some 200 KB each: of the last firmwares, whatever is built after them
 
 
 @functools.cache
@@ -70,6 +71,10 @@ class Cache:
             with contextlib.suppress(OSError):
                 aside.unlink()
         self._missing.discard(path)
+        with contextlib.suppress(OSError):  # another one removes the same
+            files = sorted(self._folder.iterdir(), key=lambda one: one.stat().st_mtime_ns)
+            for old in files[:-MOST_FILES]:
+                old.unlink()
 
 
 def _packed(program: Program) -> bytes:

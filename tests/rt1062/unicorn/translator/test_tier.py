@@ -1,7 +1,9 @@
 """What is translated and when, the cache on disk, and who switches it off."""
 
 import multiprocessing
+import os
 import platform
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from rt1062 import emulators
 from rt1062.unicorn import native
 from rt1062.unicorn.processor import Processor
 from rt1062.unicorn.translator import compiled
-from rt1062.unicorn.translator.cache import Cache
+from rt1062.unicorn.translator.cache import MOST_FILES, Cache
 from rt1062.unicorn.translator.maps import Maps, Permissions
 from rt1062.unicorn.translator.program import Code, Program
 from rt1062.unicorn.translator.tier import Thresholds, Tier
@@ -112,6 +114,17 @@ def test_two_writers_leave_a_whole_file(tmp_path):
     assert {len(one.machine_code) for one in found if one} <= set(sizes)
     assert len(Cache(tmp_path).find([code]).machine_code) in sizes
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_old_files_make_room_for_new_ones(tmp_path):
+    code = loop_code()
+    codes = [replace(code, start=16 * n) for n in range(MOST_FILES + 5)]
+    for n, one in enumerate(codes):
+        Cache(tmp_path).keep(one, Program({one.start: one}, [], b"x"))
+        newest = max(tmp_path.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+        os.utime(newest, ns=(n, n))
+    kept = [Cache(tmp_path).find([one]) is not None for one in codes]
+    assert kept == [False] * 5 + [True] * MOST_FILES
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(tmp_path):
