@@ -95,7 +95,7 @@ lint: setup
 	@$(BIN)/ruff format --check --quiet $(JUDGED)
 	@$(BIN)/robocop check robot_tests $(JUDGED)
 	@$(BIN)/clang-format --dry-run -Werror $(CPP_FILES) $(JUDGED)
-	@$(BIN)/shellcheck .ci/run scripts/*.sh $(JUDGED)
+	@$(BIN)/shellcheck .ci/run $(JUDGED)
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml $(JUDGED)
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml $(JUDGED)
 	@$(BIN)/zizmor --quiet --offline .github/workflows action.yml $(JUDGED)

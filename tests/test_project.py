@@ -98,7 +98,7 @@ def test_every_make_target_named_in_a_document_exists(document):
 def test_every_script_is_used_or_documented():
     users = text("Makefile") + text("action.yml") + text("README.md") + text(".ci/run")
     scripts = [path.name for path in (ROOT / "scripts").iterdir() if path.is_file()]
-    users += text("scripts/action.sh") + text("firmware/tests/CMakeLists.txt")
+    users += text("scripts/action.py") + text("firmware/tests/CMakeLists.txt")
     assert [name for name in scripts if name not in users] == []
 
 

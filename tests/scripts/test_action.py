@@ -1,111 +1,153 @@
-"""scripts/action.sh, the step of action.yml: from its inputs to the command line."""
+"""scripts/action.py, the step of action.yml, run as GitHub runs it: environment, files, code."""
 
 import os
 import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+import yaml
 
-from rtbench.tasks import TASKS
+from tests.rtbench.robot.talking_firmware import page_suite, write_firmware
 
 ROOT = Path(__file__).parents[2]
-INPUTS = {
-    "IMAGE": "",
-    "ELF": "",
-    "APP": "classify",
-    "IMAGES": "",
-    "SCENES": "0",
-    "EMULATOR": "unicorn",
-    "RESULTS": "rtbench.json",
-}
+needs_firmware = pytest.mark.skipif(
+    not (ROOT / "build/firmware/classify.elf").is_file(), reason="`make firmware` has not built it"
+)
+STEP = next(
+    one for one in yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"]
+    if one.get("id") == "run"
+)  # fmt: skip
+INPUTS = yaml.safe_load((ROOT / "action.yml").read_text())["inputs"]
 
 
 @pytest.fixture
 def step(tmp_path):
-    """Run the step with some inputs; a stand-in for Python writes its words down, one a line."""
-    stand_in = tmp_path / "python"
-    stand_in.write_text(
-        f'#!/bin/sh\nprintf "%s\\n" "$@" -- >>{tmp_path}/log\n'
-        f'echo "$PYTHONPATH" >{tmp_path}/path\nexit ${{CODE:-0}}\n'
+    """Run the step as action.yml has it, with the defaults of its inputs."""
+    bin_folder = tmp_path / "temp/rtbench/bin"
+    bin_folder.mkdir(parents=True)
+    (bin_folder / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    (bin_folder / "python").chmod(0o755)
+
+    class Done:
+        def __init__(self, **inputs: str) -> None:
+            values = {name: str(one["default"]) for name, one in INPUTS.items()} | inputs
+            environment = {
+                variable: values[expression.removeprefix("${{ inputs.").removesuffix(" }}")]
+                for variable, expression in STEP["env"].items()
+            }
+            for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
+                environment[name] = str(tmp_path / name)
+            done = subprocess.run(
+                ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEP["run"]],
+                cwd=tmp_path,
+                env={"PATH": os.environ["PATH"], "RUNNER_TEMP": str(tmp_path / "temp"),
+                     "GITHUB_ACTION_PATH": str(ROOT), **environment},
+                capture_output=True, text=True, timeout=300, check=False,
+            )  # fmt: skip
+            self.code, self.said = done.returncode, done.stdout + done.stderr
+            self.errors = [line for line in self.said.splitlines() if line.startswith("::error")]
+            summary = tmp_path / "GITHUB_STEP_SUMMARY"
+            self.summary = summary.read_text() if summary.is_file() else ""
+            self.results = tmp_path / "rtbench-results"
+
+        def verdicts(self) -> dict[str, str]:
+            cases = ElementTree.parse(self.results / "junit.xml").iter("testcase")
+            return {one.get("name"): one[0].tag if len(one) else "passed" for one in cases}
+
+    return lambda **inputs: Done(**{key.replace("_", "-"): value for key, value in inputs.items()})
+
+
+@pytest.fixture
+def image(tmp_path):
+    return str(write_firmware(tmp_path).relative_to(tmp_path))
+
+
+def test_a_plain_text_firmware_with_what_it_must_print(step, image, tmp_path):
+    done = step(image=image, expect="own firmware\nready 7\n", fail="panic")
+    assert (done.code, done.verdicts(), done.errors) == (0, {"boot": "passed"}, [])
+    assert "| boot | passed | printed all that was expected |" in done.summary
+    outputs = dict(
+        line.split("=", 1) for line in (tmp_path / "GITHUB_OUTPUT").read_text().splitlines()
     )
-    stand_in.chmod(0o755)
-
-    def run(code=0, **inputs):
-        done = subprocess.run(
-            ["bash", ROOT / "scripts" / "action.sh"],
-            env={
-                **INPUTS,
-                **inputs,
-                "CODE": str(code),
-                "PATH": os.environ["PATH"],
-                "RUNNER_TEMP": str(tmp_path),
-                "GITHUB_ACTION_PATH": str(ROOT),
-                "GITHUB_OUTPUT": str(tmp_path / "output"),
-                "RTBENCH_PYTHON": str(stand_in),
-            },
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        log = tmp_path / "log"
-        calls = log.read_text().split("--\n")[:-1] if log.is_file() else []
-        return done, [call.splitlines() for call in calls]
-
-    return run
+    assert outputs["junit"] == "rtbench-results/junit.xml"
+    assert Path(outputs["python"]).is_file()
 
 
-def test_image_and_pictures_reach_the_command_line(step, tmp_path):
-    done, calls = step(IMAGE="a b.bin", IMAGES="one.png\ntwo pictures\n\n")
-    assert done.returncode == 0, done.stderr
-    (run,) = calls
-    assert run[:5] == ["-m", "rtbench.cli", "run", "--app", "classify"]
-    assert run[5:9] == ["--emulator", "unicorn", "--json", "rtbench.json"]
-    assert run[9:] == ["--image", "a b.bin", "--data", "one.png", "two pictures"]
-    assert (tmp_path / "output").read_text() == "results=rtbench.json\n"
+def test_a_text_that_does_not_come_fails_with_annotation_and_console(step, image):
+    done = step(image=image, expect="ready 8", seconds="0.2")
+    assert (done.code, done.verdicts()) == (1, {"boot": "failure"})
+    assert done.errors[0].startswith(
+        "::error title=rtbench boot::rtbench boot: 'ready 8' did not come within 0.2 s%0A"
+    )
+    assert "| boot | **failed** |" in done.summary
+    assert "own firmware 1.0" in done.summary
 
 
-def test_the_packages_are_on_the_path_without_being_installed(step, tmp_path):
-    step(IMAGE="a.bin", IMAGES="one.png")
-    path = Path((tmp_path / "path").read_text().strip())
-    assert all((path / name / "__init__.py").is_file() for name in ("rt1062", "rtbench"))
+def test_suites_run_with_the_image_and_a_failed_case_is_named(step, image, tmp_path):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/blinky.robot").write_text(page_suite())
+    done = step(image=image, suites="own", include="led\nsmoke")
+    assert (done.code, done.verdicts()) == (0, {"suites": "passed"})
+    assert "5 tests, 5 passed, 0 failed" in done.summary
+    assert (done.results / "suites/log.html").is_file()
+    (tmp_path / "own/wrong.robot").write_text("*** Test Cases ***\nWrong\n    Fail    on purpose\n")
+    done = step(image=image, suites="own")
+    assert (done.code, done.verdicts()) == (1, {"suites": "failure"})
+    assert "FAIL  Wrong: Wrong" in done.errors[0]
 
 
-def test_elf_alone_is_enough(step):
-    done, (run,) = step(ELF="a.elf", IMAGES="one.png")
-    assert done.returncode == 0
-    assert "--image" not in run
-    assert run[run.index("--elf") + 1] == "a.elf"
+def test_an_image_that_is_none_is_exit_code_2(step, tmp_path):
+    (tmp_path / "a.bin").write_bytes(b"no firmware at all")
+    done = step(image="a.bin", expect="ready")
+    assert (done.code, done.verdicts()) == (2, {"boot": "error"})
+    assert len(done.errors) == 1
 
 
-@pytest.mark.parametrize("app", TASKS)
-def test_scenes_are_a_number_for_every_application(step, app):
-    done, (run,) = step(IMAGE="a.bin", APP=app, SCENES="5")
-    assert done.returncode == 0
-    assert run[3:5] == ["--app", app]
-    assert run[-2:] == ["--scenes", "5"]
-    assert "--data" not in run
+@needs_firmware
+def test_pictures_with_labels_are_held_to_a_least_accuracy(step):
+    firmware = {"image": str(ROOT / "build/firmware/classify.bin"),
+                "elf": str(ROOT / "build/firmware/classify.elf"), "app": "classify"}  # fmt: skip
+    done = step(**firmware, scenes="4", least_accuracy="1.01")
+    assert done.code == 1, done.said
+    assert done.verdicts() == {"pictures": "passed", "accuracy": "failure"}
+    assert "at least 1.01 asked for" in done.errors[0]
+    assert "| picture | truth | answer | |" in done.summary
+    assert (done.results / "report.html").is_file()
+    done = step(**firmware, scenes="4", least_accuracy="0.1")
+    assert (done.code, done.errors) == (0, [])
 
 
-def test_hello_takes_no_pictures(step):
-    done, (run,) = step(IMAGE="a.bin", APP="hello")
-    assert done.returncode == 0
-    assert "--data" not in run
-    assert "--scenes" not in run
+@needs_firmware
+def test_counts_are_held_to_a_largest_error(step):
+    firmware = {"image": str(ROOT / "build/firmware/count.bin"),
+                "elf": str(ROOT / "build/firmware/count.elf"), "app": "count"}  # fmt: skip
+    done = step(**firmware, scenes="4", largest_error="20")
+    assert (done.code, done.verdicts()) == (0, {"pictures": "passed", "count": "passed"}), done.said
+    done = step(**firmware, scenes="4", largest_error="-1")
+    assert (done.code, done.verdicts()["count"]) == (1, "failure")
 
 
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"IMAGES": "one.png"}, "give the firmware as image or as elf"),
-        ({"IMAGE": "a.bin", "IMAGES": "one.png", "SCENES": "3"}, "exclude each other"),
+        ({"images": "one.png"}, "give the firmware as image or as elf"),
+        ({"image": "a", "images": "b", "scenes": "3", "app": "count"}, "exclude each other"),
+        ({"image": "a", "images": "b"}, "pictures need app"),
+        ({"image": "a", "least-accuracy": "0.5"}, "need images or scenes"),
+        ({"image": "a", "least-accuracy": "high"}, "least-accuracy must be a number, not 'high'"),
     ],
 )
 def test_inputs_that_make_no_sense_are_exit_code_2(step, inputs, said):
-    done, calls = step(**inputs)
-    assert (done.returncode, calls) == (2, [])
-    assert done.stdout.startswith("::error::")
-    assert said in done.stdout
+    done = step(**inputs)
+    assert (done.code, len(done.errors)) == (2, 1), done.said
+    assert said in done.errors[0]
 
 
-def test_failed_claim_stays_exit_code_1(step):
-    assert step(IMAGE="a.bin", IMAGES="one.png", code=1)[0].returncode == 1
+def test_every_input_is_documented_and_reaches_the_step():
+    used = {expression.removeprefix("${{ inputs.").removesuffix(" }}")
+            for expression in STEP["env"].values()}  # fmt: skip
+    assert set(INPUTS) - {"artifact"} == used
+    readme = (ROOT / "README.md").read_text()
+    assert [name for name in INPUTS if f"`{name}`" not in readme] == []

@@ -8,6 +8,7 @@ from robot.api import logger
 from robot.api.deco import keyword, library
 from robot.libraries.BuiltIn import BuiltIn
 
+from rt1062 import boards
 from rtbench.robot.bench import BENCH, Started
 
 SECOND = timedelta(seconds=1)
@@ -45,14 +46,19 @@ class BoardKeywords:
         self,
         image: Path,
         elf: Path | None = None,
-        board: str = "mimxrt1060-evk",
-        emulator: str = "auto",
+        board: str | None = None,
+        emulator: str | None = None,
     ) -> None:
         """Put ``image`` (.bin, .hex, .s19 or .elf) into the flash of a new board and power it on.
 
         ``elf`` gives the symbols of an image without any. ``board`` is one of ``rtbench board`` or
-        a TOML file. A board that is on already goes away.
+        a TOML file. A board that is on already goes away. What is left out are the variables
+        ``${ELF}``, ``${BOARD}`` and ``${EMULATOR}``, where they are set.
         """
+        value = BuiltIn().get_variable_value
+        elf = elf or value("${ELF}")
+        board = board or value("${BOARD}", boards.DEFAULT.name)
+        emulator = emulator or value("${EMULATOR}", "auto")
         BENCH.start(Started(Path(image), elf and Path(elf), board, emulator))
 
     @keyword
