@@ -110,7 +110,11 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.write_baseline:
         write_json(chosen.write_baseline, baseline.make(summary))
         print(f"{chosen.write_baseline}: written")
-    held = _gate(baseline.compare(old, summary), chosen.compare) if old else True
+    held = True
+    if old:
+        held = _gate(baseline.compare(old, summary), chosen.compare)
+        for name in baseline.not_in(old, summary):
+            print(f"{name}: not in {chosen.compare}, gated from the next baseline on")
     return PASSED if held and agreed and not summary["errors"] else CLAIM_FAILED
 
 

@@ -5,6 +5,8 @@ amount; it may get worse by at most its tolerance. Runs of other data are not co
 """
 
 import json
+import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,9 @@ from rt1062.errors import SetupError
 from rtbench.evaluation.summary import FORMAT
 from rtbench.tasks import TASKS, Task
 from rtbench.tasks.figure import Figure
+
+TOLERANCE = re.compile(r"[0-9]+(\.[0-9]+)?%?")
+KINDS = {str: "a text", int: "a number", dict: "an object"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def read(path: Path) -> dict[str, object]:
     """A baseline from a file; SetupError if it is none."""
     try:
         baseline = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SetupError(f"{path}: cannot be read as a baseline ({error})") from error
     if (
         not isinstance(baseline, dict)
@@ -69,17 +74,35 @@ def read(path: Path) -> dict[str, object]:
         or baseline.get("app") not in TASKS
     ):
         raise SetupError(f"{path}: not a baseline; `rtbench evaluate --write-baseline` makes one")
-    known = {figure.name for task in TASKS.values() for figure in task.all_figures}
-    for name, tolerance in baseline.setdefault("tolerances", {}).items():
+    data = baseline.get("data")
+    for name, value, kind in (
+        *((name, baseline.get(name), str) for name in ("emulator", "inference")),
+        ("frames", baseline.get("frames"), int),
+        ("data", data, dict),
+        *((f"data.{name}", data.get(name), str) for name in ("name", "sha256") if data),
+        ("tolerances", baseline.setdefault("tolerances", {}), dict),
+    ):
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise SetupError(f"{path}: {name} must be {KINDS[kind]}, not {value!r}")
+    known = {figure.name for figure in TASKS[baseline["app"]].all_figures}
+    for name, tolerance in baseline["tolerances"].items():
         if name not in known:
             raise SetupError(f"{path}: there is no figure {name!r} that could have a tolerance")
-        try:
-            float(str(tolerance).removesuffix("%"))
-        except ValueError as error:
+        if not TOLERANCE.fullmatch(str(tolerance)):
             raise SetupError(
                 f"{path}: tolerance of {name} must be a number, or one with %, not {tolerance!r}"
-            ) from error
+            )
+    for name in sorted(known & baseline.keys()):
+        _need_numbers(path, name, baseline[name])
     return baseline
+
+
+def _need_numbers(path: Path, name: str, value: object) -> None:
+    """Of a figure: a number, some by name, or null where there was none."""
+    for part, one in (value if isinstance(value, dict) else {"": value}).items():
+        number = isinstance(one, int | float) and not isinstance(one, bool)
+        if one is not None and not (number and math.isfinite(one)):
+            raise SetupError(f"{path}: {f'{name} {part}'.strip()} must be a number, not {one!r}")
 
 
 def compare(baseline: Mapping[str, object], summary: Mapping[str, object]) -> list[Change]:
@@ -97,11 +120,23 @@ def compare(baseline: Mapping[str, object], summary: Mapping[str, object]) -> li
     same_emulator = baseline["emulator"] == summary["emulator"]
     task = TASKS[summary["app"]]
     tolerances = gated(task) | baseline["tolerances"]
-    return [
+    changes = [
         change
         for figure in task.all_figures
         if figure.name in tolerances and (same_emulator or not figure.of_emulator)
         for change in _changes(figure, baseline, summary, str(tolerances[figure.name]))
+    ]
+    if not changes:
+        raise SetupError("the baseline has no figure that this run has: nothing would be compared")
+    return changes
+
+
+def not_in(baseline: Mapping[str, object], summary: Mapping[str, object]) -> list[str]:
+    """Figures of the run that have a tolerance and that the baseline does not know yet."""
+    return [
+        part
+        for name in gated(TASKS[summary["app"]])
+        for part in sorted(_parts(summary, name) - _parts(baseline, name))
     ]
 
 
@@ -109,9 +144,23 @@ def _changes(
     figure: Figure, baseline: Mapping[str, object], summary: Mapping[str, object], tolerance: str
 ) -> Iterator[Change]:
     before, now = baseline.get(figure.name), summary.get(figure.name)
+    missing = _parts(baseline, figure.name) - _parts(summary, figure.name)
+    if missing:
+        raise SetupError(
+            f"the baseline has {', '.join(sorted(missing))}, which this run lacks: "
+            "what is missing cannot have held"
+        )
     if isinstance(before, dict) and isinstance(now, dict):
-        for part in before:
-            if part in now:
-                yield Change(figure, part, before[part], now[part], tolerance)
+        for part, value in before.items():
+            if value is not None:
+                yield Change(figure, part, value, now[part], tolerance)
     elif before is not None and now is not None:
         yield Change(figure, "", before, now, tolerance)
+
+
+def _parts(summary: Mapping[str, object], name: str) -> set[str]:
+    """What a figure consists of, by the names that changes have."""
+    value = summary.get(name)
+    if isinstance(value, dict):
+        return {f"{name} {part}" for part, one in value.items() if one is not None}
+    return set() if value is None else {name}

@@ -271,6 +271,10 @@ def figures(**changed):
     return {**summarise(HEAD, [classified(0, "dog", "dog")], DATA, []), **changed}
 
 
+def figures_of_milliseconds():
+    return figures()["milliseconds"]
+
+
 def failed(**changed):
     old = json.loads(json.dumps(baseline.make(figures())))
     return [change.name for change in baseline.compare(old, figures(**changed)) if change.failed]
@@ -290,7 +294,7 @@ def test_the_same_figures_pass_and_better_ones_too():
         ("errors", 1),
         ("memory", {"dtcm": 10 + 1025}),
         ("instructions", {**asdict(CYCLES), "invoke": 1011}),
-        ("milliseconds", {"capture": 12.1}),
+        ("milliseconds", {**figures_of_milliseconds(), "capture": 1e6}),
     ],
 )
 def test_a_figure_that_got_worse_than_its_tolerance_fails(figure, value):
@@ -382,3 +386,51 @@ def test_a_tolerance_that_is_no_number_is_refused(tmp_path):
     file.write_text(json.dumps(baseline.make(figures(), {"accuracy": "some"})))
     with pytest.raises(SetupError, match="tolerance of accuracy must be a number"):
         baseline.read(file)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"accuracy": float("nan")}, "accuracy must be a number, not nan"),
+        ({"accuracy": float("inf")}, "accuracy must be a number, not inf"),
+        ({"accuracy": "good"}, "accuracy must be a number, not 'good'"),
+        ({"errors": True}, "errors must be a number, not True"),
+        ({"memory": {"dtcm": "few"}}, "memory dtcm must be a number, not 'few'"),
+        ({"frames": "1"}, "frames must be a number, not '1'"),
+        ({"data": []}, r"data must be an object, not \[\]"),
+        ({"data": {"name": "x"}}, "data.sha256 must be a text, not None"),
+        ({"tolerances": []}, r"tolerances must be an object, not \[\]"),
+        ({"tolerances": {"accuracy": "nan"}}, "tolerance of accuracy must be a number"),
+        ({"tolerances": {"accuracy": "inf"}}, "tolerance of accuracy must be a number"),
+        ({"tolerances": {"accuracy": -1}}, "tolerance of accuracy must be a number"),
+    ],
+)
+def test_a_baseline_with_a_wrong_value_is_refused_with_key_and_value(tmp_path, change, said):
+    file = tmp_path / "b.json"
+    file.write_text(json.dumps({**baseline.make(figures()), **change}))
+    with pytest.raises(SetupError, match=f"b.json: {said}"):
+        baseline.read(file)
+
+
+def test_a_baseline_that_compares_nothing_is_refused():
+    old = baseline.make(figures())
+    for figure in CLASSIFICATION.all_figures:
+        old.pop(figure.name, None)
+    with pytest.raises(SetupError, match="nothing would be compared"):
+        baseline.compare(old, figures())
+
+
+@pytest.mark.parametrize(
+    ("figure", "value", "named"),
+    [("accuracy", None, "accuracy"), ("memory", {}, "memory dtcm"), ("instructions", {}, "invoke")],
+)
+def test_a_figure_that_this_run_lacks_cannot_have_held(figure, value, named):
+    with pytest.raises(SetupError, match=rf"{named}.*, which this run lacks"):
+        failed(**{figure: value})
+
+
+def test_a_figure_that_the_baseline_does_not_know_is_told_and_not_gated():
+    old = json.loads(json.dumps(baseline.make(figures())))
+    del old["accuracy"], old["memory"]["dtcm"]
+    assert baseline.not_in(old, figures()) == ["accuracy", "memory dtcm"]
+    assert not any(change.failed for change in baseline.compare(old, figures(accuracy=0.1)))
