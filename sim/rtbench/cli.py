@@ -12,6 +12,7 @@ from types import FrameType
 from rt1062.errors import BootImageError, SetupError, SimError
 from rtbench import __version__, bug
 from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED, SETUP_WRONG, TERMINATED
+from rtbench.near import Parser
 from rtbench.terminal import prepare_streams, printable
 
 # name: module with add_parser(subparsers), and the line that `rtbench --help` shows.
@@ -40,7 +41,7 @@ ALIASES = {"info": "doctor"}
 
 def _parser(wanted: str | None) -> argparse.ArgumentParser:
     """The parser; only the sub-command `wanted` gets its options, the others their one line."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="rtbench",
         description="Test bench for vision firmware on an emulated NXP i.MX RT1062.",
         epilog="Exit codes: 0 passed, 1 a claim failed, 2 the set-up is wrong, 130 interrupted. "
