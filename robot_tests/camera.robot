@@ -74,8 +74,8 @@ Bytes Behind The Frame Are Not Read
 
 Frame Broken Within Its Burst Is An Error At 48 Moments
     FOR    ${moment}    IN RANGE    0    48
-        VAR    ${offset}    ${moment * 18431 // 47}
-        VAR    ${fault}    ${{ ("unplugged", "brown_out")[$moment % 2] }}
+        VAR    ${offset} =    ${moment * 18431 // 47}
+        VAR    ${fault} =    ${{ ("unplugged", "brown_out")[$moment % 2] }}
         Set Camera Fault    ${fault}    ${offset}
         Feed Frame    noise
         Capture Should Fail With    camera_spi    command=infer
