@@ -27,6 +27,8 @@ class Machine(ABC):
     """
 
     name = ""  # what EMULATOR= calls it
+    clock = "virtual time"  # what its times are
+    feeds_camera = True  # whether feed_frame puts frames behind the camera, which must be there
     step_us = 1000  # how far wait_for runs between two looks at the console
 
     def __init__(self, image: Path, elf: Path | None = None, board: Board = boards.DEFAULT):
@@ -138,7 +140,7 @@ class Machine(ABC):
             if self.time_us >= end:
                 last = "\n  ".join(line.text for line in self.console[-10:]) or "(nothing)"
                 raise ConsoleTimeoutError(
-                    f"not on the console within {timeout_s:g} s of virtual time; "
+                    f"not on the console within {timeout_s:g} s of {self.clock}; "
                     f"last lines:\n  {last}"
                 )
             self.run_for(self.step_us / 1_000_000)

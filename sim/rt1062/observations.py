@@ -4,6 +4,7 @@ Times are virtual, microseconds since power on.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 
 # Configurable fault status register by bit: name, and what it means (ARMv7-M, B3.2.15).
@@ -101,8 +102,17 @@ class Uart(ABC):
         """What no newline has ended yet: a prompt."""
 
     @abstractmethod
-    def send(self, text: str) -> None:
+    def send(self, text: str | bytes) -> None:
         """Type `text`, paced as the port's baud rate allows."""
+
+    @property
+    @abstractmethod
+    def typing(self) -> int:
+        """Bytes typed that have not arrived yet."""
+
+    @abstractmethod
+    def watch(self, take: Callable[[int], None] | None) -> None:
+        """Have `take` called with every byte that the port sends from now on; None ends it."""
 
 
 class Pad(ABC):

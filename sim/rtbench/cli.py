@@ -17,7 +17,7 @@ from rtbench.terminal import prepare_streams, printable
 
 # name: module with add_parser(subparsers), and the line that `rtbench --help` shows.
 COMMANDS = {
-    "board": ("rtbench.commands.board", "the boards there are, and what one is made of"),
+    "board": ("rtbench.commands.board", "the boards there are; one behind a serial port"),
     "boot": ("rtbench.commands.boot", "any firmware: consoles, LED and pads, and how it ends"),
     "run": (
         "rtbench.commands.run",

@@ -15,7 +15,8 @@ class Terminal:
 
     `transmit` takes bytes from the UART. `receive` is the UART's, `byte_ticks` how long one of its
     characters takes: typed text arrives at that pace. `lines` are (ticks of the first byte, text);
-    `on_line`, where set, is called with both. Bytes that are not UTF-8 show as \\xNN.
+    `on_line`, where set, is called with both, and `on_byte` with every byte. Bytes that are not
+    UTF-8 show as \\xNN.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class Terminal:
         self.receive = receive
         self.byte_ticks = byte_ticks
         self.on_line: Callable[[int, str], None] | None = None
+        self.on_byte: Callable[[int], None] | None = None
         self.lines: list[tuple[int, str]] = []
         self._line = bytearray()
         self._line_time = 0
@@ -46,6 +48,8 @@ class Terminal:
 
     def transmit(self, byte: int) -> None:
         """A byte from the UART, its stop bit just sent."""
+        if self.on_byte is not None:
+            self.on_byte(byte)
         if not self._line:
             self._line_time = self.scheduler.now
         if byte != 0x0A:

@@ -174,7 +174,7 @@ class UnicornMachine(Machine):
             for name, terminal in self.hardware.terminals.items()
         }
 
-    def _type(self, uart: str, text: str) -> None:
+    def _type(self, uart: str, text: str | bytes) -> None:
         self._note("_type", uart, text)
         self.hardware.terminals[uart].type(text)
 

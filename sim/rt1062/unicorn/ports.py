@@ -18,7 +18,9 @@ def microseconds(ticks: int) -> float:
 class TerminalUart(Uart):
     """The terminal on one LPUART; `typed(name, text)` is told of what is sent."""
 
-    def __init__(self, name: str, terminal: Terminal, typed: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, name: str, terminal: Terminal, typed: Callable[[str, str | bytes], None]
+    ) -> None:
         self.name = name
         self._terminal = terminal
         self._typed = typed
@@ -31,8 +33,15 @@ class TerminalUart(Uart):
     def unfinished(self) -> str:
         return self._terminal.unfinished
 
-    def send(self, text: str) -> None:
+    def send(self, text: str | bytes) -> None:
         self._typed(self.name, text)
+
+    @property
+    def typing(self) -> int:
+        return self._terminal.typing
+
+    def watch(self, take: Callable[[int], None] | None) -> None:
+        self._terminal.on_byte = take
 
 
 class WatchedPad(Pad):

@@ -1,15 +1,21 @@
-"""`rtbench board`: the boards there are, and what one of them is made of."""
+"""`rtbench board`: the boards there are, what one of them is made of, one behind a serial port."""
 
 import argparse
+import sys
+from contextlib import closing
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rt1062 import boards
+from rt1062 import boards, emulators
 from rt1062.boards.board import Board, Pin
 from rt1062.errors import SetupError
+from rtbench import host_inference
+from rtbench.commands import diagnoses, firmware_files, interruption
 from rtbench.exit_codes import PASSED
+from rtbench.pty_bridge import PtyBridge
+from rtbench.tasks import APPS
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -18,7 +24,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "board",
         help="the boards there are, and what one of them is made of",
         description="Without BOARD: the names of all boards. With one, a name or a TOML file of "
-        "your own: its flash, console, LED, button, camera and pins, each with its pad.",
+        "your own: its flash, console, LED, button, camera and pins, each with its pad. --pty puts "
+        "the emulated board with the firmware in it behind a pseudo-terminal, in step with the "
+        "wall clock, for any program that talks to a serial port; its path is printed, Ctrl-C "
+        "ends it.",
         epilog="Exit codes: 0 it is a board, 2 it is none (and why). "
         "Example: rtbench board --check my-board.toml",
     )
@@ -27,11 +36,16 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "--check", action="store_true",
         help="say also which pads have two uses, which on a board is one too many",
     )  # fmt: skip
+    parser.add_argument("--pty", action="store_true", help="run the board behind a pseudo-terminal")
+    parser.add_argument("--app", choices=APPS, default="classify", help="of --pty")
+    firmware_files.add_options(parser)
     parser.set_defaults(handler=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench board`."""
+    if chosen.pty:
+        return serve(chosen)
     console = Console(highlight=False)
     if chosen.board is None and chosen.check:
         raise SetupError("--check needs a BOARD: a name, or a TOML file of your own")
@@ -59,6 +73,26 @@ def shared_pads(board: Board) -> dict[str, list[str]]:
         if pin is not None:
             uses.setdefault(pin.pad, []).append(what)
     return {pad: names for pad, names in uses.items() if len(names) > 1}
+
+
+def serve(chosen: argparse.Namespace) -> int:
+    """Run the board behind a pseudo-terminal until Ctrl-C."""
+    image, elf = firmware_files.find(chosen)
+    board = boards.DEFAULT if chosen.board is None else boards.find(chosen.board)
+    with (
+        interruption.noticed() as stop,
+        emulators.create(image, elf, chosen.emulator, board) as machine,
+        host_inference.attached(machine),
+        diagnoses.told(machine),
+    ):
+        machine.power_on()
+        with closing(PtyBridge(machine)) as bridge:
+            print(bridge.path, flush=True)
+            print(f"rtbench: {image} on {board.name}; Ctrl-C ends it", file=sys.stderr)
+            bridge.serve(lambda: bool(stop))
+            if bridge.lost:
+                print(f"rtbench: {bridge.lost} bytes were not read in time", file=sys.stderr)
+    return PASSED
 
 
 def described(board: Board) -> list[tuple[str, str]]:

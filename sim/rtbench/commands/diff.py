@@ -4,6 +4,7 @@ import argparse
 import importlib.util
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -70,7 +71,7 @@ def run(chosen: argparse.Namespace) -> int:
     else:
         item = items.scene_item(task.scene(chosen.scene, "test"))
     emulator = only_unicorn(chosen.emulator)
-    with running(image, elf, chosen.app, emulator) as subject:
+    with running(partial(emulators.create, image, elf, emulator), chosen.app) as subject:
         model = find_model(chosen.model, str(subject.head["boot"]["model"]))
         findings = compare(subject.firmware, task, model, item)
         head = subject.head

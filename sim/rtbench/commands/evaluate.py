@@ -22,9 +22,9 @@ from rich.table import Table
 from rich.text import Text
 
 from rtbench import cpus
-from rtbench.commands import firmware_files, interruption, sources
+from rtbench.commands import interruption, sources, target
 from rtbench.commands.model_files import find_model
-from rtbench.commands.subject import running
+from rtbench.commands.subject import described, running
 from rtbench.evaluation import agreement, baseline, loop
 from rtbench.evaluation.run_folder import RunFolder, bench_digest, write_json
 from rtbench.evaluation.summary import summarise
@@ -73,13 +73,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     gate.add_argument(
         "--write-baseline", metavar="JSON", type=Path, help="make this run the baseline"
     )
-    firmware_files.add_options(parser)
+    target.add_options(parser)
     parser.set_defaults(handler=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench evaluate`."""
-    image, elf = firmware_files.find(chosen)
+    create = target.find(chosen)
     old = baseline.read(chosen.compare) if chosen.compare else None
     task = TASKS[chosen.app]
     source = sources.find(chosen, task)
@@ -87,12 +87,12 @@ def run(chosen: argparse.Namespace) -> int:
     try:
         with (
             interruption.noticed() as stop,
-            running(image, elf, chosen.app, chosen.emulator) as subject,
+            running(create, chosen.app) as subject,
         ):
             head = subject.head | {"bench_sha256": bench_digest()}
             model = _model(chosen.reference, str(head["boot"]["model"]))
             layers = loop.warm_up(subject.firmware)
-            jobs = 1 if head["inference"] == "host" else chosen.jobs
+            jobs = 1 if head["inference"] == "host" or chosen.serial else chosen.jobs
             rows = _rows(folder, head, chosen.fresh, source.items, stop, subject.firmware, jobs)
         data = {
             "name": source.name,
@@ -103,7 +103,7 @@ def run(chosen: argparse.Namespace) -> int:
         write_json(folder.path / "summary.json", summary)
     finally:
         folder.close()
-    _print(task, summary, len(source.items), folder.path)
+    _print(task, summary, len(source.items), folder.path, described(head))
     agreed = model is None or _agrees(task, model, rows, folder)
     if len(rows) < len(source.items):
         return INTERRUPTED
@@ -204,7 +204,7 @@ def _cpu_seconds(firmware: Firmware) -> float:
     return used.children_user + used.children_system + firmware.machine.cpu_seconds
 
 
-def _print(task: Task, summary: dict[str, object], wanted: int, folder: Path) -> None:
+def _print(task: Task, summary: dict[str, object], wanted: int, folder: Path, place: str) -> None:
     console = Console(highlight=False)
     partial = f" of {wanted} (interrupted)" if summary["frames"] < wanted else ""
     console.print(f"{summary['frames']} frames{partial}", markup=False)
@@ -220,7 +220,7 @@ def _print(task: Task, summary: dict[str, object], wanted: int, folder: Path) ->
             markup=False, soft_wrap=True,
         )  # fmt: skip
     console.print(
-        f"emulator {summary['emulator']}, inference {summary['inference']}; results in {folder}",
+        f"{place}; results in {folder}",
         markup=False, soft_wrap=True,
     )  # fmt: skip
 

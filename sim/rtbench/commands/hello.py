@@ -1,10 +1,11 @@
 """`rtbench run --app hello`: the console with virtual times, as it comes, of any firmware."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from rt1062 import emulators
 from rt1062.errors import SetupError
+from rt1062.machine import Machine
 from rtbench.commands import diagnoses, interruption
 from rtbench.commands.subject import head_of
 from rtbench.evaluation.run_folder import write_json
@@ -16,7 +17,7 @@ APP = "hello"
 STEP_S = 0.1  # virtual, between two looks at the console
 
 
-def run(image: Path, elf: Path | None, emulator: str, seconds: float, json: Path | None) -> int:
+def run(create: Callable[[], Machine], seconds: float, json: Path | None) -> int:
     """Run for `seconds` of virtual time; the exit code.
 
     A firmware that prints plain text is shown as it is; one that says that it is another
@@ -24,7 +25,7 @@ def run(image: Path, elf: Path | None, emulator: str, seconds: float, json: Path
     """
     with (
         interruption.noticed() as stop,
-        emulators.create(image, elf, emulator) as machine,
+        create() as machine,
         diagnoses.told(machine),
     ):
         firmware = Firmware(machine)
@@ -36,7 +37,7 @@ def run(image: Path, elf: Path | None, emulator: str, seconds: float, json: Path
                 shown += 1
             boot = next((one for one in firmware.read() if isinstance(one, Boot)), None)
             if boot is not None and boot.app != APP:
-                raise SetupError(f"{image}: this is the firmware {boot.app!r}, not {APP!r}")
+                raise SetupError(f"{machine.image}: this is the firmware {boot.app!r}, not {APP!r}")
             left_s = seconds - machine.time_us / 1_000_000
             if stop or left_s <= 1e-6:
                 break

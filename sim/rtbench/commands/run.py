@@ -4,7 +4,7 @@ import argparse
 import math
 
 from rt1062.errors import SetupError
-from rtbench.commands import firmware_files, outputs, sources
+from rtbench.commands import outputs, sources, target
 from rtbench.frames import FRAME_WIDTH, METHOD
 from rtbench.tasks import APPS, TASKS, Task
 from rtbench.tasks.tracking import Line
@@ -20,7 +20,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "run",
         help="boot a firmware, show pictures to its camera, print its answers",
         description="Boots the firmware's flash image on the emulated chip, feeds each picture "
-        "through the emulated SPI camera and prints what the firmware answers.",
+        "through the emulated SPI camera and prints what the firmware answers; or does the same "
+        "with a board, which gets its pictures over the line.",
         epilog=f"Pictures of any format that pillow reads are made fit by: {METHOD}. "
         "Exit codes: 0 every picture was answered, 1 one was not, 2 the set-up is wrong, "
         "130 interrupted (what was done is printed and written).",
@@ -37,7 +38,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help="how long an application without a camera runs, in virtual time "
         f"(default: {SECONDS:g})",
     )  # fmt: skip
-    firmware_files.add_options(parser)
+    target.add_options(parser)
     parser.set_defaults(handler=run)
 
 
@@ -50,7 +51,7 @@ def _seconds(text: str) -> float:
 
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench run`."""
-    image, elf = firmware_files.find(chosen)
+    create = target.find(chosen)
     task = TASKS.get(chosen.app)
     if task is None:
         _refuse(chosen, OF_FRAMES, "it is shown no frames")
@@ -58,13 +59,13 @@ def run(chosen: argparse.Namespace) -> int:
         from rtbench.commands import hello
 
         seconds = SECONDS if chosen.seconds is None else chosen.seconds
-        return hello.run(image, elf, chosen.emulator, seconds, chosen.json)
+        return hello.run(create, seconds, chosen.json)
     _refuse(chosen, ("seconds",), "it runs until every frame is answered")
     line = _line(chosen, task)
     shown = sources.find(chosen, task)
     from rtbench.commands import show_frames
 
-    return show_frames.run(image, elf, chosen.emulator, task, shown.items, line, outputs.of(chosen))
+    return show_frames.run(create, task, shown.items, line, outputs.of(chosen))
 
 
 def _refuse(chosen: argparse.Namespace, names: tuple[str, ...], reason: str) -> None:

@@ -1,8 +1,7 @@
 """`rtbench run` for every application with a task: frame after frame on one machine, in order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
@@ -10,10 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from rt1062.errors import SimError
+from rt1062.machine import Machine
 from rtbench import frames
 from rtbench.commands import interruption
 from rtbench.commands.outputs import Outputs
-from rtbench.commands.subject import Subject, running
+from rtbench.commands.subject import Subject, described, running
 from rtbench.evaluation import loop
 from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED
 from rtbench.items import Item
@@ -53,9 +53,7 @@ class Account:
 
 
 def run(
-    image: Path,
-    elf: Path | None,
-    emulator: str,
+    create: Callable[[], Machine],
     task: Task,
     items: Sequence[Item],
     line: Line | None,
@@ -66,8 +64,8 @@ def run(
     account = Account(task, len(items))
     with interruption.noticed() as stop:
         items = _with_pictures(items, stop)
-        with running(image, elf, task.app, emulator) as subject:
-            subject.firmware.camera_ready()
+        with running(create, task.app) as subject:
+            subject.firmware.ready_for_frames()
             if line is not None:
                 subject.firmware.command(f"line {line.x0:g} {line.y0:g} {line.x1:g} {line.y1:g}")
                 subject.firmware.expect(Log)
@@ -133,7 +131,7 @@ def _print(account: Account, subject: Subject) -> None:
         f"{counts['pictures']} pictures, {counts['fed']} fed, {counts['results']} results, "
         f"{counts['errors']} errors, {counts['not_fed']} not fed"
         + (" (interrupted)" if account.interrupted else ""),
-        f"emulator {head['emulator']}, inference {head['inference']}; pictures: {frames.METHOD}",
+        f"{described(head)}; pictures: {frames.METHOD}",
     ]
     lines += [
         figure.line(figures[figure.name]) for figure in task.figures if figure.name in figures

@@ -72,7 +72,7 @@ def show_all(
 def warm_up(firmware: Firmware) -> list[dict[str, object]]:
     """Bring the machine to where the snapshot is taken; what each operator of the network costs,
     in the order they ran, empty if it is not said."""
-    firmware.camera_ready()
+    firmware.ready_for_frames()
     firmware.machine.feed_frame(GREY, "profile")
     firmware.command("profile on")
     firmware.expect(Log)
@@ -207,7 +207,7 @@ def _one_of_many(firmware: Firmware, task: Task, numbered: Numbered, look: Look)
         return Outcome(row, frame)
     try:
         firmware.boot()
-        firmware.camera_ready()
+        firmware.ready_for_frames()
     except SimError as error:
         lines = firmware.machine.console[-CONSOLE_LINES:]
         row = replace(row, console=(*row.console, *map(transcript_line, lines)))

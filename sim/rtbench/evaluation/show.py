@@ -39,7 +39,10 @@ def show(firmware: Firmware, task: Task, item: Item, index: int = 0) -> Outcome:
         return Outcome(Row.unanswered(index, item.key, frame, reason), frame)
     row = Row.unanswered(index, item.key, frame)
     name = f"{index} {item.id}"  # the same picture may come twice
-    firmware.machine.feed_frame(frame.data, name)
+    try:
+        firmware.machine.feed_frame(frame.data, name)
+    except SimError as error:  # a line that it does not come over
+        return Outcome(replace(row, error=_first_line(error)), frame, _trouble(row, error))
     row, trouble = ask(firmware, task, row, frame, name)
     return Outcome(row, frame, trouble)
 

@@ -77,6 +77,11 @@ class Firmware:
         """Wait until the firmware has set up its camera; FirmwareError if it cannot."""
         return self._answer(CameraReady, None, timeout_s)
 
+    def ready_for_frames(self) -> None:
+        """Wait for the camera where frames come from there; FirmwareError if it cannot be had."""
+        if self.machine.feeds_camera:
+            self.camera_ready()
+
     def pull_reset(self, timeout_s: float = BOOT_TIMEOUT_S) -> Boot:
         """Pull the reset pin, and wait for the boot event."""
         self.read()
@@ -158,7 +163,7 @@ class Firmware:
             wanted = " or ".join(one.__name__ for one in get_args(kind) or (kind,))
             raise ConsoleTimeoutError(
                 f"no {wanted} event after {self.last_command!r} within {timeout_s:g} s "
-                f"of virtual time{self._hint()}; last console lines:\n{self.last_lines()}"
+                f"of {self.machine.clock}{self._hint()}; last console lines:\n{self.last_lines()}"
             ) from error
         return found[0]
 

@@ -1,0 +1,42 @@
+"""What a command is about: a firmware on an emulator, or a board on a serial port."""
+
+import argparse
+from collections.abc import Callable
+from functools import partial
+
+from rt1062 import emulators
+from rt1062.errors import SetupError
+from rt1062.machine import Machine
+from rtbench.commands import firmware_files
+from rtbench.commands.sources import positive
+
+BAUD = 115_200
+OF_EMULATORS = ("image", "elf")
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Those of firmware_files, --serial and --baud."""
+    firmware_files.add_options(parser)
+    group = parser.add_argument_group("board")
+    group.add_argument(
+        "--serial", metavar="PORT",
+        help="a board with our firmware at this port, instead of an emulator; frames go over the "
+        "line (docs/board.md)",
+    )  # fmt: skip
+    group.add_argument("--baud", metavar="N", type=positive, help=f"of --serial (default: {BAUD})")
+
+
+def find(chosen: argparse.Namespace) -> Callable[[], Machine]:
+    """What makes the machine; SetupError for files that are not there, or options that do not go
+    together."""
+    if chosen.serial is None:
+        if chosen.baud is not None:
+            raise SetupError("--baud is of a board: it needs --serial PORT")
+        image, elf = firmware_files.find(chosen)
+        return partial(emulators.create, image, elf, chosen.emulator)
+    for name in OF_EMULATORS:
+        if getattr(chosen, name) is not None:
+            raise SetupError(f"--{name} means nothing to a board: it runs what is in its flash")
+    from rtbench.serial_board import SerialBoard
+
+    return partial(SerialBoard, chosen.serial, chosen.baud or BAUD)
