@@ -49,7 +49,7 @@ class FrameLineKeywords:
         SESSION.check(said.fields == about, f"it has {said.fields}, expected {about}")
         firmware.command("infer")
         typed = firmware.expect(FrameAnswer)
-        same = replace(by_camera, frame=typed.frame, cycles=typed.cycles)
+        same = replace(by_camera, frame=typed.frame, cycles=typed.cycles, ms=typed.ms)
         SESSION.check(typed == same, f"answered {typed.text}, by camera {by_camera.text}")
         SESSION.check(typed.frame == by_camera.frame + 1, "the frames are not counted on")
         SESSION.check(machine.captured_ids == captured, "the camera captured a frame")
