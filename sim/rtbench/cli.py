@@ -24,6 +24,7 @@ COMMANDS = {
         "boot a firmware, show pictures to its camera, print its answers",
     ),
     "evaluate": ("rtbench.commands.evaluate", "hundreds of frames: accuracy, cost, and a gate"),
+    "compare": ("rtbench.commands.compare", "two runs side by side: answers, memory, cycles"),
     "diff": ("rtbench.commands.diff", "one frame, layer by layer, on the chip and on the host"),
     "try": (
         "rtbench.commands.try_model",

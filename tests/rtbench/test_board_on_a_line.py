@@ -72,6 +72,8 @@ def test_run_on_a_board_answers_as_on_the_emulator(classify, tmp_path, capsys):
     assert rtbench("run", "--serial", classify, *frames, "--json", tmp_path / "board.json") == 0
     assert f"board at {classify}, inference tflm" in capsys.readouterr().out
     assert on_emulator("run", *frames, "--json", tmp_path / "emulator.json") == 0
+    assert rtbench("compare", tmp_path / "emulator.json", tmp_path / "board.json") == 0
+    assert "2 frames in both: the same answers, byte for byte" in capsys.readouterr().out
     board, emulator = (comparable(tmp_path / f"{one}.json") for one in ("board", "emulator"))
     for one, other in zip(board, emulator, strict=True):
         cycles = one.pop("cycles"), other.pop("cycles")
@@ -91,6 +93,7 @@ def test_evaluate_on_a_board_gives_the_emulators_rows_and_goes_on(classify, tmp_
         for one in ("board", "emulator")
     ]
     assert rows[0] == rows[1]
+    assert rtbench("compare", tmp_path / "emulator", tmp_path / "board") == 0
     assert rtbench("evaluate", "--serial", classify, *options, "--out", tmp_path / "board") == 0
     assert "2 of 2 frames were done before" in capsys.readouterr().err
 
