@@ -393,7 +393,8 @@ def test_odd_names_reach_the_terminal_as_escapes():
 @pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGHUP])
 def test_a_terminated_command_puts_everything_away(way: signal.Signals, tmp_path):
     code = (
-        "import pathlib, time, rtbench.commands.apps as apps\n"
+        "import pathlib, signal, time, rtbench.commands.apps as apps\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"  # whoever runs us may ignore it
         f"here = pathlib.Path({str(tmp_path)!r})\n"
         "def run(chosen):\n"
         "    try:\n        (here / 'begun').touch()\n        time.sleep(60)\n"

@@ -84,7 +84,7 @@ def read(path: Path) -> dict[str, object]:
     ):
         if not isinstance(value, kind) or isinstance(value, bool):
             raise SetupError(f"{path}: {name} must be {KINDS[kind]}, not {value!r}")
-    known = {figure.name for figure in TASKS[baseline["app"]].all_figures}
+    known = {figure.name for task in TASKS.values() for figure in task.all_figures}
     for name, tolerance in baseline["tolerances"].items():
         if name not in known:
             raise SetupError(f"{path}: there is no figure {name!r} that could have a tolerance")

@@ -434,3 +434,10 @@ def test_a_figure_that_the_baseline_does_not_know_is_told_and_not_gated():
     del old["accuracy"], old["memory"]["dtcm"]
     assert baseline.not_in(old, figures()) == ["accuracy", "memory dtcm"]
     assert not any(change.failed for change in baseline.compare(old, figures(accuracy=0.1)))
+
+
+@pytest.mark.parametrize("app", TASKS)
+def test_the_projects_own_baselines_are_read(app):
+    folder = Path(baseline.__file__).parent / "baselines"
+    for path in folder.glob(f"{app}*.json"):
+        assert baseline.read(path)["app"] == app
