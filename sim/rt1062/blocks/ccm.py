@@ -77,6 +77,12 @@ class CDHIPR(Register, at=0x48, polled=True):
     ARM_PODF_BUSY = r(16)
 
 
+class CLPCR(Register, at=0x54, reset=0x0000_0079):
+    """LPM is WAIT after reset: a WFI then stops SysTick."""
+
+    LPM, RESERVED2 = rw(0, 2), rw(2, 30)
+
+
 class CISR(Register, at=0x58):
     LRF_PLL, COSC_READY = w1c(0), w1c(6)
     SEMC_PODF_LOADED, PERIPH2_CLK_SEL_LOADED, AHB_PODF_LOADED = w1c(17), w1c(19), w1c(20)
@@ -155,7 +161,7 @@ class Ccm(Block):
         CSCDR2,
         register("CSCDR3", 0x3C, Root, reset=0x0003_0841),
         CDHIPR,
-        register("CLPCR", 0x54, reset=0x0000_0079),
+        CLPCR,
         CISR,
         CIMR,
         register("CCOSR", 0x60, reset=0x000A_0001),

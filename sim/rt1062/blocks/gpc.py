@@ -1,4 +1,4 @@
-"""GPC: which interrupts wake the chip from low-power modes, and power gating (PGC). Storage only.
+"""GPC: which interrupts wake the chip from low-power modes; power gating (PGC) is storage.
 
 Source: RT1060 reference manual, chapter General Power Controller.
 """
@@ -12,7 +12,7 @@ class PowerDownStatus(Register):
 
 
 class Gpc(Block):
-    """The bench enters no low-power mode, so nothing is masked and nothing is gated."""
+    """`unmasked` is what the low-power modes ask; nothing is gated."""
 
     REGISTERS = (
         register("CNTR", 0x000, reset=0x0052_0000),
@@ -29,3 +29,9 @@ class Gpc(Block):
         register("CPU_PDNSCR", 0x2A8, reset=0x0000_0101),
         register("CPU_SR", 0x2AC, PowerDownStatus),
     )
+
+    @property
+    def unmasked(self) -> int:
+        """The interrupts that IMR lets through, a bit each."""
+        masked = sum(self.value[f"IMR{i + 1}"] << 32 * i for i in range(5))
+        return ~masked

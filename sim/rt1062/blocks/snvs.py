@@ -51,7 +51,7 @@ class LPCR(Register, at=0x38, reset=0x0000_0020, retained=True):
 
 
 class LPSR(Alarm, at=0x4C, retained=True):
-    LPTA, SRTCR, MCR, LVD = w1c(0), w1c(1), w1c(2), w1c(3, reset=1)
+    LPTA, SRTCR, MCR, LVD = w1c(0), w1c(1), w1c(2), w1c(3, reset=1)  # LVD: PGD in NXP's code
     ESVD, EO, SPOF, SPON = w1c(16), w1c(17), w1c(18), w1c(19)
     LPNS, LPS = r(30), r(31)
 
@@ -68,6 +68,13 @@ class LPSMCMR(Register, at=0x5C, retained=True):
 
 class LPSMCLR(Register, at=0x60, retained=True):
     MON_COUNTER = rw(0, 32)
+
+
+class LPLVDR(Register, at=0x64, retained=True):
+    LVD = rw(0, 32)
+
+
+POWER_IS_GOOD = 0x4173_6166  # the value of LPLVDR with which LPSR.LVD can be cleared
 
 
 class _Counter:
@@ -146,7 +153,7 @@ class Snvs(Block):
         LPTAR,
         LPSMCMR,
         LPSMCLR,
-        register("LPLVDR", 0x64, retained=True),
+        LPLVDR,
         register("LPGPR0_LEGACY_ALIAS", 0x68),
         register("LPZMKR", 0x6C, count=8, retained=True),
         register("LPGPR_ALIAS", 0x90, count=4),
@@ -214,22 +221,38 @@ class Snvs(Block):
         self.raise_line(bool(low_power), 1)
 
     def write_alarm(self, register: type[Alarm], written: int) -> None:
+        lost = self._power_lost
         self.store(register, written)
+        if lost and self.value["LPLVDR"] != POWER_IS_GOOD:
+            self.value["LPSR"] |= LPSR.LVD  # the detector sets it again
         self._plan()
 
-    # Scratch registers.
+    # Scratch registers, locked from power on until the low-voltage detector is set and cleared.
+
+    @property
+    def _power_lost(self) -> bool:
+        return bool(self.value["LPSR"] & LPSR.LVD)
+
+    def write_lpgpr(self, index: int, written: int) -> None:
+        if self._power_lost:
+            self.diagnose(
+                f"LPGPR{index} = 0x{written:X} is lost: LPSR.LVD (PGD) is set until LPLVDR is "
+                f"0x{POWER_IS_GOOD:X} and LPSR is written 8"
+            )
+        else:
+            self.value[f"LPGPR{index}"] = written
 
     def read_lpgpr0_legacy_alias(self) -> int:
         return self.value["LPGPR0"]
 
     def write_lpgpr0_legacy_alias(self, written: int) -> None:
-        self.value["LPGPR0"] = written
+        self.write_lpgpr(0, written)
 
     def read_lpgpr_alias(self, index: int) -> int:
         return self.value[f"LPGPR{index}"]
 
     def write_lpgpr_alias(self, index: int, written: int) -> None:
-        self.value[f"LPGPR{index}"] = written
+        self.write_lpgpr(index, written)
 
     # The monotonic counter: any write to either half counts one.
 

@@ -10,7 +10,7 @@ from functools import partial
 
 from rt1062.block import Block, Line
 from rt1062.blocks.adc import Adc
-from rt1062.blocks.ccm import Ccm
+from rt1062.blocks.ccm import CLPCR, Ccm
 from rt1062.blocks.ccm_analog import CcmAnalog
 from rt1062.blocks.clock_tree import ClockTree
 from rt1062.blocks.dcdc import Dcdc
@@ -42,10 +42,21 @@ from rt1062.devices.nor_flash import NorFlash
 from rt1062.unicorn import dma
 from rt1062.unicorn.bus import Storage
 from rt1062.unicorn.clock_watch import ClockWatch
+from rt1062.unicorn.low_power import STOP
 from rt1062.unicorn.processor import Processor
 from rt1062.unicorn.wires import NOBODY, I2cWire, SpiDevice, SpiWire, UartWire
 
 PAGE = 1024  # the smallest window that is mapped by itself
+# What needs no clock but 32 kHz, or none: the others' interrupts do not come in STOP.
+WAKES_FROM_STOP = sum(
+    1 << number
+    for number in {
+        number
+        for name, block in BLOCKS.items()
+        if name.startswith(("GPIO", "SNVS", "WDOG", "RTWDOG", "GPC"))
+        for number in block.interrupts.values()
+    }
+)
 FAST_PORTS = range(1, 5)  # GPIO6-9 are the fast instances on the pads of GPIO1-4
 
 
@@ -103,6 +114,9 @@ class Chip:
         self.clocks.listeners += [self.processor.dwt.settle, self.processor.systick.clock_changed]
         self.ccm = ccm
         ccm.gate_listeners.append(self._gates_changed)
+        self.gpc = Gpc()
+        self.processor.low_power.mode = lambda: CLPCR.LPM.get(ccm.value["CLPCR"])
+        self.processor.low_power.sources = self._wake_sources
         self._add("CCM", ccm)
         self._add("CCM_ANALOG", analog)
         dcdc = Dcdc(self.scheduler)
@@ -110,6 +124,10 @@ class Chip:
         self.clock_watch = ClockWatch(self.clocks, dcdc, self.processor)
         for listeners in (self.clocks.listeners, ccm.gate_listeners, dcdc.listeners):
             listeners.append(self.clock_watch.judge)
+
+    def _wake_sources(self, mode: int) -> int:
+        """The interrupts that wake the core from a low-power mode, a bit each."""
+        return self.gpc.unmasked & (WAKES_FROM_STOP if mode == STOP else -1)
 
     def _gates_changed(self) -> None:
         """A block whose clock gate is closed does not answer."""
@@ -211,7 +229,7 @@ class Chip:
         )
         clock, ipg = self.clocks.source("flexspi"), self.clocks.source("ipg")
         for name, block in {
-            "GPC": Gpc(),
+            "GPC": self.gpc,
             "SRC": self.src,
             "SNVS": Snvs(
                 self.scheduler,

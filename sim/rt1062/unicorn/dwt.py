@@ -1,5 +1,7 @@
 """Data watchpoint and trace unit: the cycle counter; ITM and the rest are plain storage.
 
+The counter runs on the core's gated clock: it stands still in WFI.
+
 ARMv7-M Architecture Reference Manual (DDI 0403), C1.8. One instruction is one cycle.
 """
 
@@ -27,7 +29,8 @@ class CYCCNT(Register, at=0x004, counter=True):
 class Dwt(Block):
     """The block at 0xE0001000.
 
-    Constructor: scheduler, `clock_hz()` of the core, `trace_enabled()`: DEMCR.TRCENA.
+    Constructor: scheduler, `clock_hz()` of the core, `trace_enabled()`: DEMCR.TRCENA, `idle()`:
+    ticks that the core has slept so far.
     """
 
     REGISTERS = (
@@ -51,33 +54,39 @@ class Dwt(Block):
         scheduler: Scheduler,
         clock_hz: Callable[[], int],
         trace_enabled: Callable[[], bool],
+        idle: Callable[[], int],
     ) -> None:
         super().__init__()
         self.scheduler = scheduler
         self.clock_hz = clock_hz
         self._trace_enabled = trace_enabled
-        self._base_time = 0  # the count was value["CYCCNT"] at this time
+        self._idle = idle
+        self._base_time = 0  # the count was value["CYCCNT"] at this time of `_awake`
         self._hz = TICKS_PER_SECOND
+
+    def _awake(self) -> int:
+        """Ticks that the core has been awake."""
+        return self.scheduler.now - self._idle()
 
     def settle(self) -> None:
         """Take the count up to now into the register: before its enable or clock changes."""
         self.value["CYCCNT"] = self.read_cyccnt()
-        self._base_time = self.scheduler.now
+        self._base_time = self._awake()
         self._hz = self.clock_hz()
 
     def reset(self, cold: bool = True) -> None:
         super().reset(cold)
-        self._base_time = self.scheduler.now
+        self._base_time = self._awake()
 
     def read_cyccnt(self) -> int:
         count = self.value["CYCCNT"]
         if self.value["CTRL"] & CTRL.CYCCNTENA and self._trace_enabled():
-            count += (self.scheduler.now - self._base_time) * self._hz // TICKS_PER_SECOND
+            count += (self._awake() - self._base_time) * self._hz // TICKS_PER_SECOND
         return count & CYCCNT.CYCCNT
 
     def write_cyccnt(self, value: int) -> None:
         self.value["CYCCNT"] = value
-        self._base_time = self.scheduler.now
+        self._base_time = self._awake()
 
     def write_ctrl(self, value: int) -> None:
         self.settle()

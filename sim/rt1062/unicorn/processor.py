@@ -23,6 +23,7 @@ from rt1062.unicorn.core import AccessFault, Core
 from rt1062.unicorn.dwt import Dwt
 from rt1062.unicorn.guards import Guards
 from rt1062.unicorn.halting import Halts
+from rt1062.unicorn.low_power import LowPower
 from rt1062.unicorn.memory import Memory
 from rt1062.unicorn.mpu import Mpu
 from rt1062.unicorn.nvic import Nvic
@@ -77,7 +78,10 @@ class Processor:
             self.exceptions, self._system_reset, lambda: self.dwt.settle(), self._traps_changed
         )
         self.systick = SysTick(self.scheduler, core_hz, lambda: self.exceptions.pend(e.SYSTICK))
-        self.dwt = Dwt(self.scheduler, core_hz, lambda: self.scb.trace_enabled)
+        self.dwt = Dwt(
+            self.scheduler, core_hz, lambda: self.scb.trace_enabled, lambda: self.idle_ticks
+        )
+        self.low_power = LowPower(self.exceptions, self.systick, self.log)
         space = SystemControlSpace([self.systick, self.nvic, self.scb, self.mpu])
         self.bus.attach("SCS", SYSTEM_CONTROL_SPACE, space, PPB_PAGE)
         self.bus.attach("DWT", DWT_BASE, self.dwt, PPB_PAGE)
@@ -152,6 +156,7 @@ class Processor:
         core.words[native.WATCH] = native.NO_WATCH
         self._reset_requested = self._asleep = self._in_block = False
         self._privileged = True
+        self.low_power.clear()
         self.halted = ""
         self.set_flash_lost("")
 
@@ -364,18 +369,22 @@ class Processor:
                 self._skip_to(min(end, scheduler.next_time))
                 continue
             try:
-                if exceptions.pending and exceptions.take_pending():
+                asleep = self._asleep and not self.low_power.wakes()
+                if exceptions.pending and not asleep and exceptions.take_pending():
+                    self.low_power.leave()
                     self._asleep = False
                     if self._protections_stale:  # from unprivileged code into a handler
                         self.apply_memory_changes()
                 if now >= end:
                     return
-                if self._asleep and not exceptions.wakes():
+                if asleep:
+                    self.low_power.enter()
                     self._skip_to(min(end, scheduler.next_time))
                     continue
                 self._asleep = False
                 if now >= self._next_look:
                     self._look()
+                self.low_power.leave()
                 deadline = now + 1 if self._opened else min(end, scheduler.next_time)
                 if self._execute(deadline):
                     return

@@ -95,6 +95,22 @@ class SysTick(Block):
         if self._event is not None and self.value["CSR"] & CSR.CLKSOURCE:
             self._start(self._count())
 
+    def pause(self) -> None:
+        """The core's clock stops in WFI: the counter stands still."""
+        self._frozen = self._count()
+        self.scheduler.cancel(self._event)
+        self._event = None
+
+    def resume(self) -> None:
+        """Go on from where it stood."""
+        self._start(self._frozen)
+
+    @property
+    def interrupts(self) -> bool:
+        """Whether the counter runs and raises its exception."""
+        wanted = CSR.ENABLE | CSR.TICKINT
+        return self.value["CSR"] & wanted == wanted
+
     def read_csr(self) -> int:
         value = self.value["CSR"]
         self.value["CSR"] = value & ~CSR.COUNTFLAG

@@ -9,6 +9,7 @@ from tests.rt1062.blocks.rig import Rig
 
 HPCR, HPSR, HPRTCMR, HPRTCLR, HPTAMR, HPTALR = 0x08, 0x14, 0x24, 0x28, 0x2C, 0x30
 LPCR, LPSR, LPSRTCMR, LPSRTCLR, LPTAR = 0x38, 0x4C, 0x50, 0x54, 0x58
+LPLVDR, POWER_IS_GOOD, LVD = 0x64, 0x4173_6166, 8
 LPGPR0_LEGACY, LPGPR_ALIAS, LPGPR = 0x68, 0x90, 0x100
 RTC_EN, HPTA_EN, PI_EN, HP_TS = 1, 2, 8, 1 << 16
 SRTC_ENV, LPTA_EN, TOP = 1, 2, 1 << 6
@@ -21,6 +22,10 @@ class SnvsRig(Rig):
         self.offs = []
         off = partial(self.offs.append, 1)
         self.hold(Snvs(self.scheduler, self.line("hp"), self.line("lp"), off))
+
+    def unlock(self):
+        self.write(LPLVDR, POWER_IS_GOOD)
+        self.write(LPSR, LVD)
 
     def teensy_start_up(self):
         if not self.read(LPCR) & SRTC_ENV:
@@ -38,7 +43,25 @@ def rig():
     return SnvsRig()
 
 
+def test_lpgpr_is_locked_until_the_detector_is_set_and_cleared(rig):
+    said = []
+    rig.block.diagnose = said.append
+    rig.write(LPGPR, 1)
+    rig.write(LPSR, LVD)  # without the detector's value it comes again
+    rig.write(LPGPR_ALIAS, 2)
+    rig.write(LPLVDR, POWER_IS_GOOD)
+    rig.write(LPGPR0_LEGACY, 3)  # and with it the flag is still to be cleared
+    assert (rig.read(LPGPR), rig.read(LPSR) & LVD) == (0, LVD)
+    assert [line.partition(" is lost")[0] for line in said] == [
+        f"LPGPR0 = 0x{value}" for value in (1, 2, 3)
+    ]
+    rig.write(LPSR, LVD)
+    rig.write(LPGPR, 4)
+    assert (rig.read(LPGPR), rig.read(LPSR) & LVD, len(said)) == (4, 0, 3)
+
+
 def test_lpgpr_0_to_3_have_aliases(rig):
+    rig.unlock()
     for i in range(4):
         rig.write(LPGPR_ALIAS + 4 * i, 0x1000 + i)
         assert rig.read(LPGPR + 4 * i) == 0x1000 + i
@@ -49,6 +72,7 @@ def test_lpgpr_0_to_3_have_aliases(rig):
 
 
 def test_lpgpr_outlives_a_warm_reset_and_not_a_power_on(rig):
+    rig.unlock()
     rig.write(LPGPR, 0x1234)
     rig.block.reset(False)
     assert rig.read(LPGPR) == 0x1234

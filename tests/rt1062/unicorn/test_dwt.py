@@ -12,7 +12,7 @@ class DwtRig(Rig):
     def __init__(self):
         super().__init__(hz=600_000_000)
         self.traced = True
-        self.hold(Dwt(self.scheduler, self.clock_hz, lambda: self.traced))
+        self.hold(Dwt(self.scheduler, self.clock_hz, lambda: self.traced, lambda: 0))
 
 
 @pytest.fixture

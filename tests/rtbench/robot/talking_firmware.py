@@ -10,10 +10,14 @@ from tests.rt1062.firmware_files import included, write_elf
 
 PAGE = Path(__file__).parents[3] / "docs/suites.md"
 TICKS = 0x2000_0100  # a variable: how often SysTick has come
+# CLPCR.LPM 0: WFI leaves SysTick running.
 # AD_B0_12 and 13 are LPUART1's (ALT2). SysTick lights and darkens GPIO1.9; LPUART1 echoes in its
 # interrupt; `!` is answered by a fault.
 SOURCE = f"""
-start: ldr r4, =0x40184000
+start: ldr r0, =0x400FC000
+  movs r1, #0x78
+  str r1, [r0, #0x54]
+  ldr r4, =0x40184000
   ldr r0, =0x0F00002B
   str r0, [r4, #0x10]
   movs r0, #3

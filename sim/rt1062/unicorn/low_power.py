@@ -1,0 +1,60 @@
+"""WFI in the chip's low-power modes: CCM_CLPCR.LPM says what stops, the GPC what wakes.
+
+Source: RT1060 reference manual, chapters CCM (low-power modes) and GPC. Run mode (LPM 0) leaves
+all clocks on. WAIT (1, the reset value) stops the core's clock and SysTick with it; STOP (2) the
+PLLs and the clocks of peripherals as well, so that only what needs none of them wakes.
+"""
+
+from collections.abc import Callable
+
+from rt1062.unicorn.bus import AccessLog
+from rt1062.unicorn.exceptions import FIRST_IRQ, Exceptions
+from rt1062.unicorn.systick import SysTick
+
+RUN, WAIT, STOP = 0, 1, 2
+NAMES = {WAIT: "WAIT", STOP: "STOP"}
+
+
+class LowPower:
+    """`mode()` is CLPCR.LPM; `sources(mode)` are the interrupts that wake from it, a bit each."""
+
+    def __init__(self, exceptions: Exceptions, systick: SysTick, log: AccessLog) -> None:
+        self.mode: Callable[[], int] = lambda: RUN
+        self.sources: Callable[[int], int] = lambda mode: -1
+        self._exceptions = exceptions
+        self._systick = systick
+        self._diagnose = log.diagnose("CCM")
+        self._entered = RUN
+
+    def clear(self) -> None:
+        """After a reset nothing is stopped."""
+        self._entered = RUN
+
+    def enter(self) -> None:
+        """The core sleeps: stop what its mode stops."""
+        mode = self.mode()
+        if self._entered or mode not in NAMES:
+            return
+        self._entered = mode
+        if self._systick.interrupts:
+            self._diagnose(
+                f"WFI in {NAMES[mode]} mode (CCM_CLPCR.LPM {mode}): SysTick stands still and does "
+                "not wake the core"
+            )
+        self._systick.pause()
+
+    def leave(self) -> None:
+        """The core runs: its clock is back."""
+        if self._entered:
+            self._entered = RUN
+            self._systick.resume()
+
+    def wakes(self) -> bool:
+        """True if something pending ends the WFI."""
+        if not self._exceptions.wakes():
+            return False
+        if not self._entered:
+            return True
+        waiting = self._exceptions.pending & self._exceptions.enabled
+        own = waiting & ((1 << FIRST_IRQ) - 1)
+        return bool(own or waiting >> FIRST_IRQ & self.sources(self._entered))
