@@ -7,12 +7,10 @@ prints while nobody has the port open is lost, and so is what a program does not
 import errno
 import os
 import select
-import termios
 import time
-import tty
 from collections.abc import Callable
 
-from rt1062.errors import MachineError
+from rt1062.errors import MachineError, SetupError
 from rt1062.machine import Machine
 
 STEP_S = 0.001  # virtual; what the board is behind the clock at most
@@ -30,6 +28,10 @@ class PtyBridge:
     """
 
     def __init__(self, machine: Machine) -> None:
+        try:
+            import tty
+        except ImportError as error:
+            raise SetupError("a pseudo-terminal needs Linux or macOS") from error
         self.machine = machine
         self.uart = machine.uarts[machine.board.console]
         self._master, slave = os.openpty()
@@ -82,6 +84,8 @@ class PtyBridge:
         self._waiting.clear()
         if not is_open:
             # What is still in the kernel was for who has left.
+            import termios
+
             termios.tcflush(self._master, termios.TCIOFLUSH)
 
     def _wait(self, seconds: float) -> None:

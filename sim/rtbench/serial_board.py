@@ -7,17 +7,18 @@ pins, camera faults) is a SetupError.
 import json
 import os
 import select
-import termios
 import time
 from pathlib import Path
-
-import serial
+from typing import TYPE_CHECKING
 
 from rt1062 import boards
 from rt1062.errors import MachineError, SetupError
 from rt1062.machine import ConsoleLine, Machine
 from rtbench.link import frame_record
 from rtbench.link.frame_record import FrameRecord
+
+if TYPE_CHECKING:
+    import serial
 
 BAUD = 115_200
 BOOT_LIMIT_S = 5.0  # from the command `reset` to the boot event
@@ -33,7 +34,18 @@ SHOWN = 60  # characters of a line that an error quotes
 DAMAGED = ("frame_", "not_text", "line_too_long", "input_overflow", "unknown_command")
 # Events that say of a frame, by its CRC, that the firmware has taken it.
 TAKEN = ("result", "count", "camera")
-LOST = (OSError, termios.error)  # serial.SerialException is an OSError
+
+
+def _lost() -> tuple[type[Exception], ...]:
+    """What a port that goes away raises: pyserial's errors are OSErrors, those of POSIX are not."""
+    try:
+        import termios
+    except ImportError:
+        return (OSError,)
+    return OSError, termios.error
+
+
+LOST = _lost()
 
 
 class SerialBoard(Machine):
@@ -114,6 +126,8 @@ class SerialBoard(Machine):
         )
 
     def _open(self) -> None:
+        import serial
+
         if self._serial is not None:
             return
         try:
@@ -190,6 +204,8 @@ class SerialBoard(Machine):
         return list(self._lines)
 
     def send(self, text: str) -> None:
+        import serial
+
         try:
             self._serial.write(text.encode())
         except serial.SerialTimeoutException as error:
