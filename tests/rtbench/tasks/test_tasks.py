@@ -115,7 +115,7 @@ def test_a_figure_added_in_one_place_is_summarised_printed_gated_and_shown(
 
     from rtbench.commands import evaluate
 
-    evaluate._print(task, now, 1, tmp_path)
+    evaluate._print(task, now, 1, tmp_path, "emulator unicorn")
     assert "longest wait 3.5 microseconds" in capsys.readouterr().out  # printed
 
     old = baseline.make(summary(2.5)[1])
