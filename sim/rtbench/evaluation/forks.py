@@ -4,20 +4,18 @@ The machine's memory is private and its translated code stays where it is (fork(
 so a child goes on from exactly the parent's state and what one frame does is not seen by another.
 """
 
-import ctypes
 import os
 import selectors
 import signal
-import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from rt1062.machine import Machine
+from rtbench.parent import end_with
 
 CHUNK = 1 << 16
-PR_SET_PDEATHSIG = 1  # prctl(2)
 Work = TypeVar("Work")
 
 
@@ -82,9 +80,7 @@ def _start(work: Callable[[Work], bytes], task: Work, index: int) -> tuple[int, 
         return read, _Child(pid, index)
     code = 1
     try:
-        # Ctrl-C is for the parent: a frame that has begun is finished.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        end_with(parent)
+        begin_child(parent)
         os.close(read)
         with os.fdopen(write, "wb") as pipe:
             pipe.write(work(task))
@@ -96,16 +92,12 @@ def _start(work: Callable[[Work], bytes], task: Work, index: int) -> tuple[int, 
         os._exit(code)  # nothing of the parent's is flushed or closed twice
 
 
-def end_with(parent: int) -> None:
-    """For a child that has just been forked: it ends when its parent does, however that ends.
-
-    On Linux. Elsewhere a child notices when it has its answer and nobody takes it.
-    """
+def begin_child(parent: int) -> None:
+    """Signals for a child that has just been forked; it ends when its parent does."""
+    # Ctrl-C is for the parent: a frame that has begun is finished.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it has ended meanwhile
-            os._exit(1)
+    end_with(parent)
 
 
 def died(status: int) -> str:

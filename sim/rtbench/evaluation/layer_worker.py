@@ -6,12 +6,13 @@ own because TFLM may abort on a hostile model.
 """
 
 import importlib
+import os
 import sys
 from pathlib import Path
 
 import numpy as np
 
-from rtbench.tflite.reference_worker import end_with_parent
+from rtbench.parent import end_with
 from rtbench.tflite.tflite_file import read_model
 
 ARENA_BYTES = 16 * 1024 * 1024
@@ -50,7 +51,7 @@ def litert(path: Path, inputs: list[np.ndarray], wanted: list[int]) -> dict[str,
 
 def main() -> None:
     """One inference."""
-    end_with_parent()
+    end_with(os.getppid())
     kind, model, given, out = sys.argv[1], *map(Path, sys.argv[2:5])
     wanted = [
         number

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from rtbench.evaluation.forks import died, end_with
+from rtbench.evaluation.forks import begin_child, died
 
 Task = TypeVar("Task")
 Work = Callable[[Task], bytes]
@@ -121,9 +121,7 @@ def _start(
         return _Child(pid, ask, answers)
     code = 1
     try:
-        # Ctrl-C is for the parent: a frame that has begun is finished.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        end_with(parent)
+        begin_child(parent)
         for end in (ask, answers, *(end for one in others for end in (one.ask, one.answers))):
             os.close(end)
         _serve(set_up, todo, commands, give)

@@ -7,11 +7,8 @@ tensors. Variables are what they are at the start each time. TFLM may abort the 
 model, or never come back; that is why it is a process of its own, which ends with its parent.
 """
 
-import contextlib
-import ctypes
 import json
 import os
-import signal
 import struct
 import sys
 from collections.abc import Callable
@@ -20,7 +17,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-PR_SET_PDEATHSIG = 1
+from rtbench.parent import end_with
+
 _LENGTH = struct.Struct("<I")
 
 
@@ -40,18 +38,9 @@ def read_message(stream: BinaryIO) -> bytes | None:
     return payload if len(payload) == length else None
 
 
-def end_with_parent() -> None:
-    """Have this process killed when its parent ends, however that ends (prctl(2), Linux only)."""
-    parent = os.getppid()
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
-
-
 def main() -> None:
     """Serves inputs until the pipe closes."""
-    end_with_parent()
+    end_with(os.getppid())
     # TFLM logs to stdout as well, so the pipe moves to another descriptor before it is loaded.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
