@@ -4,6 +4,7 @@ The machine's memory is private and its translated code stays where it is (fork(
 so a child goes on from exactly the parent's state and what one frame does is not seen by another.
 """
 
+import gc
 import os
 import selectors
 import signal
@@ -44,6 +45,8 @@ def forked(
     """
     children: dict[int, _Child] = {}
     following = 0
+    gc.collect()
+    gc.freeze()  # a collection in a child would touch, and so copy, every object
     with selectors.DefaultSelector() as selector:
         try:
             while True:
@@ -69,6 +72,7 @@ def forked(
                 os.kill(child.pid, signal.SIGKILL)
                 os.waitpid(child.pid, 0)
                 os.close(read)
+            gc.unfreeze()
 
 
 def _start(work: Callable[[Work], bytes], task: Work, index: int) -> tuple[int, _Child]:

@@ -6,7 +6,6 @@ once, before the children part from each other. Every frame then starts from the
 depends neither on the other frames nor on how many run at a time.
 """
 
-import gc
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -120,12 +119,7 @@ def _forked(
         return _packed(look(row), frame, noticed)
 
     firmware.machine.will_repeat(len(items))
-    gc.collect()
-    gc.freeze()  # a collection in a child would touch, and so copy, every object
-    try:
-        yield from _unpacked(firmware, task, items, forked(work, items, jobs, stop))
-    finally:
-        gc.unfreeze()
+    yield from _unpacked(firmware, task, items, forked(work, items, jobs, stop))
 
 
 def _on_machines(
