@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rt1062 import emulators
 from rt1062.errors import SetupError
+from rt1062.files import write_whole
 from rtbench import compare, host_inference
 from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED, SETUP_WRONG
 from rtbench.robot import runner
@@ -111,7 +112,7 @@ def _run_both(chosen: argparse.Namespace) -> int:
         *(chosen.output / emulator / "transcripts" for emulator in both)
     )
     text = comparison.text()
-    (chosen.output / "comparison.txt").write_text(text + "\n", encoding="utf-8")
+    write_whole(chosen.output / "comparison.txt", text + "\n")
     print(text)
     return max(*codes, CLAIM_FAILED if comparison.differences else PASSED)
 

@@ -13,7 +13,9 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PASSED, CLAIM_FAILED, SETUP_WRONG = 0, 1, 2
+from rt1062.files import write_whole
+from rtbench.exit_codes import CLAIM_FAILED, PASSED, SETUP_WRONG
+
 SHOWN_PICTURES = 50  # in the summary; all are in the results
 LAST_LINES = 60  # of what a command has said
 
@@ -285,7 +287,7 @@ def main() -> int:
     code = action.run()
     results = inputs.results
     action.junit().write(results / "junit.xml", encoding="utf-8", xml_declaration=True)
-    (results / "summary.md").write_text(action.summary(), encoding="utf-8")
+    write_whole(results / "summary.md", action.summary())
     _append("GITHUB_STEP_SUMMARY", action.summary())
     _append("GITHUB_OUTPUT", f"results={results}\njunit={results / 'junit.xml'}\n"
             f"python={sys.executable}\n")  # fmt: skip

@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "sim"))
 
+from rt1062.files import write_whole  # noqa: E402
 from rtbench.items import frame_of, truth_of  # noqa: E402
 from rtbench.scenes.render import render  # noqa: E402
 from rtbench.scenes.sequence import sequence  # noqa: E402
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.cache is None or not chosen.cache.is_file():
         text = _detections(seeds)
         if chosen.cache is not None:
-            chosen.cache.write_text(text)
+            write_whole(chosen.cache, text)
     else:
         text = chosen.cache.read_text()
     counted = _counted(chosen.tracker, text)

@@ -8,6 +8,7 @@ from robot.libdocpkg import LibraryDocumentation
 from robot.parsing import get_resource_model
 from robot.parsing.model.statements import LibraryImport
 
+from rt1062.files import write_whole
 from rtbench.exit_codes import PASSED, SETUP_WRONG
 
 RESOURCE = Path(__file__).with_name("board.resource")
@@ -35,12 +36,12 @@ def write(folder: Path) -> list[Path]:
         )
         listed.append(f'<h2><a href="{page.name}">{short}</a></h2><ul>{lines}</ul>')
     index = folder / "index.html"
-    index.write_text(
+    write_whole(
+        index,
         '<!doctype html><meta charset="utf-8"><title>Keywords</title>'
         '<body style="font-family: sans-serif; max-width: 60rem; margin: auto">'
         "<h1>Keywords for any firmware</h1><p><code>Resource&nbsp;&nbsp;&nbsp;"
         f"rtbench/robot/{RESOURCE.name}</code> imports them.</p>" + "".join(listed),
-        encoding="utf-8",
     )
     return [*pages, index]
 

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from rt1062.errors import SetupError
+from rt1062.files import write_whole
 from rtbench.exit_codes import PASSED, SETUP_WRONG
 from rtbench.tflite.decoding_source import decoding_source
 from rtbench.tflite.operators import RESOLVER_CALLS, missing_in_tflm
@@ -156,7 +157,7 @@ def write_sources(
         sources |= decoding_source(model, metrics_path)
     directory.mkdir(parents=True, exist_ok=True)
     for name, text in sources.items():
-        (directory / name).write_text(text, encoding="utf-8")
+        write_whole(directory / name, text)
     return [directory / name for name in sources]
 
 

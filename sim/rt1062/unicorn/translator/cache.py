@@ -10,11 +10,12 @@ import contextlib
 import functools
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from rt1062 import checkout
+from rt1062.errors import SetupError
+from rt1062.files import write_whole
 from rt1062.unicorn.translator.program import Code, Program
 
 _FOLDER = "translated"
@@ -62,14 +63,9 @@ class Cache:
         if self._folder is None:
             return
         path = self._path(block)
-        aside = path.with_name(f"{path.name}.{os.getpid()}")
-        try:
+        with contextlib.suppress(OSError, SetupError):
             self._folder.mkdir(parents=True, exist_ok=True)
-            aside.write_bytes(_packed(program))
-            aside.replace(path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                aside.unlink()
+            write_whole(path, _packed(program))
         self._missing.discard(path)
         with contextlib.suppress(OSError):  # another one removes the same
             files = sorted(self._folder.iterdir(), key=lambda one: one.stat().st_mtime_ns)
