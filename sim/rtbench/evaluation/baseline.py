@@ -17,6 +17,11 @@ from rtbench.tasks import TASKS, Task
 from rtbench.tasks.figure import Figure
 
 TOLERANCE = re.compile(r"[0-9]+(\.[0-9]+)?%?")
+# What makes two runs comparable, by its place in the file.
+HEAD = {
+    "emulator": str, "inference": str, "frames": int, "data": dict, "data.name": str,
+    "data.sha256": str, "tolerances": dict,
+}  # fmt: skip
 KINDS = {str: "a text", int: "a number", dict: "an object"}
 
 
@@ -74,14 +79,11 @@ def read(path: Path) -> dict[str, object]:
         or baseline.get("app") not in TASKS
     ):
         raise SetupError(f"{path}: not a baseline; `rtbench evaluate --write-baseline` makes one")
-    data = baseline.get("data")
-    for name, value, kind in (
-        *((name, baseline.get(name), str) for name in ("emulator", "inference")),
-        ("frames", baseline.get("frames"), int),
-        ("data", data, dict),
-        *((f"data.{name}", data.get(name), str) for name in ("name", "sha256") if data),
-        ("tolerances", baseline.setdefault("tolerances", {}), dict),
-    ):
+    baseline.setdefault("tolerances", {})
+    for name, kind in HEAD.items():
+        value = baseline
+        for key in name.split("."):  # what holds it was checked before it
+            value = value.get(key)
         if not isinstance(value, kind) or isinstance(value, bool):
             raise SetupError(f"{path}: {name} must be {KINDS[kind]}, not {value!r}")
     known = {figure.name for task in TASKS.values() for figure in task.all_figures}

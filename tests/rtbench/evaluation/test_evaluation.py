@@ -398,6 +398,8 @@ def test_a_tolerance_that_is_no_number_is_refused(tmp_path):
         ({"memory": {"dtcm": "few"}}, "memory dtcm must be a number, not 'few'"),
         ({"frames": "1"}, "frames must be a number, not '1'"),
         ({"data": []}, r"data must be an object, not \[\]"),
+        ({"data": "scenes"}, "data must be an object, not 'scenes'"),
+        ({"data": [1]}, r"data must be an object, not \[1\]"),
         ({"data": {"name": "x"}}, "data.sha256 must be a text, not None"),
         ({"tolerances": []}, r"tolerances must be an object, not \[\]"),
         ({"tolerances": {"accuracy": "nan"}}, "tolerance of accuracy must be a number"),
