@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from rt1062.errors import BootImageError, SetupError, SimError
-from rtbench import __version__, bug
+from rtbench import __version__
 from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED, SETUP_WRONG, TERMINATED
 from rtbench.near import Parser
 from rtbench.terminal import prepare_streams, printable
@@ -123,6 +123,8 @@ def _run(arguments: list[str]) -> int:
         _drop_output()
         return SETUP_WRONG
     except Exception as error:  # noqa: BLE001 - the last door: what nobody expected is no verdict
+        from rtbench import bug
+
         print(printable(f"rtbench: {bug.tell(error, arguments)}"), file=sys.stderr)
         return SETUP_WRONG
 

@@ -15,12 +15,12 @@ from rt1062 import boards
 from rt1062.errors import MachineError, SetupError
 from rt1062.machine import ConsoleLine, Machine
 from rtbench.link import frame_record
+from rtbench.link.firmware import BAUD
 from rtbench.link.frame_record import FrameRecord
 
 if TYPE_CHECKING:
     import serial
 
-BAUD = 115_200
 BOOT_LIMIT_S = 5.0  # from the command `reset` to the boot event
 BY_COMMAND = '"reset":"system"'  # in the boot event that follows
 OTHER_BOOT_US = 1_500_000  # how long the one that follows is waited for behind another

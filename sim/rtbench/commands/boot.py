@@ -16,6 +16,7 @@ from rtbench.commands import board_options, boot_terminal, interruption
 from rtbench.commands.boot_teller import Teller
 from rtbench.commands.diagnoses import SHOWN_FAULTS, explained, told
 from rtbench.commands.firmware_files import EMULATORS
+from rtbench.commands.outputs import need_folder
 from rtbench.commands.positive import positive_number
 from rtbench.evaluation.run_folder import write_json
 from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED
@@ -119,8 +120,7 @@ class Script:
 
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench boot`."""
-    if chosen.json is not None and not chosen.json.resolve().parent.is_dir():
-        raise SetupError(f"{chosen.json}: the directory for --json does not exist")
+    need_folder("--json", chosen.json)
     board = board_options.find(chosen)
     pins = [board.find_pin(name) for name in chosen.pads]
     with (

@@ -23,7 +23,6 @@ class Teller:
             self._pads["LED"] = machine.pad("LED")
         self._edges = dict.fromkeys(self._pads, 0)
         self._resets = 0
-        self._shown: dict[str, int] = {}
         self._times: dict[str, list[float]] = {}
 
     def tell(self) -> list[str]:

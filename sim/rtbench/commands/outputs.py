@@ -32,8 +32,7 @@ class Outputs:
             except OSError as error:
                 raise SetupError(f"{self.overlay}: cannot be made ({error.strerror})") from error
         for option, path in (("--csv", self.csv), ("--json", self.json)):
-            if path is not None and not path.resolve().parent.is_dir():
-                raise SetupError(f"{path}: the directory for {option} does not exist")
+            need_folder(option, path)
 
     def keep_picture(self, task: Task, frame: Frame, row: Row, line: Line | None) -> None:
         """The frame with what was said of it, named by its place in the run."""
@@ -49,6 +48,12 @@ class Outputs:
             write_table(self.csv, rows, task)
         if self.json is not None:
             write_json(self.json, report)
+
+
+def need_folder(option: str, path: Path | None) -> None:
+    """SetupError if the file that an option names has no directory to lie in."""
+    if path is not None and not path.resolve().parent.is_dir():
+        raise SetupError(f"{path}: the directory for {option} does not exist")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

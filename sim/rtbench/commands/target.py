@@ -9,8 +9,8 @@ from rt1062.errors import SetupError
 from rt1062.machine import Machine
 from rtbench.commands import firmware_files
 from rtbench.commands.sources import positive
+from rtbench.link.firmware import BAUD
 
-BAUD = 115_200
 OF_EMULATORS = ("image", "elf")
 
 

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 
 from robot.api.deco import keyword, library
 
 from rtbench import items
 from rtbench.items import Frame
 from rtbench.link.events import FrameAnswer, Log
-from rtbench.link.frame_record import HEAD, FrameRecord, lines
+from rtbench.link.frame_record import HEAD, FrameRecord, lines, text
 from rtbench.robot.session import SESSION
 
 TRANSFER_LIMIT = timedelta(seconds=5)  # of a frame at 115200 baud, which takes 2.2 s
@@ -37,7 +38,7 @@ class FrameLineKeywords:
         by_camera = firmware.infer(frame.data, frame.id)
         captured = machine.captured_ids
         record = FrameRecord(frame.data, sequence=seed, label=LABEL)
-        firmware.type_text("".join(f"{line}\n" for line in lines(record.encode())))
+        firmware.type_text(text(record.encode()))
         said = firmware.expect(Log, timeout_s=TRANSFER_LIMIT.total_seconds())
         about = {
             "sequence": seed,
@@ -60,12 +61,10 @@ class FrameLineKeywords:
         record = bytearray(FrameRecord(bytes(HEAD.size)).encode())
         at, value = SPOILT_HEADS[field]
         record[at] = value
-        self._type(list(lines(bytes(record))))
+        SESSION.firmware.type_text(text(bytes(record)))
 
     @keyword
     def type_beginning_of_a_frame(self, count: int = 3) -> None:
         """The command and the first lines of data."""
-        self._type(list(lines(FrameRecord(_scene(0).data).encode()))[: 1 + count])
-
-    def _type(self, text: list[str]) -> None:
-        SESSION.firmware.type_text("".join(f"{line}\n" for line in text))
+        begun = islice(lines(FrameRecord(_scene(0).data).encode()), 1 + count)
+        SESSION.firmware.type_text("".join(f"{line}\n" for line in begun))
