@@ -195,6 +195,7 @@ def test_tensorflow_is_imported_in_models_only():
 
 def test_every_package_that_is_imported_is_asked_for_in_pyproject():
     spelling = {
+        "vcd": "pyvcd",
         "serial": "pyserial",
         "PIL": "pillow",
         "elftools": "pyelftools",

@@ -110,9 +110,18 @@ class Uart(ABC):
     def typing(self) -> int:
         """Bytes typed that have not arrived yet."""
 
+    @property
     @abstractmethod
-    def watch(self, take: Callable[[int], None] | None) -> None:
-        """Have `take` called with every byte that the port sends from now on; None ends it."""
+    def bit_us(self) -> float:
+        """What a bit takes now, microseconds; 0.0 while the port has no rate."""
+
+    @abstractmethod
+    def watch(
+        self, take: Callable[[int], None] | None, arrives: Callable[[int], None] | None = None
+    ) -> None:
+        """Have `take` called with every byte that the port sends from now on, at the end of its
+        stop bit, and `arrives` with every one that is typed; None ends it.
+        """
 
 
 class Pad(ABC):

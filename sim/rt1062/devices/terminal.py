@@ -30,6 +30,7 @@ class Terminal:
         self.byte_ticks = byte_ticks
         self.on_line: Callable[[int, str], None] | None = None
         self.on_byte: Callable[[int], None] | None = None
+        self.on_arrival: Callable[[int], None] | None = None
         self.lines: list[tuple[int, str]] = []
         self._line = bytearray()
         self._line_time = 0
@@ -88,6 +89,8 @@ class Terminal:
         byte = self._typed.popleft()
         # The next start bit follows at once, so its time is set before the UART looks at the line.
         self._type_next()
+        if self.on_arrival is not None:
+            self.on_arrival(byte)
         if self.receive is not None:
             self.receive(byte)
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 from rt1062 import boards
@@ -170,7 +171,9 @@ class UnicornMachine(Machine):
     @property
     def uarts(self) -> dict[str, Uart]:
         return {
-            name: TerminalUart(name, terminal, self._type)
+            name: TerminalUart(
+                name, terminal, self._type, partial(getattr, self.hardware.blocks[name], "bit_rate")
+            )
             for name, terminal in self.hardware.terminals.items()
         }
 

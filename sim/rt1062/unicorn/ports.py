@@ -19,11 +19,16 @@ class TerminalUart(Uart):
     """The terminal on one LPUART; `typed(name, text)` is told of what is sent."""
 
     def __init__(
-        self, name: str, terminal: Terminal, typed: Callable[[str, str | bytes], None]
+        self,
+        name: str,
+        terminal: Terminal,
+        typed: Callable[[str, str | bytes], None],
+        bit_rate: Callable[[], float],
     ) -> None:
         self.name = name
         self._terminal = terminal
         self._typed = typed
+        self._bit_rate = bit_rate
 
     @property
     def lines(self) -> list[ConsoleLine]:
@@ -40,8 +45,15 @@ class TerminalUart(Uart):
     def typing(self) -> int:
         return self._terminal.typing
 
-    def watch(self, take: Callable[[int], None] | None) -> None:
-        self._terminal.on_byte = take
+    @property
+    def bit_us(self) -> float:
+        rate = self._bit_rate()
+        return 1e6 / rate if rate else 0.0
+
+    def watch(
+        self, take: Callable[[int], None] | None, arrives: Callable[[int], None] | None = None
+    ) -> None:
+        self._terminal.on_byte, self._terminal.on_arrival = take, arrives
 
 
 class WatchedPad(Pad):

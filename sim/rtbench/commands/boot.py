@@ -14,6 +14,7 @@ from rt1062.errors import SetupError
 from rt1062.machine import Machine
 from rtbench.commands import board_options, boot_terminal, interruption
 from rtbench.commands.boot_teller import Teller
+from rtbench.commands.boot_waves import Waves
 from rtbench.commands.diagnoses import SHOWN_FAULTS, explained, told
 from rtbench.commands.firmware_files import EMULATORS
 from rtbench.commands.outputs import need_folder
@@ -80,6 +81,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )  # fmt: skip
     parser.add_argument("--json", metavar="OUT", type=Path, help="write what happened there")
     parser.add_argument(
+        "--vcd", metavar="FILE", type=Path,
+        help="write LED, button, camera's select, --pads and every port as waveforms there",
+    )  # fmt: skip
+    parser.add_argument(
         "--emulator", choices=EMULATORS, default=os.environ.get("EMULATOR") or "auto",
         help="auto is unicorn (default: EMULATOR, or auto)",
     )  # fmt: skip
@@ -121,6 +126,7 @@ class Script:
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench boot`."""
     need_folder("--json", chosen.json)
+    need_folder("--vcd", chosen.vcd)
     board = board_options.find(chosen)
     pins = [board.find_pin(name) for name in chosen.pads]
     with (
@@ -135,6 +141,7 @@ def run(chosen: argparse.Namespace) -> int:
         keys = terminal.enter_context(boot_terminal.keyboard()) if chosen.interactive else None
         machine.power_on()
         teller = Teller(machine, pins, quiet=keys is not None)
+        waves = chosen.vcd and Waves(machine, dict(zip(chosen.pads, pins, strict=True)))
         gdb = terminal.enter_context(gdb_stub(machine, chosen.gdb, stop))
         session = Session(machine, teller, Script(chosen), name, chosen, stop, keys, gdb)
         try:
@@ -143,6 +150,8 @@ def run(chosen: argparse.Namespace) -> int:
             terminal.close()  # not raw any more for what comes now
             teller.tell()
             teller.close()
+            if waves:
+                waves.write(chosen.vcd)
         _print_end(machine, end)
         if chosen.json is not None:
             write_json(chosen.json, _report(machine, teller, chosen, end))
