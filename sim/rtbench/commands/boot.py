@@ -212,7 +212,7 @@ class Session:
         self._type(1 if not self.script.asked else 0)
         while not (self.stop or self.script.done or (self.gdb and self.gdb.ended)):
             left = self.chosen.seconds - self.machine.time_us / 1e6
-            if not endless and left <= 1e-9:
+            if not endless and round(left * 1e6) <= 0:  # less than run_for's microsecond
                 break
             before = time.monotonic()
             run_for(step if endless else min(step, left))
