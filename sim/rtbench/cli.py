@@ -25,7 +25,7 @@ COMMANDS = {
     ),
     "evaluate": ("rtbench.commands.evaluate", "hundreds of frames: accuracy, cost, and a gate"),
     "compare": ("rtbench.commands.compare", "two runs side by side: answers, memory, cycles"),
-    "diff": ("rtbench.commands.diff", "one frame, layer by layer, on the chip and on the host"),
+    "diff": ("rtbench.commands.diff", "frames, layer by layer, on the chip and on the host"),
     "try": (
         "rtbench.commands.try_model",
         "any .tflite on the emulated chip: does it run and agree",

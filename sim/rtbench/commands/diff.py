@@ -1,4 +1,4 @@
-"""`rtbench diff`: one frame, layer by layer, on the chip and on the host."""
+"""`rtbench diff`: frames, layer by layer, on the chip and on the host."""
 
 import argparse
 import importlib.util
@@ -16,6 +16,7 @@ from rt1062.errors import MachineError, SetupError
 from rtbench import frames, items
 from rtbench.commands import firmware_files
 from rtbench.commands.model_files import find_model
+from rtbench.commands.sources import positive
 from rtbench.commands.subject import running
 from rtbench.evaluation.differences import (
     Difference,
@@ -31,6 +32,7 @@ from rtbench.evaluation.show import show
 from rtbench.exit_codes import CLAIM_FAILED, PASSED
 from rtbench.link.firmware import Firmware
 from rtbench.tasks import TASKS, Task
+from rtbench.terminal import printable
 from rtbench.tflite.tflite_file import ModelFile
 
 TABLE_WIDTH = 100
@@ -41,7 +43,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add `diff` with its options."""
     parser = subparsers.add_parser(
         "diff",
-        help="one frame, layer by layer, on the chip and on the host",
+        help="frames, layer by layer, on the chip and on the host",
         description="Compares the input tensor, every layer's output and with it the answer of "
         "the emulated chip with TFLM on the host, byte for byte, and names the first layer that "
         "differs. LiteRT's reference kernels are shown as a second opinion.",
@@ -50,9 +52,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--app", choices=tuple(TASKS), default="classify")
     frame = parser.add_argument_group("frame").add_mutually_exclusive_group(required=True)
     frame.add_argument(
-        "--frame", metavar="PATH", type=Path, help="picture, or file of scenes (the first is taken)"
+        "--frame", metavar="PATH", type=Path, help="picture, directory of them, or file of scenes"
     )
     frame.add_argument("--scene", metavar="SEED", type=int, help="draw the test scene of this seed")
+    parser.add_argument(
+        "--frames", metavar="N", type=positive, default=1,
+        help="so many of the file or directory, or seeds from SEED on (default: %(default)s)",
+    )  # fmt: skip
     parser.add_argument(
         "--model", metavar="TFLITE", type=Path,
         help="what the firmware was built with (default: the one in models/ that it names)",
@@ -67,20 +73,28 @@ def run(chosen: argparse.Namespace) -> int:
     image, elf = firmware_files.find(chosen)
     task = TASKS[chosen.app]
     if chosen.frame is not None:
-        item = items.find([chosen.frame])[0]
+        shown = items.find([chosen.frame])[: chosen.frames]
     else:
-        item = items.scene_item(task.scene(chosen.scene, "test"))
+        shown = items.draw_scenes(task.scene, chosen.frames, chosen.scene, "test")
     emulator = only_unicorn(chosen.emulator)
     with running(partial(emulators.create, image, elf, emulator), chosen.app) as subject:
         model = find_model(chosen.model, str(subject.head["boot"]["model"]))
-        findings = compare(subject.firmware, task, model, item)
+        subject.firmware.camera_ready()
+        findings = [
+            (item.id, *compare(subject.firmware, task, model, item, index))
+            for index, item in enumerate(shown)
+        ]
         head = subject.head
-    wrong, layers = findings
-    print_findings(wrong, layers)
+    for frame, wrong, layers in findings:
+        print_findings(frame, wrong, layers)
     if chosen.json is not None:
-        found = {"input": wrong, "layers": [asdict(layer) for layer in layers]}
-        write_json(chosen.json, {**head, "frame": item.id, **found})
-    return CLAIM_FAILED if wrong or any(layer.tflm for layer in layers) else PASSED
+        found = [
+            {"frame": frame, "input": wrong, "layers": [asdict(layer) for layer in layers]}
+            for frame, wrong, layers in findings
+        ]
+        write_json(chosen.json, {**head, "frames": found})
+    differs = any(wrong or any(one.tflm for one in layers) for _, wrong, layers in findings)
+    return CLAIM_FAILED if differs else PASSED
 
 
 def only_unicorn(emulator: str) -> str:
@@ -91,12 +105,11 @@ def only_unicorn(emulator: str) -> str:
 
 
 def compare(
-    firmware: Firmware, task: Task, model: ModelFile, item: items.Item
+    firmware: Firmware, task: Task, model: ModelFile, item: items.Item, index: int = 0
 ) -> tuple[str, list[LayerCheck]]:
     """What is wrong with the input tensor ("" if nothing), and the layers."""
-    firmware.camera_ready()
     with recorded(firmware.machine, model) as recordings:
-        row, frame, _ = show(firmware, task, item)
+        row, frame, _ = show(firmware, task, item, index)
     if row.error:
         raise SetupError(f"{item.id}: the firmware did not answer: {row.error}")
     chip, values = recordings[0], frames.input_tensor(frame.data)
@@ -108,8 +121,8 @@ def compare(
     return describe_input(wrong, frame.data) if wrong else "", layers
 
 
-def print_findings(wrong: str, layers: Sequence[LayerCheck]) -> None:
-    """The table, and the first layer that differs."""
+def print_findings(frame: str, wrong: str, layers: Sequence[LayerCheck]) -> None:
+    """A frame's table, and the first layer that differs."""
     console = Console(highlight=False)
     console.width = max(console.width, TABLE_WIDTH)
     table = Table("#", "operator", "output", "type", "TFLM on the host", "LiteRT reference")
@@ -118,8 +131,9 @@ def print_findings(wrong: str, layers: Sequence[LayerCheck]) -> None:
             str(layer.index), layer.operator, "x".join(map(str, layer.shape)), layer.type,
             _verdict(layer.tflm), _verdict(layer.litert) if SECOND else Text("not installed"),
         )  # fmt: skip
-    console.print(table)
     say = {"markup": False, "soft_wrap": True}
+    console.print(f"frame {printable(frame)}", **say)
+    console.print(table)
     console.print(f"input tensor: {wrong or 'equal, byte for byte'}", **say)
     first = next((layer for layer in layers if layer.tflm), None)
     if first is None:

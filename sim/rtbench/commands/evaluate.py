@@ -83,6 +83,14 @@ def run(chosen: argparse.Namespace) -> int:
     old = baseline.read(chosen.compare) if chosen.compare else None
     task = TASKS[chosen.app]
     source = sources.find(chosen, task)
+    data = {
+        "name": source.name,
+        "frames": len(source.items),
+        "sha256": data_digest(source.items),
+        "options": source.options,
+    }
+    if old:
+        baseline.need_same(old, {"app": task.app, "data": data})
     folder = RunFolder(chosen.out or DEFAULT_OUT / chosen.app, task)
     try:
         with (
@@ -94,27 +102,25 @@ def run(chosen: argparse.Namespace) -> int:
             layers = loop.warm_up(subject.firmware)
             jobs = 1 if head["inference"] == "host" or chosen.serial else chosen.jobs
             rows = _rows(folder, head, chosen.fresh, source.items, stop, subject.firmware, jobs)
-        data = {
-            "name": source.name,
-            "frames": len(source.items),
-            "sha256": data_digest(source.items),
-        }
         summary = summarise(head, rows, data, layers)
         write_json(folder.path / "summary.json", summary)
+        _print(task, summary, len(source.items), folder.path, described(head))
+        judged = {}
+        if model is not None:
+            judged["reference"] = _agreement(task, model, rows, folder)
+        if old and len(rows) == len(source.items):
+            judged["baseline"] = _gate(old, summary, chosen.compare)
+        if judged:  # for the page, which has neither model nor baseline of the caller's
+            write_json(folder.path / "summary.json", {**summary, "judged": judged})
     finally:
         folder.close()
-    _print(task, summary, len(source.items), folder.path, described(head))
-    agreed = model is None or _agrees(task, model, rows, folder)
     if len(rows) < len(source.items):
         return INTERRUPTED
     if chosen.write_baseline:
         write_json(chosen.write_baseline, baseline.make(summary))
         print(f"{chosen.write_baseline}: written")
-    held = True
-    if old:
-        held = _gate(baseline.compare(old, summary), chosen.compare)
-        for name in baseline.not_in(old, summary):
-            print(f"{name}: not in {chosen.compare}, gated from the next baseline on")
+    held = not judged.get("baseline", {}).get("failed")
+    agreed = model is None or (judged["reference"]["frames"] and not judged["reference"]["wrong"])
     return PASSED if held and agreed and not summary["errors"] else CLAIM_FAILED
 
 
@@ -125,8 +131,10 @@ def _model(named: Path | None, digits: str) -> ModelFile | None:
     return find_model(None if named == PROJECTS_OWN else named, digits)
 
 
-def _agrees(task: Task, model: ModelFile, rows: list[Row], folder: RunFolder) -> bool:
-    """Whether the host answers the same to every frame; prints both."""
+def _agreement(
+    task: Task, model: ModelFile, rows: list[Row], folder: RunFolder
+) -> dict[str, object]:
+    """To how many frames the host answers the same and to how many not; prints both."""
     answered = [row for row in rows if not row.error]
     pairs = ((row, folder.frame_path(folder.path, row.sha256).read_bytes()) for row in answered)
     begun = track(pairs, "on the host", len(answered), console=Console(stderr=True), transient=True)
@@ -138,7 +146,7 @@ def _agrees(task: Task, model: ModelFile, rows: list[Row], folder: RunFolder) ->
         print(f"{title}: chip {found.chip_error!r}, host {found.host_error!r}")
     for line in found.wrong[:MOST_WRONG]:
         print(f"  {line}")
-    return not found.wrong
+    return {"model": model.sha256, "frames": found.frames, "wrong": len(found.wrong)}
 
 
 def _rows(
@@ -225,8 +233,9 @@ def _print(task: Task, summary: dict[str, object], wanted: int, folder: Path, pl
     )  # fmt: skip
 
 
-def _gate(changes: list[baseline.Change], path: Path) -> bool:
-    """Print what moved; whether all is within its tolerance."""
+def _gate(old: dict[str, object], summary: dict[str, object], path: Path) -> dict[str, object]:
+    """Print what moved and what is not gated yet; how many figures there are and which failed."""
+    changes = baseline.compare(old, summary)
     moved = [change for change in changes if change.before != change.now]
     failed = [change for change in moved if change.failed]
     table = Table("figure", "baseline", "now", "change", "may get worse by", "")
@@ -248,4 +257,8 @@ def _gate(changes: list[baseline.Change], path: Path) -> bool:
         f"{len(failed)} too far",
         markup=False, soft_wrap=True,
     )  # fmt: skip
-    return not failed
+    for name in baseline.not_in(old, summary):
+        print(f"{name}: not in {path}, gated from the next baseline on")
+    return {
+        "file": str(path), "figures": len(changes), "failed": [change.name for change in failed],
+    }  # fmt: skip

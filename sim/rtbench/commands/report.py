@@ -3,7 +3,9 @@
 import argparse
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rt1062 import checkout
 from rt1062.errors import SetupError
@@ -13,6 +15,9 @@ from rtbench.commands.evaluate import DEFAULT_OUT
 from rtbench.evaluation import baseline, user_model
 from rtbench.exit_codes import CLAIM_FAILED, PASSED
 from rtbench.tflite.tflite_file import read_model
+
+if TYPE_CHECKING:
+    from rtbench.report.content import Run
 
 DEFAULT_PAGE = Path("build/report/index.html")
 BASELINES = Path(baseline.__file__).parent / "baselines"
@@ -26,8 +31,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help="one self-contained page from the runs of `rtbench evaluate`",
         description="Writes one HTML file that needs no network: verdict, frames, confusion, "
         "costs, memory, difference from the baseline, and what is needed to make it again.",
-        epilog="Exit codes: 0 the verdict is passed, 1 failed (the page is written either way), "
-        "2 the set-up is wrong.",
+        epilog="The verdict is passed where something was asked and held: a baseline, TFLM on the "
+        "host (evaluate --reference, diff --json). Where nothing was asked it is answered, not "
+        "judged. Exit codes: 0 one of these, 1 failed (the page is written either way), 2 the "
+        "set-up is wrong.",
     )
     parser.add_argument(
         "--run", metavar="DIR", type=Path, nargs="+", default=[],
@@ -49,8 +56,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench report`."""
-    from rtbench.report.content import fidelity, load, provenance
+    from rtbench.report.content import fidelity, load, provenance, recipe
     from rtbench.report.page import page
+    from rtbench.report.verdict import Standing, of_all
 
     folders = chosen.run or sorted(file.parent for file in DEFAULT_OUT.glob("*/summary.json"))
     if not folders:
@@ -59,28 +67,50 @@ def run(chosen: argparse.Namespace) -> int:
         )
     models = [read_model(path) for path in host_inference.networks()]
     differences = [_difference(path) for path in chosen.diff]
+    named = None if chosen.baseline is None else [baseline.read(one) for one in chosen.baseline]
     runs = [
-        load(folder, _baselines(chosen.baseline, folder), differences, models, MOST_FRAMES)
+        load(folder, _baselines(named, folder), differences, models, MOST_FRAMES)
         for folder in folders
     ]
-    text = page(runs, provenance(runs, _tflm()), fidelity(checkout.own("docs/fidelity.md")))
+    _need_use(chosen, named, differences, runs)
+    text = page(
+        runs, recipe(runs, chosen.diff), provenance(runs, _tflm()),
+        fidelity(checkout.own("docs/fidelity.md")),
+    )  # fmt: skip
     try:
         chosen.out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise cannot_write(chosen.out, error) from error
     write_whole(chosen.out, text)
-    reasons = [f"{one.task.app}: {reason}" for one in runs for reason in one.reasons]
-    print(f"{chosen.out}: {'failed' if reasons else 'passed'}, {len(text) / 1e6:.1f} MB")
-    for reason in reasons:
-        print(reason)
-    return CLAIM_FAILED if reasons else PASSED
+    standing = of_all([one.verdict for one in runs])
+    print(f"{chosen.out}: {standing}, {len(text) / 1e6:.1f} MB")
+    for one in runs:
+        for reason in (*one.verdict.failed, *one.verdict.not_asked):
+            print(f"{one.task.app}: {reason}")
+    return CLAIM_FAILED if standing is Standing.FAILED else PASSED
 
 
-def _baselines(named: list[Path] | None, folder: Path) -> dict[str, dict[str, object]]:
+def _need_use(
+    chosen: argparse.Namespace,
+    baselines: list[dict[str, object]] | None,
+    differences: list[dict[str, object]],
+    runs: "Sequence[Run]",
+) -> None:
+    """SetupError for something to judge by that judges no run: it would seem to have held."""
+    apps = {run.task.app for run in runs}
+    for path, one in zip(chosen.baseline or (), baselines or (), strict=True):
+        if one["app"] not in apps:
+            raise SetupError(f"{path}: of {one['app']!r}, and no run is: it would judge nothing")
+    images = {run.summary["image_sha256"] for run in runs}
+    for path, one in zip(chosen.diff, differences, strict=True):
+        if one["image_sha256"] not in images:
+            raise SetupError(f"{path}: of another firmware than any run's: make it again")
+
+
+def _baselines(named: list[dict[str, object]] | None, folder: Path) -> dict[str, dict[str, object]]:
     """By app: those named, or the project's where it is of the run's frames."""
     if named is not None:
-        found = [baseline.read(path) for path in named]
-        return {str(one["app"]): one for one in found}
+        return {str(one["app"]): one for one in named}
     found = [baseline.read(path) for path in sorted(BASELINES.glob("*.json"))]
     try:
         summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
@@ -95,7 +125,12 @@ def _difference(path: Path) -> dict[str, object]:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SetupError(f"{path}: cannot be read ({error})") from error
-    if not isinstance(found, dict) or "layers" not in found or "image_sha256" not in found:
+    if (
+        not isinstance(found, dict)
+        or not isinstance(found.get("frames"), list)
+        or not all(isinstance(one, dict) and "layers" in one for one in found["frames"])
+        or "image_sha256" not in found
+    ):
         raise SetupError(f"{path}: not what `rtbench diff --json` writes")
     return found
 

@@ -1,6 +1,7 @@
 """Which frames a command shows: the options, and the items they stand for."""
 
 import argparse
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +17,11 @@ SEED, SPLIT = 0, "test"
 
 @dataclass(frozen=True)
 class Source:
-    """Frames to come, and what they are called together."""
+    """Frames to come, what they are called together, and the options that stand for them."""
 
     items: list[Item]
     name: str
+    options: str
 
 
 def add_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -58,6 +60,7 @@ def _number_of_scenes(text: str) -> int:
 
 def find(chosen: argparse.Namespace, task: Task) -> Source:
     """What the options stand for; SetupError if they stand for nothing."""
+    limit = "" if chosen.limit is None else f" --limit {chosen.limit}"
     if chosen.scenes is not None:
         seed = SEED if chosen.seed is None else chosen.seed
         split = chosen.split or SPLIT
@@ -65,13 +68,15 @@ def find(chosen: argparse.Namespace, task: Task) -> Source:
             raise SetupError(f"--seed must be 0 or more, not {seed}")
         found = items.draw_scenes(task.scene, chosen.scenes, seed, split)
         name = f"{chosen.scenes} {split} scenes from seed {seed}"
-        return Source(found[: chosen.limit], name)
+        options = f"--scenes {chosen.scenes} --seed {seed} --split {split}"
+        return Source(found[: chosen.limit], name, options + limit)
     if not chosen.data:
         raise SetupError(f"{task.app} needs frames: --data PATH, or --scenes N to draw some")
     if chosen.seed is not None or chosen.split is not None:
         raise SetupError("--seed and --split are of drawn scenes: they need --scenes N")
     found = items.find(chosen.data, _say_left_out)
-    return Source(found[: chosen.limit], ", ".join(map(str, chosen.data)))
+    named = [str(path) for path in chosen.data]
+    return Source(found[: chosen.limit], ", ".join(named), f"--data {shlex.join(named)}{limit}")
 
 
 def _say_left_out(files: int) -> None:

@@ -63,7 +63,8 @@ def gated(task: Task) -> dict[str, str]:
 def make(
     summary: Mapping[str, object], tolerances: Mapping[str, str] | None = None
 ) -> dict[str, object]:
-    """A baseline from a run's summary."""
+    """A baseline from a run's summary, what was judged of it left out."""
+    summary = {key: value for key, value in summary.items() if key != "judged"}
     return {**summary, "tolerances": dict(tolerances or gated(TASKS[summary["app"]]))}
 
 
@@ -95,12 +96,12 @@ def read(path: Path) -> dict[str, object]:
                 f"{path}: tolerance of {name} must be a number, or one with %, not {tolerance!r}"
             )
     for name in sorted(known & baseline.keys()):
-        _need_numbers(path, name, baseline[name])
+        need_numbers(path, name, baseline[name])
     return baseline
 
 
-def _need_numbers(path: Path, name: str, value: object) -> None:
-    """Of a figure: a number, some by name, or null where there was none."""
+def need_numbers(path: Path | str, name: str, value: object) -> None:
+    """SetupError unless a figure is a number, some by name, or null where there was none."""
     for part, one in (value if isinstance(value, dict) else {"": value}).items():
         number = isinstance(one, int | float) and not isinstance(one, bool)
         if one is not None and not (number and math.isfinite(one)):
@@ -109,16 +110,9 @@ def _need_numbers(path: Path, name: str, value: object) -> None:
 
 def compare(baseline: Mapping[str, object], summary: Mapping[str, object]) -> list[Change]:
     """Every figure that both know and that has a tolerance; SetupError if they do not compare."""
-    for name in ("app", "inference"):
-        if baseline[name] != summary[name]:
-            raise SetupError(
-                f"the baseline is of {name} {baseline[name]!r}, this run of {summary[name]!r}"
-            )
-    if baseline["data"]["sha256"] != summary["data"]["sha256"]:
-        raise SetupError(
-            f"the baseline is of other frames ({baseline['data']['name']}, "
-            f"{baseline['frames']} frames): run those, or write a new baseline"
-        )
+    need_same(baseline, summary)
+    for figure in TASKS[summary["app"]].all_figures:
+        need_numbers("this run", figure.name, summary.get(figure.name))
     same_emulator = baseline["emulator"] == summary["emulator"]
     task = TASKS[summary["app"]]
     tolerances = gated(task) | baseline["tolerances"]
@@ -131,6 +125,23 @@ def compare(baseline: Mapping[str, object], summary: Mapping[str, object]) -> li
     if not changes:
         raise SetupError("the baseline has no figure that this run has: nothing would be compared")
     return changes
+
+
+def need_same(baseline: Mapping[str, object], run: Mapping[str, object]) -> None:
+    """SetupError unless both are of the same task, frames and, where the run says it, inference.
+
+    A run's summary, or what is known of it before its first frame.
+    """
+    for name in ("app", "inference"):
+        if name in run and baseline[name] != run[name]:
+            raise SetupError(
+                f"the baseline is of {name} {baseline[name]!r}, this run of {run[name]!r}"
+            )
+    if baseline["data"]["sha256"] != run["data"]["sha256"]:
+        raise SetupError(
+            f"the baseline is of other frames ({baseline['data']['name']}, "
+            f"{baseline['frames']} frames): run those, or write a new baseline"
+        )
 
 
 def not_in(baseline: Mapping[str, object], summary: Mapping[str, object]) -> list[str]:

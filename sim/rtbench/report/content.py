@@ -3,6 +3,7 @@
 import importlib.metadata
 import platform
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from rtbench.evaluation import baseline
 from rtbench.evaluation.run_folder import read_json, read_rows
 from rtbench.evaluation.summary import FORMAT, along
 from rtbench.report.gallery import Exhibit, gallery
+from rtbench.report.verdict import Verdict, judge
 from rtbench.scenes.axes import SCENE_AXES
 from rtbench.tasks import TASKS, Task
 from rtbench.tasks.row import Row
@@ -52,7 +54,8 @@ class Run:
     changes: list[baseline.Change] | None
     failures: list[Row]
     difference: dict[str, object] | None
-    reasons: list[str]  # why the verdict is not "passed"
+    new_figures: list[str]  # that have a tolerance and that the baseline does not know
+    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ def load(
     difference = next(
         (one for one in differences if one["image_sha256"] == summary["image_sha256"]), None
     )
+    judged = judge(summary, changes, difference)
     frames = gallery(folder, task, rows, most_frames)
     model = next((one for one in models if one.sha256.startswith(summary["model"])), None)
     return Run(
@@ -104,7 +108,8 @@ def load(
         changes=changes,
         failures=[row for row in rows if row.error],
         difference=difference,
-        reasons=_reasons(summary, changes, difference),
+        new_figures=baseline.not_in(old, summary) if old else [],
+        verdict=judged,
     )
 
 
@@ -184,29 +189,17 @@ def _memory(task: Task, summary: dict[str, object], model: ModelFile | None) -> 
     ]
 
 
-def _reasons(
-    summary: dict[str, object],
-    changes: list[baseline.Change] | None,
-    difference: dict[str, object] | None,
-) -> list[str]:
-    reasons = []
-    wanted = summary["data"].get("frames", summary["frames"])
-    if summary["frames"] < wanted:
-        reasons.append(f"{wanted - summary['frames']} of {wanted} frames were not run")
-    if summary["errors"]:
-        reasons.append(f"{summary['errors']} frames were not answered")
-    failed = [change.name for change in changes or () if change.failed]
-    if failed:
-        reasons.append(f"worse than the baseline allows: {', '.join(failed)}")
-    if difference is not None:
-        wrong = [layer for layer in difference["layers"] if layer["tflm"]]
-        if difference["input"]:
-            reasons.append(f"the input tensor differs from the host's: {difference['input']}")
-        if wrong:
-            reasons.append(
-                f"layer {wrong[0]['index']} {wrong[0]['operator']} differs from TFLM on the host"
-            )
-    return reasons
+def recipe(runs: Sequence[Run], differences: Sequence[Path]) -> list[str]:
+    """The commands that make the page again from the same firmware."""
+    lines, folders = [], []
+    for run in runs:
+        app, data = run.task.app, run.summary["data"]
+        reference = " --reference" if "reference" in run.summary.get("judged", {}) else ""
+        options = data.get("options", "...")
+        lines.append(f"rtbench evaluate --app {app} {options}{reference} --out {run.folder}")
+        folders.append(run.folder)
+    diffs = f" --diff {shlex.join(map(str, differences))}" if differences else ""
+    return [*lines, f"rtbench report --run {shlex.join(folders)}{diffs}"]
 
 
 def provenance(runs: Sequence[Run], tflm_sha256: str | None) -> list[tuple[str, str]]:

@@ -8,11 +8,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rtbench import __version__
 from rtbench.report.content import Run
+from rtbench.report.verdict import of_all
 
+MOST_SHOWN = 100  # frames of a run, until somebody asks for the rest
 FOLDER = Path(__file__).resolve().parent
 
 
-def page(runs: Sequence[Run], provenance: Sequence[tuple[str, str]], fidelity: str | None) -> str:
+def page(
+    runs: Sequence[Run],
+    recipe: Sequence[str],
+    provenance: Sequence[tuple[str, str]],
+    fidelity: str | None,
+) -> str:
     """The whole page as text."""
     environment = Environment(
         loader=PackageLoader("rtbench.report", "."),
@@ -23,7 +30,9 @@ def page(runs: Sequence[Run], provenance: Sequence[tuple[str, str]], fidelity: s
     )
     return environment.get_template("page.html.j2").render(
         runs=runs,
-        passed=not any(run.reasons for run in runs),
+        standing=of_all([run.verdict for run in runs]),
+        most_shown=MOST_SHOWN,
+        recipe=recipe,
         provenance=provenance,
         fidelity=fidelity,
         style=(FOLDER / "page.css").read_text(encoding="utf-8"),

@@ -58,7 +58,17 @@ def test_every_layer_of_the_firmware_equals_the_host_s(diff, tmp_path, capsys):
     count = len(read_model(MODEL).operators)
     assert f"{count} layers equal, byte for byte" in out
     found = json.loads((tmp_path / "o.json").read_text())
-    assert [layer["tflm"] for layer in found["layers"]] == [None] * count
+    assert len(found["frames"]) == 1
+    assert [layer["tflm"] for layer in found["frames"][0]["layers"]] == [None] * count
+
+
+@built
+def test_several_frames_are_compared_each_for_itself(tmp_path, capsys):
+    words = ("diff", "--scene", 3, "--frames", 2, "--json", tmp_path / "o.json")
+    assert cli.main([*map(str, words), "--firmware", str(FIRMWARE)]) == 0
+    found = json.loads((tmp_path / "o.json").read_text())["frames"]
+    assert [one["frame"] for one in found] == ["classification-test-3", "classification-test-4"]
+    assert capsys.readouterr().out.count("input tensor: equal") == 2
 
 
 @built

@@ -70,17 +70,20 @@ def test_the_verdict_comes_first_and_says_why(run, tmp_path, capsys):
     assert "classify: 1 frames were not answered" in capsys.readouterr().out
 
 
-def test_a_run_without_fault_passes(tmp_path):
+def test_a_run_of_which_nothing_was_asked_is_answered_and_not_judged(tmp_path, capsys):
     make_run(tmp_path / "run", [classified(0, "dog", "dog", score=0.9)])
     code, text = report(tmp_path, "--run", tmp_path / "run")
     assert code == 0
-    assert "Passed" in text
-    assert "Not compared with a baseline" in text
+    assert "<strong>Answered, not judged</strong>" in text
+    assert "not compared with a baseline" in text
+    out = capsys.readouterr().out
+    assert "answered, not judged" in out
+    assert "answers not compared with TFLM on the host" in out
 
 
 def test_nothing_comes_from_the_network_and_nothing_breaks_out(run, tmp_path):
     _, text = report(tmp_path, "--run", run)
-    assert re.findall(r'(?:src|href)="(?!data:)[^"]*"', text) == []
+    assert re.findall(r'(?:src|href)="(?!data:|#)[^"]*"', text) == []
     assert "http://" not in text
     assert "https://" not in text
     assert NASTY not in text
@@ -97,7 +100,14 @@ def test_wrong_frames_come_first_and_have_a_text(run, tmp_path):
 
 def test_layers_memory_and_hashes_are_there(run, tmp_path):
     _, text = report(tmp_path, "--run", run)
-    for words in ("0 CONV_2D", "90.9%", "10 of 20 bytes", "Instructions per stage", "33", "tflm"):
+    for words in (
+        "0 CONV_2D",
+        "90.9%",
+        "10 of 20 bytes",
+        "Instructions a frame, by stage",
+        "33",
+        "tflm",
+    ):
         assert words in text
 
 
@@ -116,13 +126,15 @@ def test_a_layer_that_differs_is_in_the_verdict(run, tmp_path):
     layer = {"index": 7, "operator": "ADD", "name": "sum", "tflm": wrong}
     difference = {
         "image_sha256": HEAD["image_sha256"],
-        "frame": "f",
-        "input": "",
-        "layers": [layer],
+        "frames": [
+            {"frame": "e", "input": "", "layers": [{**layer, "tflm": None}]},
+            {"frame": "f", "input": "", "layers": [layer]},
+        ],
     }
     write_json(tmp_path / "d.json", difference)
     _, text = report(tmp_path, "--run", run, "--diff", tmp_path / "d.json")
-    assert "layer 7 ADD differs from TFLM on the host" in text
+    assert "f: layer 7 ADD differs from TFLM on the host" in text
+    assert "e: <span" in text
     assert "3 of 9 values, the first at [0, 1]: chip 4, host 5" in text
 
 
@@ -171,6 +183,16 @@ def test_only_as_many_frames_as_asked_for_are_shown(run):
     assert CYCLES.invoke == load(run, {}, [], [], 2).summary["instructions"]["invoke"]
 
 
+def test_contents_verdict_and_recipe_come_before_any_figure(run, tmp_path):
+    _, text = report(tmp_path, "--run", run)
+    figures = text.index('<dl class="figures">')
+    assert text.index("Failed") < text.index("rtbench evaluate --app classify") < figures
+    jumps = re.findall(r'<a href="#([^"]+)"', text[:figures])
+    assert {"classify", "classify-cost", "classify-frames", "fidelity"} <= set(jumps)
+    for name in jumps:
+        assert f'id="{name}"' in text
+
+
 def opened(page, fragment, *options):
     """What Chromium makes of the page: its document, and what its console said."""
     command = [
@@ -194,6 +216,24 @@ def test_chromium_shows_it_without_an_error_and_filters(run, tmp_path):
         assert console == []
         assert f'data-shown="{number}"' in document
         assert len(re.findall(r'<figure [^>]*hidden=""', document)) == 4 - number
+
+
+@browser
+def test_a_hundred_frames_are_shown_until_somebody_asks(tmp_path):
+    rows = [classified(index, "dog", "dog") for index in range(130)]
+    make_run(tmp_path / "classify", rows)
+    report(tmp_path, "--run", tmp_path / "classify")
+    page = (tmp_path / "page/index.html").resolve()
+    document, console = opened(page, "", "--dump-dom")
+    assert console == []
+    assert 'data-shown="100"' in document
+    assert "show 30 more" in document
+    asks = page.read_text().replace(
+        "</body>", '<script>document.querySelector(".more").click()</script></body>'
+    )
+    page.write_text(asks)
+    document, _ = opened(page, "", "--dump-dom")
+    assert 'data-shown="130"' in document
 
 
 @browser

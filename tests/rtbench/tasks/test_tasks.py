@@ -131,4 +131,4 @@ def test_a_figure_added_in_one_place_is_summarised_printed_gated_and_shown(
     write_json(tmp_path / "run/summary.json", now)
     page = load(tmp_path / "run", {app: old}, [], [], 10)
     assert ("longest wait", "3.5 microseconds") in page.figures  # shown
-    assert any("longest_wait" in reason for reason in page.reasons)
+    assert any("longest_wait" in reason for reason in page.verdict.failed)
