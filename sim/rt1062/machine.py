@@ -11,7 +11,7 @@ from rt1062 import boards, images
 from rt1062.boards.board import Board, Pin
 from rt1062.errors import ConsoleTimeoutError, MachineError, SetupError
 from rt1062.images import FlashImage
-from rt1062.observations import ConsoleLine, CoreState, Debugger, Fault, Pad, Reset, Uart
+from rt1062.observations import ConsoleLine, CoreState, Debugger, Executed, Fault, Pad, Reset, Uart
 from rt1062.patience import BESIDES, PER_SECOND, Patience
 from rt1062.symbols import Symbols
 
@@ -291,6 +291,14 @@ class Machine(ABC):
     def register(self, name: str) -> int:
         """A register of the core ("R0", "SP", "PC"); SetupError where it cannot be read."""
         raise SetupError(f"core registers are read on the unicorn machine, not on {self.name}")
+
+    def recorded(self) -> AbstractContextManager[Callable[[], Executed]]:
+        """Within the `with`, what the core executes is noted; the value gives all of it so far.
+
+        From the power on that was last; the next one ends it. Nothing that firmware can see is
+        changed. SetupError without symbols, or where the core cannot be looked at.
+        """
+        raise SetupError(f"execution is noted on the unicorn machine, not on {self.name}")
 
     def debugger(self) -> Debugger:
         """What halts the core and looks into it, for this power on; SetupError if there is none."""

@@ -86,6 +86,46 @@ class CoreState:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class Block:
+    """A straight piece of code and how often it was executed.
+
+    `instructions`: in all its runs; `lowest_sp`: the least that the stack pointer was at its start.
+    """
+
+    start: int
+    length: int
+    runs: int
+    instructions: int
+    lowest_sp: int
+
+    @property
+    def end(self) -> int:
+        """The first address behind it."""
+        return self.start + self.length
+
+
+@dataclass(frozen=True)
+class CallPath:
+    """A function by way of its callers, outermost first: what was executed in it alone."""
+
+    functions: tuple[str, ...]
+    instructions: int
+    calls: int
+
+
+@dataclass(frozen=True)
+class Executed:
+    """What a core has executed; blocks by address, paths with callers in front of the called.
+
+    `lost`: instructions of blocks beyond the 65,536 that are noted.
+    """
+
+    blocks: tuple[Block, ...]
+    paths: tuple[CallPath, ...]
+    lost: int = 0
+
+
 class Uart(ABC):
     """One serial port of the chip, as a terminal on it sees it."""
 

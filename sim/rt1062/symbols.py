@@ -1,5 +1,6 @@
 """Names in a firmware's ELF and the addresses they stand for (ELF for the Arm Architecture)."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,20 @@ if TYPE_CHECKING:
     from elftools.elf.sections import Symbol
 
 FUNCTION = "STT_FUNC"
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function's name, and where its code is while the firmware runs; `size` 0: not said."""
+
+    name: str
+    start: int
+    size: int
+
+    @property
+    def end(self) -> int:
+        """The first address behind it."""
+        return self.start + self.size
 
 
 class Symbols:
@@ -39,6 +54,11 @@ class Symbols:
             for entry in entries
             if entry.name and entry["st_shndx"] != "SHN_UNDEF"
         }
+        self.functions = [
+            Function(entry.name, _address(entry), entry["st_size"])
+            for entry in entries
+            if entry["st_info"]["type"] == FUNCTION and entry["st_shndx"] != "SHN_UNDEF"
+        ]
         if not self._symbols:
             raise SetupError(f"{self.elf}: the ELF has no symbols; link without -s")
 

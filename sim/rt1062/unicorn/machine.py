@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -13,12 +13,13 @@ from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.errors import SetupError
 from rt1062.files import write_whole
 from rt1062.machine import Machine
-from rt1062.observations import ConsoleLine, CoreState, Debugger, Fault, Pad, Reset, Uart
+from rt1062.observations import ConsoleLine, CoreState, Debugger, Executed, Fault, Pad, Reset, Uart
 from rt1062.patience import Patience
 from rt1062.unicorn.code_watch import watched
 from rt1062.unicorn.debugger import CoreDebugger
 from rt1062.unicorn.hardware import Hardware
 from rt1062.unicorn.ports import TerminalUart, WatchedPad
+from rt1062.unicorn.recorder import recorded
 from rt1062.unicorn.touched import touched_registers
 
 _SAVED = "rtbench unicorn state 1"
@@ -223,6 +224,11 @@ class UnicornMachine(Machine):
         self, first: int, last: int, look: Callable[[int], None]
     ) -> AbstractContextManager[None]:
         return watched(self.hardware.processor.core, first, last, look)
+
+    @contextmanager
+    def recorded(self) -> Iterator[Callable[[], Executed]]:
+        with recorded(self.hardware.processor.core, self.symbols.functions) as recorder:
+            yield recorder.executed
 
     @property
     def warnings(self) -> list[str]:
