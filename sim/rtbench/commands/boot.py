@@ -11,7 +11,9 @@ from pathlib import Path
 
 from rt1062 import emulators
 from rt1062.errors import SetupError
+from rt1062.files import write_whole
 from rt1062.machine import Machine
+from rt1062.observations import Executed
 from rtbench.commands import board_options, boot_terminal, interruption
 from rtbench.commands.boot_teller import Teller
 from rtbench.commands.boot_waves import Waves
@@ -22,6 +24,7 @@ from rtbench.commands.positive import positive_number
 from rtbench.evaluation.run_folder import write_json
 from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED
 from rtbench.gdb.stub import Stub
+from rtbench.profile import lines
 
 STEP_S = 0.001  # virtual, between two looks; longer while the machine is fast
 LONGEST_STEP_S, QUICK_S = 0.1, 0.02  # virtual; wall time of a step below which the next is longer
@@ -85,6 +88,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help="write LED, button, camera's select, --pads and every port as waveforms there",
     )  # fmt: skip
     parser.add_argument(
+        "--coverage", metavar="FILE", type=Path,
+        help="write which lines of the source were executed there, for lcov and genhtml",
+    )  # fmt: skip
+    parser.add_argument(
         "--emulator", choices=EMULATORS, default=os.environ.get("EMULATOR") or "auto",
         help="auto is unicorn (default: EMULATOR, or auto)",
     )  # fmt: skip
@@ -127,6 +134,7 @@ def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench boot`."""
     need_folder("--json", chosen.json)
     need_folder("--vcd", chosen.vcd)
+    need_folder("--coverage", chosen.coverage)
     board = board_options.find(chosen)
     pins = [board.find_pin(name) for name in chosen.pads]
     with (
@@ -141,17 +149,21 @@ def run(chosen: argparse.Namespace) -> int:
         keys = terminal.enter_context(boot_terminal.keyboard()) if chosen.interactive else None
         machine.power_on()
         teller = Teller(machine, pins, quiet=keys is not None)
+        executed = chosen.coverage and terminal.enter_context(machine.recorded())
         waves = chosen.vcd and Waves(machine, dict(zip(chosen.pads, pins, strict=True)))
         gdb = terminal.enter_context(gdb_stub(machine, chosen.gdb, stop))
         session = Session(machine, teller, Script(chosen), name, chosen, stop, keys, gdb)
         try:
             end = session.play()
         finally:
+            done = executed and executed()
             terminal.close()  # not raw any more for what comes now
             teller.tell()
             teller.close()
             if waves:
                 waves.write(chosen.vcd)
+            if done:
+                _write_coverage(machine, done, chosen.coverage)
         _print_end(machine, end)
         if chosen.json is not None:
             write_json(chosen.json, _report(machine, teller, chosen, end))
@@ -251,6 +263,14 @@ class Session:
         if script.missing and not self.stop:
             return f"{script.missing[0]!r} did not come within {self.chosen.seconds:g} s"
         return "the core locked up" if self.machine.core_state().kind == "locked up" else ""
+
+
+def _write_coverage(machine: Machine, executed: Executed, path: Path) -> None:
+    found = lines.coverage(machine.symbols.elf, machine.symbols.functions, executed)
+    write_whole(path, lines.tracefile(found))
+    total = sum(len(one.lines) for one in found.values())
+    hit = sum(one.hit for one in found.values())
+    print(f"coverage: {hit / max(1, total):.1%} of {total:,} lines in {len(found)} files, {path}")
 
 
 def _write(text: str) -> None:
