@@ -18,12 +18,14 @@ from rt1062.images import FlashImage
 from rt1062.observations import ConsoleLine, CoreState, Fault, Reset
 from rt1062.unicorn.camera_socket import CameraSocket
 from rt1062.unicorn.chip import Chip, Surroundings, instances
-from rt1062.unicorn.exceptions import HARD_FAULT, USAGE_FAULT
+from rt1062.unicorn.exceptions import DIVBYZERO, HARD_FAULT, NOCP, UNALIGNED, USAGE_FAULT
 from rt1062.unicorn.ports import microseconds
 from rt1062.unicorn.wires import NOBODY
 
 KEPT_FAULTS = 100
 SILENT_RESETS = 200  # so many without a byte on any UART end a run: nothing will come any more
+# What the core is set up to refuse, and where: told besides the fault.
+REFUSED = {NOCP: "CPACR", UNALIGNED: "CCR", DIVBYZERO: "CCR"}
 CAUSES = {
     SRSR.IPP_RESET_B: "power on",
     SRSR.LOCKUP_SYSRESETREQ: "SYSRESETREQ",
@@ -190,7 +192,12 @@ class Hardware:
                 f"clock gate closed (CCM_CCGR{number}, CG{position}): a board's bus hangs here",
                 f"gate {block.name}",
             )
-        self.faults.append(Fault(now, pc, int(status), int(hard), address, place))
+        fault = Fault(now, pc, int(status), int(hard), address, place)
+        register = REFUSED.get(int(status))
+        if register is not None:
+            value = self.processor.scb.value[register]
+            self.processor.log.diagnose("core")(f"{fault} (SCB_{register} 0x{value:08X})")
+        self.faults.append(fault)
 
     def place(self, address: int) -> str:
         """What lies at an address, in words."""

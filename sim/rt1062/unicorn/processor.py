@@ -77,6 +77,7 @@ class Processor:
         self.scb = Scb(
             self.exceptions, self._system_reset, lambda: self.dwt.settle(), self._traps_changed
         )
+        self.scb.diagnose = self.log.diagnose("SCB")
         self.systick = SysTick(self.scheduler, core_hz, lambda: self.exceptions.pend(e.SYSTICK))
         self.dwt = Dwt(
             self.scheduler, core_hz, lambda: self.scb.trace_enabled, lambda: self.idle_ticks
@@ -164,7 +165,7 @@ class Processor:
         """Where the boot ROM hands over: entry (thumb bit ignored), stack, vector table."""
         self.core.pc = pc & ~1
         self.core.set("MSP", sp & ~3)
-        self.scb.write_vtor(vtor)
+        self.scb.set_vectors(vtor)
 
     def request_reset(self) -> None:
         """Reset before the next block of instructions."""

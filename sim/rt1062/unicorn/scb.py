@@ -11,6 +11,8 @@ from rt1062.registers import R, Register, W, r, register, rw, w, w1c
 from rt1062.unicorn import exceptions as e
 
 VECTKEY = 0x05FA
+# B3.2.5: the table's length, rounded up to a power of two.
+VECTORS_ALIGNMENT = 1 << (4 * e.EXCEPTIONS - 1).bit_length()
 _CONFIGURABLE = (4, 5, 6, 11, 12, 14, 15)
 
 
@@ -244,8 +246,17 @@ class Scb(Block):
         if value & ICSR.NMIPENDSET:
             x.pend(e.NMI)
 
+    def set_vectors(self, address: int) -> None:
+        """Where the vector table is, as a boot ROM says."""
+        self._exceptions.vtor = self.store(VTOR, address)
+
     def write_vtor(self, value: int) -> None:
-        self._exceptions.vtor = self.store(VTOR, value)
+        if value % VECTORS_ALIGNMENT:
+            self.diagnose(
+                f"VTOR 0x{value:08X} is no multiple of {VECTORS_ALIGNMENT}, as a table of "
+                f"{e.EXCEPTIONS} vectors must be"
+            )
+        self.set_vectors(value)
 
     def write_aircr(self, value: int) -> None:
         if AIRCR.VECTKEY.get(value) != VECTKEY:

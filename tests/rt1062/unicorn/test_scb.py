@@ -52,6 +52,15 @@ def test_vtor_holds_a_table_of_128_bytes(scb, exceptions):
     assert scb.read(VTOR) == exceptions.vtor == 0x6000_2080
 
 
+@pytest.mark.parametrize(("table", "good"), [(0x2000_0400, True), (0x6000_2080, False)])
+def test_vtor_out_of_line_is_told(processor, scb, table, good):
+    scb.write(VTOR, 4, table)
+    said = f"SCB: VTOR 0x{table:08X} is no multiple of 1024, as a table of 174 vectors must be"
+    assert [line.partition(", since")[0] for line in processor.log.lines] == (
+        [] if good else [said]
+    )
+
+
 def test_aircr_needs_its_key(processor, scb, exceptions):
     resets = []
     processor.on_reset_request = lambda: resets.append(processor.now)
