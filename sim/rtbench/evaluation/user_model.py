@@ -14,7 +14,7 @@ from rt1062.emulators import create
 from rt1062.errors import SetupError
 from rt1062.files import lock_file
 from rtbench.evaluation.tensor_firmware import TYPES, ModelRefusedError, TensorFirmware
-from rtbench.tflite.graph_cost import planned_activation_bytes
+from rtbench.tflite.arena import arena_use
 from rtbench.tflite.refusals import refusals
 from rtbench.tflite.tflite_file import ModelFile
 
@@ -140,7 +140,7 @@ def build_where_it_fits(model: ModelFile, folder: Path, limit_s: float) -> Firmw
     A first build with all of a memory shows what that is. ModelRefusedError, in TFLM's words, when
     the model runs in none.
     """
-    least = planned_activation_bytes(model)
+    least = arena_use(model).planned
     largest = ARENAS[-1]
     for arena in ARENAS:
         if least > arena.bytes and arena is not largest:

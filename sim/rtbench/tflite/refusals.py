@@ -7,7 +7,7 @@ here was met on the emulated chip.
 from dataclasses import dataclass
 
 from rtbench.tflite.operators import RESOLVER_CALLS
-from rtbench.tflite.tflite_file import ModelFile, Operator
+from rtbench.tflite.tflite_file import Graph, ModelFile, Operator
 
 INT8_CONVERSION = (
     "convert it with full integer quantisation: converter.optimizations = [tf.lite.Optimize."
@@ -41,22 +41,23 @@ def refusals(model: ModelFile) -> list[Refusal]:
     """All reasons, in the order of the layers; each missing operator once."""
     found: list[Refusal] = []
     missing: set[str] = set()
-    for operator in (*model.operators, *model.inner):
+    for operator in model.all_operators:
         if operator.name not in RESOLVER_CALLS and operator.name not in missing:
             missing.add(operator.name)
             found.append(_missing(operator))
-    for operator in model.operators:
-        reason = _mismatch(model, operator)
-        if reason:
-            found.append(Refusal(operator.index, operator.name, reason, INT8_CONVERSION))
-        elif _dense_by_channel(model, operator):
-            found.append(
-                Refusal(
-                    operator.index, operator.name,
-                    "int16 values with a scale for each channel of the weights, which the library "
-                    "for this core has for int8 only", PER_TENSOR_CONVERSION,
-                )
-            )  # fmt: skip
+    for graph in model.graphs:
+        for operator in graph.operators:
+            reason = _mismatch(graph, operator)
+            if reason:
+                found.append(Refusal(operator.index, operator.name, reason, INT8_CONVERSION))
+            elif _dense_by_channel(graph, operator):
+                found.append(
+                    Refusal(
+                        operator.index, operator.name,
+                        "int16 values with a scale for each channel of the weights, which the "
+                        "library for this core has for int8 only", PER_TENSOR_CONVERSION,
+                    )
+                )  # fmt: skip
     return found
 
 
@@ -68,13 +69,13 @@ def _missing(operator: Operator) -> Refusal:
     )  # fmt: skip
 
 
-def _mismatch(model: ModelFile, operator: Operator) -> str:
+def _mismatch(graph: Graph, operator: Operator) -> str:
     if operator.name not in _WEIGHTED:
         return ""
     places = _INPUT_PLACE.get(operator.name, 0), _WEIGHTS_PLACE.get(operator.name, 1)
     if len(operator.inputs) <= max(places) or min(operator.inputs[place] for place in places) < 0:
         return ""
-    given, weights = (model.tensors[operator.inputs[place]] for place in places)
+    given, weights = (graph.tensors[operator.inputs[place]] for place in places)
     if given.type == "FLOAT32" and weights.type in ("INT8", "UINT8", "INT4"):
         return (
             f"a hybrid model, {weights.type.lower()} weights for float32 values "
@@ -85,11 +86,11 @@ def _mismatch(model: ModelFile, operator: Operator) -> str:
     return ""
 
 
-def _dense_by_channel(model: ModelFile, operator: Operator) -> bool:
+def _dense_by_channel(graph: Graph, operator: Operator) -> bool:
     """CMSIS-NN's FULLY_CONNECTED: per channel with int8 values only."""
     if operator.name != "FULLY_CONNECTED" or len(operator.inputs) < 2:
         return False
     if min(operator.inputs[:2]) < 0:
         return False
-    given, weights = (model.tensors[number] for number in operator.inputs[:2])
+    given, weights = (graph.tensors[number] for number in operator.inputs[:2])
     return given.type == "INT16" and len(weights.scales) > 1

@@ -138,9 +138,7 @@ def model_sources(model: ModelFile, labels: list[str]) -> dict[str, str]:
         "op_resolver.hpp": header
         + _RESOLVER_HPP.format(
             count=len(names),
-            variables=sum(
-                operator.name == "VAR_HANDLE" for operator in (*model.operators, *model.inner)
-            ),
+            variables=sum(operator.name == "VAR_HANDLE" for operator in model.all_operators),
             names="\n".join(f"    {cpp_string(name)}," for name in names),
             calls="\n".join(calls),
         ),

@@ -8,8 +8,8 @@ proportion to the file. Whatever the reader raises on a corrupt offset becomes a
 
 import hashlib
 import struct
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
 
@@ -32,9 +32,32 @@ _OPERATOR_NAMES = {
 }
 
 
+# The options that somebody here asks for, by the schema's own names.
+_OPTIONS = {
+    "CONV_2D": (
+        tflite.Conv2DOptions,
+        ("Padding", "StrideH", "StrideW", "DilationHFactor", "DilationWFactor"),
+    ),
+    "DEPTHWISE_CONV_2D": (
+        tflite.DepthwiseConv2DOptions,
+        ("Padding", "StrideH", "StrideW", "DilationHFactor", "DilationWFactor"),
+    ),
+    "TRANSPOSE_CONV": (tflite.TransposeConvOptions, ("StrideH", "StrideW")),
+    "BATCH_MATMUL": (tflite.BatchMatMulOptions, ("AdjX", "AdjY")),
+    "SVDF": (tflite.SVDFOptions, ("Rank",)),
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": (tflite.UnidirectionalSequenceLSTMOptions, ("TimeMajor",)),
+    "VAR_HANDLE": (tflite.VarHandleOptions, ("Container", "SharedName")),
+    "CALL_ONCE": (tflite.CallOnceOptions, ("InitSubgraphIndex",)),
+    "IF": (tflite.IfOptions, ("ThenSubgraphIndex", "ElseSubgraphIndex")),
+    "WHILE": (tflite.WhileOptions, ("CondSubgraphIndex", "BodySubgraphIndex")),
+}
+
+
 @dataclass(frozen=True)
 class Tensor:
-    """One tensor of the graph; `constant_bytes` is 0 for an activation."""
+    """One tensor of the graph; `constant_bytes` is 0 for an activation, `variable` is one that
+    keeps its values from one inference to the next.
+    """
 
     index: int
     name: str
@@ -44,6 +67,7 @@ class Tensor:
     zero_points: tuple[int, ...]
     quantized_dimension: int
     constant_bytes: int
+    variable: bool = False
 
     @property
     def elements(self) -> int:
@@ -58,7 +82,9 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Operator:
-    """One step of the graph; inputs and outputs are tensor indices, -1 for one left out."""
+    """One step of a graph; inputs and outputs are tensor indices, -1 for one left out. `options`
+    are those of the schema that somebody here asks for, by its names; empty where there are none.
+    """
 
     index: int
     name: str
@@ -66,22 +92,57 @@ class Operator:
     version: int
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+    options: Mapping[str, int | str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
-class ModelFile:
-    """The main graph of a .tflite file; `inner` are the operators of its other graphs, which IF,
-    WHILE and CALL_ONCE run.
-    """
+class Graph:
+    """Tensors, and the operators that run over them; inputs and outputs are tensor indices."""
 
-    path: Path
-    data: bytes
     tensors: tuple[Tensor, ...]
     operators: tuple[Operator, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
-    graphs: int
-    inner: tuple[Operator, ...] = ()
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A .tflite file. The first of its graphs is the network, and the file's own tensors,
+    operators, inputs and outputs; the others are what IF, WHILE and CALL_ONCE run.
+
+    `offsets` is where in the arena the file wants its tensors, -1 where TFLM may choose; None for a
+    file that says nothing of it.
+    """
+
+    path: Path
+    data: bytes
+    graphs: tuple[Graph, ...]
+    offsets: tuple[int, ...] | None = None
+
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """Those of the network."""
+        return self.graphs[0].tensors
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        """Those of the network."""
+        return self.graphs[0].operators
+
+    @property
+    def inputs(self) -> tuple[int, ...]:
+        """Those of the network."""
+        return self.graphs[0].inputs
+
+    @property
+    def outputs(self) -> tuple[int, ...]:
+        """Those of the network."""
+        return self.graphs[0].outputs
+
+    @property
+    def all_operators(self) -> tuple[Operator, ...]:
+        """Those of all graphs."""
+        return tuple(operator for graph in self.graphs for operator in graph.operators)
 
     @property
     def bytes(self) -> int:
@@ -96,7 +157,7 @@ class ModelFile:
     @property
     def operator_names(self) -> list[str]:
         """The distinct operators of all graphs, sorted."""
-        return sorted({operator.name for operator in (*self.operators, *self.inner)})
+        return sorted({operator.name for operator in self.all_operators})
 
 
 def read_model(path: Path | str) -> ModelFile:
@@ -143,48 +204,60 @@ def _parse(path: Path, data: bytes) -> ModelFile:
     if count(model.SubgraphsLength(), "graphs") == 0:
         raise ValueError("it has no graph")
     codes = [
-        _operator_name(model.OperatorCodes(i))
+        _operator_name(model.OperatorCodes(i), count)
         for i in range(count(model.OperatorCodesLength(), "operator codes"))
     ]
     sizes = [
         _buffer_bytes(model.Buffers(i), data)
         for i in range(count(model.BuffersLength(), "buffers"))
     ]
-    graph = model.Subgraphs(0)
+    graphs = tuple(
+        _graph(model.Subgraphs(i), codes, sizes, count) for i in range(model.SubgraphsLength())
+    )
+    if not graphs[0].operators:
+        raise ValueError("it has no operator")
+    return ModelFile(path, data, graphs, _offsets(model, data, count))
+
+
+def _graph(
+    graph: tflite.SubGraph, codes: list[tuple[str, bool, int]], sizes: list[int], count: Counter
+) -> Graph:
     tensors = tuple(
         _tensor(graph.Tensors(i), i, sizes, count)
         for i in range(count(graph.TensorsLength(), "tensors"))
     )
-    operators = _operators(graph, codes, len(tensors), count)
-    if not operators:
-        raise ValueError("it has no operator")
-    inputs = _indices(graph.InputsLength(), graph.Inputs, len(tensors), count)
-    outputs = _indices(graph.OutputsLength(), graph.Outputs, len(tensors), count)
-    others = (model.Subgraphs(i) for i in range(1, model.SubgraphsLength()))
-    inner = tuple(
-        operator
-        for other in others
-        for operator in _operators(other, codes, count(other.TensorsLength(), "tensors"), count)
-    )
-    return ModelFile(
-        path, data, tensors, operators, inputs, outputs, model.SubgraphsLength(), inner
-    )
-
-
-def _operators(
-    graph: tflite.SubGraph, codes: list[tuple[str, bool, int]], tensors: int, count: Counter
-) -> tuple[Operator, ...]:
-    return tuple(
-        _operator(graph.Operators(i), i, codes, tensors, count)
+    operators = tuple(
+        _operator(graph.Operators(i), i, codes, len(tensors), count)
         for i in range(count(graph.OperatorsLength(), "operators"))
     )
+    inputs = _indices(graph.InputsLength(), graph.Inputs, len(tensors), count)
+    outputs = _indices(graph.OutputsLength(), graph.Outputs, len(tensors), count)
+    return Graph(tensors, operators, inputs, outputs)
 
 
-def _operator_name(code: tflite.OperatorCode) -> tuple[str, bool, int]:
+def _offsets(model: tflite.Model, data: bytes, count: Counter) -> tuple[int, ...] | None:
+    """What the metadata named OfflineMemoryAllocation hold: version, graph, count, offsets."""
+    for i in range(count(model.MetadataLength(), "metadata")):
+        if model.Metadata(i).Name() != b"OfflineMemoryAllocation":
+            continue
+        buffer = model.Buffers(model.Metadata(i).Buffer())
+        length = count(_buffer_bytes(buffer, data) // 4, "offsets")
+        words = struct.unpack(f"<{length}i", bytes(map(buffer.Data, range(4 * length))))
+        return words[3:]
+    return None
+
+
+def _text(found: bytes | None, count: Counter) -> str:
+    found = found or b""
+    count(len(found) // 4, "words of names")
+    return found.decode(errors="replace")
+
+
+def _operator_name(code: tflite.OperatorCode, count: Counter) -> tuple[str, bool, int]:
     # Files from before schema 3a hold the code in the deprecated byte, larger codes do not fit it.
     value = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
     if value == tflite.BuiltinOperator.CUSTOM:
-        return (code.CustomCode() or b"CUSTOM").decode(errors="replace"), True, code.Version()
+        return _text(code.CustomCode(), count) or "CUSTOM", True, code.Version()
     return _OPERATOR_NAMES.get(value, f"OPERATOR_{value}"), False, code.Version()
 
 
@@ -212,13 +285,14 @@ def _tensor(tensor: tflite.Tensor, index: int, sizes: list[int], count: Counter)
         dimension = quantization.QuantizedDimension()
     return Tensor(
         index=index,
-        name=(tensor.Name() or b"").decode(errors="replace"),
+        name=_text(tensor.Name(), count),
         shape=shape,
         type=_TYPE_NAMES.get(tensor.Type(), f"TYPE_{tensor.Type()}"),
         scales=scales,
         zero_points=zero_points,
         quantized_dimension=dimension,
         constant_bytes=sizes[tensor.Buffer()],
+        variable=bool(tensor.IsVariable()),
     )
 
 
@@ -237,7 +311,22 @@ def _operator(
         version=version,
         inputs=_indices(operator.InputsLength(), operator.Inputs, tensors, count),
         outputs=_indices(operator.OutputsLength(), operator.Outputs, tensors, count),
+        options=_options(operator, name, count),
     )
+
+
+def _options(operator: tflite.Operator, name: str, count: Counter) -> dict[str, int | str]:
+    table = operator.BuiltinOptions()
+    if name not in _OPTIONS or table is None:
+        return {}
+    kind, names = _OPTIONS[name]
+    options = kind()
+    options.Init(table.Bytes, table.Pos)
+    found = {option: getattr(options, option)() for option in names}
+    return {
+        option: int(value) if isinstance(value, int) else _text(value, count)
+        for option, value in found.items()
+    }
 
 
 def _indices(
