@@ -87,3 +87,49 @@ def test_the_same_commands_give_the_same_transcript_to_the_byte(tmp_path):
     assert first == second
     assert first.count("\n") >= 9
     assert '"reset":"pin"' in first
+
+
+# The table of the sensor's settings is in the image; each mistake changes one entry of it.
+SET_UP = bytes.fromhex("DA08C20E")  # IMAGE_MODE and CTRL0
+
+
+def with_camera_mistake(tmp_path, mistake) -> tuple[list[str], list[str]]:
+    """What the firmware says to `infer` with a changed table, and the machine's warnings."""
+    image = bytearray((FIRMWARE / "classify.bin").read_bytes())
+    start = image.index(SET_UP)
+    mistake(image, start)
+    (tmp_path / "changed.bin").write_bytes(image)
+    machine = UnicornMachine(tmp_path / "changed.bin", FIRMWARE / "classify.elf")
+    with machine, host_inference.attached(machine):
+        firmware = Firmware(machine)
+        firmware.boot()
+        firmware.camera_ready()
+        machine.feed_frame(pattern("noise"), "noise")
+        machine.send("infer\n")
+        machine.run_for(0.5)
+        events = [json.loads(line.text) for line in machine.console]
+        return [event.get("code", event["event"]) for event in events], machine.warnings
+
+
+def test_a_sensor_set_to_yuv422_is_noticed(tmp_path):
+    def mistake(image, start):
+        image[start + 1] = 0x00
+
+    said, warnings = with_camera_mistake(tmp_path, mistake)
+    assert said[-1] == "result"
+    assert len(warnings) == 1
+    assert "OV2640: IMAGE_MODE is 0x00: YUV422 comes out, not RGB565, since " in warnings[0]
+
+
+def test_a_sensor_never_set_up_is_noticed(tmp_path):
+    def mistake(image, start):
+        """All of the table but the width, which the driver reads back, selects a bank."""
+        first = image.rindex(bytes.fromhex("FF002CFF"), 0, start)
+        for place in range(first, image.index(bytes.fromhex("E51FE000"), start) + 4, 2):
+            if image[place] != 0x5A or image[place + 1] != 0x18:
+                image[place : place + 2] = b"\xff\x00"
+
+    said, warnings = with_camera_mistake(tmp_path, mistake)
+    assert said[-1] == "camera_length"
+    assert len(warnings) == 1
+    assert "OV2640: R_BYPASS is 0x01: raw data of 1600x1200 come out past the DSP" in warnings[0]

@@ -53,6 +53,7 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
   bool spi_clocks = true;             // else the bus itself does not answer
   std::vector<std::string> captured;  // ids, "-" for a frame that was not fed
   unsigned transfers_unselected = 0;
+  std::string diagnosis;  // the last reason why a picture came out otherwise than it was fed
 
   // The buses.
 
@@ -311,19 +312,25 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
     if (Has("capture_never_done")) {
       return;
     }
+    const FakeOv2640Output output = sensor.Output();
+    if (output.IsHeld()) {
+      diagnosis = output.Objection();
+      frame_end_us_ = end_us + kFramePeriodUs;
+      return;
+    }
     captured.push_back("-");
     if (!queue_.empty()) {
       last_ = queue_.front().frame;
       captured.back() = queue_.front().id;
       queue_.pop_front();
     }
-    const std::size_t begin = fifo_.size();
-    fifo_.insert(fifo_.end(), last_.begin(), last_.end());
-    if (sensor.LowByteFirst()) {
-      for (std::size_t i = begin; i + 1 < fifo_.size(); i += 2) {
-        std::swap(fifo_[i], fifo_[i + 1]);
-      }
+    Bytes frame = last_;
+    if (frame.size() == kFrameBytes) {
+      const std::string objection = output.Objection();
+      diagnosis = objection.empty() ? diagnosis : objection;
+      frame = output.Render(frame);
     }
+    fifo_.insert(fifo_.end(), frame.begin(), frame.end());
     if (--frames_left_ != 0) {
       frame_end_us_ = end_us + kFramePeriodUs;
     } else {

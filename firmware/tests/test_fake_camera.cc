@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdio>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/vision/crc32.hpp"
 #include "fake_camera.hpp"
 
 namespace {
@@ -40,6 +42,8 @@ struct Case {
   std::string name;
   std::vector<std::string> lines;
 };
+
+constexpr unsigned kSide = 96;
 
 std::vector<Case> ReadCases() {
   std::ifstream file(ARDUCAM_VECTORS);
@@ -84,6 +88,16 @@ class Runner {
  private:
   Words Run(const Words& words, std::size_t answers) {
     const std::string& command = words[0];
+    if (command == "as") {
+      return Play(words);
+    }
+    if (command == "burst") {
+      camera_.Set(false);
+      Exchange({"3C"});
+      const std::string crc = Crc(Exchange(Words(std::stoul(words[1]), "00")));
+      camera_.Set(true);
+      return {crc};
+    }
     if (command == "cs") {
       camera_.Set(words[1] == "1");
     } else if (command == "spi") {
@@ -107,6 +121,30 @@ class Runner {
     return {};
   }
 
+  /// The commands of another case, on this camera.
+  Words Play(const Words& words) {
+    for (const Case& one : ReadCases()) {
+      if (Split(one.name) == Words(words.begin() + 1, words.end())) {
+        for (const std::string& line : one.lines) {
+          CHECK(Wrong(line) == "");
+        }
+        return {};
+      }
+    }
+    throw std::invalid_argument("no such case");
+  }
+
+  static std::string Crc(const Words& words) {
+    FakeCamera::Bytes bytes;
+    for (const std::string& word : words) {
+      bytes.push_back(Byte(word));
+    }
+    const std::uint32_t crc = app::Crc32(bytes.data(), bytes.size());
+    char text[9];
+    static_cast<void>(std::snprintf(text, sizeof text, "%08X", static_cast<unsigned>(crc)));
+    return text;
+  }
+
   Words World(const Words& words) {
     const std::string& command = words[0];
     if (command == "wait") {
@@ -118,6 +156,8 @@ class Runner {
       return {std::to_string(camera_.Queued())};
     } else if (command == "captured") {
       return camera_.captured;
+    } else if (command == "diagnosed") {
+      return Split(camera_.diagnosis);
     } else if (command == "fault" && words.size() == 3) {
       camera_.SetFault(words[1], static_cast<std::uint32_t>(std::stoul(words[2])));
     } else if (command == "fault") {
@@ -137,6 +177,14 @@ class Runner {
     if (words[2] == "ramp") {
       for (std::size_t i = 0; i < std::stoul(words[3]); ++i) {
         frame.push_back(static_cast<std::uint8_t>(i + i / 256));
+      }
+    } else if (words[2] == "picture") {
+      for (unsigned i = 0; i < kSide * kSide; ++i) {
+        const unsigned x = i % kSide;
+        const unsigned y = i / kSide;
+        const unsigned value = x / 3 << 11 | 2 * y / 3 << 5 | (kSide - 1 - y) / 3;
+        frame.push_back(static_cast<std::uint8_t>(value >> 8));
+        frame.push_back(static_cast<std::uint8_t>(value));
       }
     } else {
       for (std::size_t i = 2; i < words.size(); ++i) {

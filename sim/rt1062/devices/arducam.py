@@ -2,9 +2,10 @@
 
 Source: Arducam's "Arducam Chip" page and its Arduino library (register names and order of use).
 `arducam_vectors.txt` beside this file says what a driver may observe; both emulators' cameras obey
-it. The FIFO length counts 8 bytes more than were put in, as the Plus does. What the page leaves
-open is decided there: a start empties the FIFO, the done flag falls only by FIFO_CLEAR, registers
-not listed read zero.
+it. A fed frame of 18,432 bytes is a picture, of which the sensor's registers make what comes out;
+one of any other length stands for itself and comes out as it is. The FIFO length counts 8 bytes
+more than were put in, as the Plus does. What the page leaves open is decided there: a start empties
+the FIFO, the done flag falls only by FIFO_CLEAR, registers not listed read zero.
 """
 
 from collections import deque
@@ -39,13 +40,20 @@ class Arducam:
     """The camera module; `sensor` sits on the I2C bus and is told of reset, power and faults.
 
     `select` is the chip-select pin, `transfer` one byte on SPI. `feed` queues a frame; a capture
-    takes the oldest, without one it repeats the last (black before the first).
+    takes the oldest, without one it repeats the last (black before the first). `diagnose` is told
+    why a fed picture came out otherwise than it was fed.
     """
 
     frame_period_us = 66_667  # 15 frames a second
 
-    def __init__(self, scheduler: Scheduler, sensor: Ov2640) -> None:
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        sensor: Ov2640,
+        diagnose: Callable[[str], None] = lambda text: None,
+    ) -> None:
         self.scheduler = scheduler
+        self._diagnose = diagnose
         self.sensor = sensor
         self.captured_ids: list[str] = []
         self.faults: dict[str, int | None] = {}
@@ -77,7 +85,7 @@ class Arducam:
     # The world.
 
     def feed(self, frame: bytes, frame_id: str = "") -> None:
-        """Queue one frame as the sensor shall put it out."""
+        """Queue a picture, 96x96 RGB565 with the high byte first, or bytes of another length."""
         if not frame:
             raise ValueError("frame must hold at least one byte, not none")
         self._queue.append((bytes(frame), frame_id))
@@ -264,12 +272,18 @@ class Arducam:
     def _end_frame(self) -> None:
         if "capture_never_done" in self.faults:
             return
+        output = self.sensor.output
+        if output.held:
+            self._diagnose(output.objection)
+            self._expect_frame()
+            return
         frame, frame_id = self._queue.popleft() if self._queue else (self._last_frame, "")
         self._last_frame = frame
         self.captured_ids.append(frame_id)
-        output = self.sensor.output
-        if output.format == "RGB565" and output.low_byte_first:
-            frame = _swap_pairs(frame)
+        if len(frame) == FRAME_BYTES:
+            if output.objection:
+                self._diagnose(output.objection)
+            frame = output.render(frame)
         self._fifo += frame[: MAX_FIFO_LENGTH - len(self._fifo)]
         if self._registers[FRAMES] & 7 != UNTIL_FULL:
             self._frames_left -= 1
@@ -279,10 +293,3 @@ class Arducam:
             self._expect_frame()
         else:
             self._done = True
-
-
-def _swap_pairs(frame: bytes) -> bytes:
-    even = len(frame) & ~1
-    swapped = bytearray(frame)
-    swapped[0:even:2], swapped[1:even:2] = frame[1:even:2], frame[0:even:2]
-    return bytes(swapped)

@@ -1,17 +1,16 @@
 """OV2640 image sensor on SCCB (OmniVision OV2640 data sheet 1.6; defaults: its register tables).
 
-Only the register file is modelled: a frame's bytes come from outside (rt1062.devices.arducam), and
-of all settings only the byte order of RGB565 changes them. `output` says what is programmed.
+The register file; what it makes of a picture is in rt1062.devices.ov2640_output.
 """
 
-from dataclasses import dataclass
+from functools import cached_property
+
+from rt1062.devices.ov2640_output import Output
 
 ADDRESS = 0x30
 BANK_DSP, BANK_SENSOR = 0, 1
 
 BANK_SELECT = 0xFF  # RA_DLMT, in both banks
-IMAGE_MODE = 0xDA  # DSP: format in bits 3:2, JPEG bit 4, low byte first bit 0
-ZMOW, ZMOH, ZMHH = 0x5A, 0x5B, 0x5C  # DSP: output width / 4, height / 4, their upper bits
 PIDH, PIDL = 0x0A, 0x0B  # sensor: product number and version
 COM7 = 0x12  # sensor: bit 7 resets all registers
 COM7_SRST = 0x80
@@ -31,16 +30,6 @@ DEFAULTS = (
     ),
 )
 READ_ONLY = (PIDH, PIDL, 0x1C, 0x1D)  # sensor bank
-
-
-@dataclass(frozen=True)
-class Output:
-    """What the sensor is programmed to put out: format name, width and height in pixels."""
-
-    format: str
-    width: int
-    height: int
-    low_byte_first: bool
 
 
 class Ov2640:
@@ -68,18 +57,14 @@ class Ov2640:
         for bank, defaults in zip(self.registers, DEFAULTS, strict=True):
             for register, value in zip(defaults[::2], defaults[1::2], strict=True):
                 bank[register] = value
+        self.__dict__.pop("output", None)
         self.bank = BANK_DSP
         self.selected = 0  # the register that the next byte reads or writes
 
-    @property
+    @cached_property
     def output(self) -> Output:
-        """Format, size and byte order as the DSP registers say."""
-        dsp = self.registers[BANK_DSP]
-        mode = dsp[IMAGE_MODE]
-        name = "JPEG" if mode & 0x10 else ("YUV422", "RAW10", "RGB565", "reserved")[mode >> 2 & 3]
-        width = (dsp[ZMOW] | (dsp[ZMHH] & 3) << 8) * 4
-        height = (dsp[ZMOH] | (dsp[ZMHH] >> 2 & 1) << 8) * 4
-        return Output(name, width, height, bool(mode & 1))
+        """What the registers say now."""
+        return Output(*self.registers)
 
     # The I2C target.
 
@@ -116,3 +101,4 @@ class Ov2640:
             self._set_defaults()
         elif not (self.bank == BANK_SENSOR and self.selected in READ_ONLY):
             self.registers[self.bank][self.selected] = value
+            self.__dict__.pop("output", None)

@@ -1,5 +1,6 @@
 // ArduCAM Mini 2MP Plus (ArduChip on SPI, chip select by GPIO) with OV2640 on SCCB, for Renode 1.16.1.
-// Obeys sim/rt1062/devices/arducam_vectors.txt as sim/rt1062/devices/arducam.py and ov2640.py do; keep the three together.
+// Obeys sim/rt1062/devices/arducam_vectors.txt as sim/rt1062/devices/arducam.py does; keep them together.
+// The sensor is in Ov2640.cs.
 // Compiled by Renode at run time: C# 7.
 
 using System;
@@ -8,6 +9,7 @@ using System.IO;
 using System.Linq;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.I2C;
 using Antmicro.Renode.Peripherals.Rt1062;
 using Antmicro.Renode.Peripherals.SPI;
@@ -35,7 +37,10 @@ namespace Antmicro.Renode.Peripherals.Sensors
 
         public int CapturedFrames { get { return capturedIds.Count; } }
 
-        /// Queues the file's bytes as one frame.
+        /// The last reason why a fed picture came out otherwise than it was fed.
+        public string Diagnosis { get; private set; } = "";
+
+        /// Queues the file's bytes as one frame: 18,432 are a picture.
         public void FeedFrame(string path, string id = "")
         {
             byte[] bytes;
@@ -92,6 +97,8 @@ namespace Antmicro.Renode.Peripherals.Sensors
             Reset();
             sensor.SetDefaults();
             SetDefaults();
+            Diagnosis = "";
+            diagnoses.Clear();
         }
 
         // SPI.
@@ -307,10 +314,22 @@ namespace Antmicro.Renode.Peripherals.Sensors
         private void EndFrame()
         {
             if(faults.ContainsKey("capture_never_done")) { return; }
+            var output = sensor.Output;
+            if(output.Held)
+            {
+                Diagnose(output.Objection());
+                ExpectFrame(0);
+                return;
+            }
             var frame = queue.Count > 0 ? queue.Dequeue() : new Frame { Bytes = lastFrame, Id = "" };
             lastFrame = frame.Bytes;
             capturedIds.Add(frame.Id);
-            var bytes = sensor.LowByteFirst ? SwapPairs(frame.Bytes) : frame.Bytes;
+            var bytes = frame.Bytes;
+            if(bytes.Length == FrameBytes)
+            {
+                Diagnose(output.Objection());
+                bytes = output.Render(bytes);
+            }
             fifo = fifo.Concat(bytes.Take(MaximumFifoLength - fifo.Length)).ToArray();
             if((registers[Frames] & 7) != UntilFull)
             {
@@ -323,15 +342,16 @@ namespace Antmicro.Renode.Peripherals.Sensors
             if(framesLeft > 0) { ExpectFrame(0); } else { done = true; }
         }
 
-        private static byte[] SwapPairs(byte[] frame)
+        // Why a fed picture comes out otherwise, once each; nothing if it does not.
+        private void Diagnose(string text)
         {
-            var swapped = (byte[])frame.Clone();
-            for(var i = 0; i + 1 < frame.Length; i += 2)
+            if(text == "") { return; }
+            Diagnosis = text;
+            if(diagnoses.Add(text))
             {
-                swapped[i] = frame[i + 1];
-                swapped[i + 1] = frame[i];
+                var seconds = machine.ElapsedVirtualTime.TimeElapsed.TotalMicroseconds / 1e6;
+                this.Log(LogLevel.Warning, "OV2640: {0}, since {1:0.000000} s", text, seconds);
             }
-            return swapped;
         }
 
         private readonly IMachine machine;
@@ -339,6 +359,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
         private readonly Queue<Frame> queue = new Queue<Frame>();
         private readonly List<string> capturedIds = new List<string>();
         private readonly Dictionary<string, int> faults = new Dictionary<string, int>();
+        private readonly HashSet<string> diagnoses = new HashSet<string>();
         private byte[] registers, fifo, lastFrame = new byte[FrameBytes];
         private int address, pointer, framesLeft, generation;
         private bool selected, done;
@@ -369,95 +390,6 @@ namespace Antmicro.Renode.Peripherals.Sensors
         {
             public byte[] Bytes;
             public string Id;
-        }
-
-        /// The sensor: two banks of registers, of which only the byte order of RGB565 changes a frame.
-        private class Ov2640
-        {
-            public Ov2640()
-            {
-                Awake = true;
-                SetDefaults();
-            }
-
-            public bool Awake { get; set; }
-
-            public bool LowByteFirst
-            {
-                get { return (banks[Dsp][ImageMode] & 0x1D) == Rgb565LowByteFirst; }
-            }
-
-            public void SetDefaults()
-            {
-                bank = Dsp;
-                selected = 0;
-                banks = new[] { new byte[256], new byte[256] };
-                for(var i = 0; i < Defaults.Length; i++)
-                {
-                    for(var j = 0; j < Defaults[i].Length; j += 2)
-                    {
-                        banks[i][Defaults[i][j]] = Defaults[i][j + 1];
-                    }
-                }
-            }
-
-            /// The first byte addresses a register, the second is its value, more are not looked at.
-            public void Write(byte[] data)
-            {
-                if(data.Length > 0) { selected = data[0]; }
-                if(data.Length > 1) { Store(data[1]); }
-            }
-
-            public byte Read(bool otherIdentity)
-            {
-                if(selected == BankSelect) { return (byte)bank; }
-                if(bank == Sensor && otherIdentity && selected == ProductHigh) { return 0x77; }
-                if(bank == Sensor && otherIdentity && selected == ProductLow) { return 0x21; }
-                return banks[bank][selected];
-            }
-
-            private void Store(byte value)
-            {
-                if(selected == BankSelect)
-                {
-                    bank = value & 1;
-                }
-                else if(bank == Sensor && selected == Com7 && (value & 0x80) != 0)
-                {
-                    SetDefaults();
-                }
-                else if(bank != Sensor || !ReadOnly.Contains(selected))
-                {
-                    banks[bank][selected] = value;
-                }
-            }
-
-            private byte[][] banks;
-            private int bank;
-            private byte selected;
-
-            private const int Dsp = 0, Sensor = 1;
-            private const byte BankSelect = 0xFF, ImageMode = 0xDA, ProductHigh = 0x0A, ProductLow = 0x0B, Com7 = 0x12;
-            private const int Rgb565LowByteFirst = 0x09;
-            private static readonly byte[] ReadOnly = { 0x0A, 0x0B, 0x1C, 0x1D };
-
-            // Register, value, register, value, ... as in sim/rt1062/devices/ov2640.py.
-            private static readonly byte[][] Defaults =
-            {
-                new byte[]
-                {
-                    0x05, 0x01, 0x44, 0x0C, 0x50, 0x00, 0x51, 0x40, 0x52, 0xF0, 0x55, 0x08, 0x5A, 0x58, 0x5B, 0x48,
-                    0x86, 0x0D, 0x87, 0x50, 0xC0, 0x80, 0xC1, 0x60, 0xC2, 0x0C, 0xC3, 0xFF, 0xD3, 0x82, 0xE0, 0x04,
-                    0xF0, 0x04, 0xF7, 0x60, 0xF8, 0x01, 0xF9, 0x40, 0xFC, 0x80,
-                },
-                new byte[]
-                {
-                    0x03, 0x0F, 0x04, 0x20, 0x08, 0x40, 0x0A, 0x26, 0x0B, 0x42, 0x0C, 0x38, 0x0D, 0x07, 0x10, 0x33,
-                    0x13, 0xC7, 0x14, 0x50, 0x17, 0x11, 0x18, 0x75, 0x19, 0x01, 0x1A, 0x97, 0x1C, 0x7F, 0x1D, 0xA2,
-                    0x24, 0x78, 0x25, 0x68, 0x26, 0xD4, 0x30, 0x08, 0x31, 0x30, 0x32, 0x36, 0x34, 0x20, 0x4B, 0x20,
-                    0x4F, 0xCA, 0x50, 0xA8, 0x61, 0x80, 0x62, 0x90,
-                },
-            };
         }
     }
 }

@@ -34,6 +34,7 @@ TYPED_BYTES = 512  # of one command
 
 UNMODELLED = re.compile(
     r"non existing peripheral|Unhandled (read|write)|not supported|to overriding"
+    r"|OV2640: .*, since"
 )
 # What the core's own blocks do not know and need not: caches are not modelled, so their
 # maintenance (0xF50..0xF78, CSSELR 0xD84) is complete at once; the lock of the DWT is open; there

@@ -1,5 +1,7 @@
 """Where a board has its ArduCAM: SPI and I2C, and a chip select that is a pin or the SPI's own."""
 
+from collections.abc import Callable
+
 from rt1062.boards.board import CameraBus
 from rt1062.devices.arducam import MAX_SPI_HZ, SPI_MODE, Arducam
 from rt1062.devices.ov2640 import Ov2640
@@ -11,10 +13,12 @@ from rt1062.unicorn.wires import SpiDevice
 class CameraSocket:
     """The module and its way to the chip; `connect` once the chip is wired."""
 
-    def __init__(self, bus: CameraBus, scheduler: Scheduler) -> None:
+    def __init__(
+        self, bus: CameraBus, scheduler: Scheduler, diagnose: Callable[[str], None]
+    ) -> None:
         self.bus = bus
         self.sensor = Ov2640()
-        self.module = Arducam(scheduler, self.sensor)
+        self.module = Arducam(scheduler, self.sensor, diagnose)
         self.spi_device = SpiDevice(
             lambda pcs, byte: self.module.transfer(byte),
             lambda pcs, data: self.module.transfer_many(data),

@@ -55,7 +55,9 @@ class Hardware:
         self.terminals = {name: Terminal(self.scheduler) for name in instances("LPUART")}
         self.terminal = self.terminals[board.console]
         self.terminal.on_line = self._printed
-        self._socket = board.camera and CameraSocket(board.camera, self.scheduler)
+        self._socket = board.camera and CameraSocket(
+            board.camera, self.scheduler, self.processor.log.diagnose("OV2640")
+        )
         self.chip.wire(self._surroundings())
         self._connect()
         self.chip.on_reset = self._note_cause

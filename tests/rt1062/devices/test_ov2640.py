@@ -2,7 +2,7 @@
 
 import pytest
 
-from rt1062.devices.ov2640 import Output, Ov2640
+from rt1062.devices.ov2640 import Ov2640
 
 
 @pytest.fixture
@@ -38,25 +38,35 @@ def test_registers_keep_what_is_written_per_bank(sensor: Ov2640) -> None:
     assert read(sensor, 0x42) == 7
 
 
-def test_output_of_the_stock_rgb565_and_jpeg_settings(sensor: Ov2640) -> None:
+def test_output_of_96_by_96_in_the_middle_of_svga(sensor: Ov2640) -> None:
+    write(sensor, 0xFF, 1)
+    for register, value in ((0x12, 0x40), (0x18, 0x43), (0x19, 0), (0x1A, 0x4B), (0x04, 0x28)):
+        write(sensor, register, value)
     write(sensor, 0xFF, 0)
-    for register, value in ((0xDA, 0x08), (0x5A, 0x50), (0x5B, 0x3C), (0x5C, 0x00)):
+    for register, value in (
+        *((0x05, 0), (0xC0, 100), (0xC1, 75), (0x86, 0x3D), (0x50, 0x92), (0xE0, 0)),
+        *((0x51, 150), (0x52, 150), (0x53, 100), (0x55, 0), (0x5A, 0x18), (0x5B, 0x18)),
+        *((0xDA, 0x08), (0xC2, 0x0E)),
+    ):
         write(sensor, register, value)
-    assert sensor.output == Output("RGB565", 320, 240, low_byte_first=False)
-    for register, value in ((0xDA, 0x10), (0x5A, 0x90), (0x5B, 0x2C), (0x5C, 0x05)):
-        write(sensor, register, value)
-    assert sensor.output == Output("JPEG", 1600, 1200, low_byte_first=False)
+    assert (sensor.output.width, sensor.output.height) == (96, 96)
+    assert sensor.output.objection == ""
+    write(sensor, 0xDA, 0x09)
+    assert sensor.output.objection == "IMAGE_MODE is 0x09: the low byte comes first"
 
 
-def test_output_of_96_by_96(sensor: Ov2640) -> None:
+def test_after_power_on_it_puts_out_raw_data(sensor: Ov2640) -> None:
+    assert sensor.output.format == "RAW"
+    assert (sensor.output.width, sensor.output.height) == (1600, 1200)
+
+
+def test_a_soft_reset_takes_the_settings_back(sensor: Ov2640) -> None:
     write(sensor, 0xFF, 0)
-    for register, value in ((0xDA, 0x09), (0x5A, 0x18), (0x5B, 0x18), (0x5C, 0x00)):
-        write(sensor, register, value)
-    assert sensor.output == Output("RGB565", 96, 96, low_byte_first=True)
-
-
-def test_after_power_on_it_is_not_in_rgb565(sensor: Ov2640) -> None:
+    write(sensor, 0x05, 0)
     assert sensor.output.format == "YUV422"
+    write(sensor, 0xFF, 1)
+    write(sensor, 0x12, 0x80)
+    assert sensor.output.format == "RAW"
 
 
 def test_a_soft_reset_within_a_write_ends_with_it(sensor: Ov2640) -> None:

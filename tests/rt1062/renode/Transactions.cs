@@ -15,6 +15,18 @@ namespace Antmicro.Renode.Peripherals.Tests
             return Text(Parse(bytes).Select(device.Transmit));
         }
 
+        /// The CRC-32 of as many bytes.
+        public static string Crc(this ISPIPeripheral device, int length)
+        {
+            var crc = 0xFFFFFFFF;
+            for(var i = 0; i < length; i++)
+            {
+                crc ^= device.Transmit(0);
+                for(var bit = 0; bit < 8; bit++) { crc = crc >> 1 ^ ((crc & 1) != 0 ? 0xEDB88320 : 0); }
+            }
+            return (~crc).ToString("X8");
+        }
+
         /// `kind` is write, read (STOP before the second START), restart (none) or current (no write).
         public static string Sccb(this II2CPeripheral device, string kind, int count, string bytes)
         {

@@ -1,5 +1,7 @@
 """The C# camera gives the answers of the vector file, on a real Renode."""
 
+import itertools
+import struct
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,13 @@ from rt1062.devices import arducam
 from rt1062.renode.machine import CAMERA
 from tests.rt1062.renode.real import Chip
 
+PICTURE = struct.pack(
+    ">9216H",
+    *(
+        x // 3 << 11 | 2 * y // 3 << 5 | (95 - y) // 3
+        for y, x in itertools.product(range(96), repeat=2)
+    ),
+)
 VECTORS = Path(arducam.__file__).with_name("arducam_vectors.txt")
 
 
@@ -41,7 +50,17 @@ class Camera:
         words = command.split()
         if words[0] == "sccb":
             return self.sccb(words[1:], len(expected.split()))
+        if words[0] == "as":
+            return self.play(" ".join(words[1:]))
         return getattr(self, words[0])(*words[1:]) or ""
+
+    def play(self, name: str) -> None:
+        """The commands of a case, each answer as the file says."""
+        for number, line in CASES[name]:
+            answer = self.run(line)
+            _, arrow, expected = line.partition("->")
+            if arrow or line.startswith("sccb"):
+                assert agree(answer, expected), f"line {number}: {line} answered {answer!r}"
 
     def select(self, level: bool) -> None:
         self.chip.drive(CAMERA, 0, level)
@@ -54,6 +73,13 @@ class Camera:
 
     def clock(self, count: str) -> None:
         self.spi(*["00"] * int(count))
+
+    def burst(self, length: str) -> str:
+        self.select(False)
+        self.spi("3C")
+        answer = self.chip.ask(f"{CAMERA} Crc {length}")
+        self.select(True)
+        return answer
 
     def write(self, register: str, value: str) -> None:
         self.select(False)
@@ -75,6 +101,8 @@ class Camera:
     def feed(self, frame_id: str, *data: str) -> None:
         if data[0] == "ramp":
             frame = bytes((i + i // 256) % 256 for i in range(int(data[1])))
+        elif data[0] == "picture":
+            frame = PICTURE
         else:
             frame = bytes.fromhex("".join(data))
         path = self.directory / "frame"
@@ -87,6 +115,9 @@ class Camera:
     def captured(self) -> str:
         ids = self.chip.ask(f"{CAMERA} CapturedIds").split(",")[1:]
         return " ".join(frame_id or "-" for frame_id in ids)
+
+    def diagnosed(self) -> str:
+        return self.chip.ask(f"{CAMERA} Diagnosis")
 
     def fault(self, *words: str) -> None:
         self.chip.do(f"{CAMERA} SetFault " + " ".join((f'"{words[0]}"', *words[1:])))
@@ -119,11 +150,7 @@ def camera(chip, tmp_path):
 
 @pytest.mark.parametrize("name", CASES)
 def test_vectors(camera, name: str) -> None:
-    for number, line in CASES[name]:
-        answer = camera.run(line)
-        _, arrow, expected = line.partition("->")
-        if arrow or line.startswith("sccb"):
-            assert agree(answer, expected), f"line {number}: {line} answered {answer!r}"
+    camera.play(name)
 
 
 def test_the_file_has_a_case_for_every_fault() -> None:
