@@ -34,6 +34,7 @@ COMMANDS = {
     "doctor": ("rtbench.commands.doctor", "what is installed, and what a run would use"),
     "apps": ("rtbench.commands.apps", "the applications that the bench knows, a line each"),
     "scenes": ("rtbench.commands.scenes", "draw synthetic camera scenes with their ground truth"),
+    "profile": ("rtbench.commands.profile", "instructions by function, flame graph, stack depth"),
     "size": ("rtbench.commands.size", "code and data of a firmware by memory and by symbol"),
     "model": ("rtbench.commands.model", "inspect a .tflite model: operators, shapes, budgets"),
 }

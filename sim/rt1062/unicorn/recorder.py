@@ -2,8 +2,9 @@
 
 A function is told by where a block lies, a call by a block that is a function's first, a return by
 the stack pointer, which is above that of the function's entry again, or by its return address. So
-an interrupt handler is a call from where it came in, and a tail call takes the caller's place. The
-stacks of several tasks are not told apart: after a switch a path begins where the task goes on.
+an interrupt handler is a call from where it came in, and a tail call, which has the caller's return
+address, takes its place. The stacks of several tasks are not told apart: after a switch a path
+begins where the task goes on.
 """
 
 from bisect import bisect_right
@@ -168,12 +169,16 @@ def record_hook(handle, address, size, user):
     top_sp = types.int64(-1)
     if depth:
         top_sp = table[FRAMES + FRAME_WORDS * (depth - 1) + FRAME_SP]
-    if is_first and not (same and top_sp == sp):
-        if top_sp == sp:
-            table[DEPTH] = depth - 1  # a tail call
+    if is_first:
         state[native.SCRATCH] = 0
         calls.reg_read(state[native.REG_READ], handle, _LR, native_state)
-        _push(table, function, sp, state[native.SCRATCH] & native.ADDRESS & ~1)
+        lr = state[native.SCRATCH] & native.ADDRESS & ~1
+        # Not called: branched to, with the caller's own return address (or to its own start).
+        stays = top_sp == sp and table[FRAMES + FRAME_WORDS * (depth - 1) + FRAME_LR] == lr
+        if stays and not same:
+            table[DEPTH] = depth - 1
+        if not stays or not same:
+            _push(table, function, sp, lr)
     elif not same:
         outer = depth
         while outer and _of_frame(table, outer) != function:

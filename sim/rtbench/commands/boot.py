@@ -46,6 +46,33 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )
     parser.add_argument("image", metavar="IMAGE", type=Path, help="the firmware")
     parser.add_argument("--elf", metavar="ELF", type=Path, help="symbols of an IMAGE without any")
+    add_run_options(parser)
+    parser.add_argument(
+        "--pads", metavar="PIN", nargs="+", default=[],
+        help="tell of changes of these pads too: GPIO1.9, GPIO_AD_B0_09, or the board's name",
+    )  # fmt: skip
+    parser.add_argument(
+        "--interactive", action="store_true",
+        help="the terminal is the port's (--uart) and nothing else is shown; Ctrl-] leaves",
+    )  # fmt: skip
+    parser.add_argument(
+        "--gdb", metavar="PORT", type=port_number, nargs="?", const=GDB_PORT,
+        help=f"wait at the reset for a GDB on 127.0.0.1 (default port: {GDB_PORT}); no end in time",
+    )  # fmt: skip
+    parser.add_argument("--json", metavar="OUT", type=Path, help="write what happened there")
+    parser.add_argument(
+        "--vcd", metavar="FILE", type=Path,
+        help="write LED, button, camera's select, --pads and every port as waveforms there",
+    )  # fmt: skip
+    parser.add_argument(
+        "--coverage", metavar="FILE", type=Path,
+        help="write which lines of the source were executed there, for lcov and genhtml",
+    )  # fmt: skip
+    parser.set_defaults(handler=run)
+
+
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """The board, and what to wait for and to type on it."""
     board_options.add_options(parser)
     parser.add_argument(
         "--seconds", metavar="S", type=positive_number, default=SECONDS,
@@ -71,31 +98,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help="where to type (default: the board's console)",
     )  # fmt: skip
     parser.add_argument(
-        "--pads", metavar="PIN", nargs="+", default=[],
-        help="tell of changes of these pads too: GPIO1.9, GPIO_AD_B0_09, or the board's name",
-    )  # fmt: skip
-    parser.add_argument(
-        "--interactive", action="store_true",
-        help="the terminal is the port's (--uart) and nothing else is shown; Ctrl-] leaves",
-    )  # fmt: skip
-    parser.add_argument(
-        "--gdb", metavar="PORT", type=port_number, nargs="?", const=GDB_PORT,
-        help=f"wait at the reset for a GDB on 127.0.0.1 (default port: {GDB_PORT}); no end in time",
-    )  # fmt: skip
-    parser.add_argument("--json", metavar="OUT", type=Path, help="write what happened there")
-    parser.add_argument(
-        "--vcd", metavar="FILE", type=Path,
-        help="write LED, button, camera's select, --pads and every port as waveforms there",
-    )  # fmt: skip
-    parser.add_argument(
-        "--coverage", metavar="FILE", type=Path,
-        help="write which lines of the source were executed there, for lcov and genhtml",
-    )  # fmt: skip
-    parser.add_argument(
         "--emulator", choices=EMULATORS, default=os.environ.get("EMULATOR") or "auto",
         help="auto is unicorn (default: EMULATOR, or auto)",
     )  # fmt: skip
-    parser.set_defaults(handler=run)
 
 
 def port_number(text: str) -> int:
@@ -143,9 +148,7 @@ def run(chosen: argparse.Namespace) -> int:
         told(machine),
         ExitStack() as terminal,
     ):
-        name = chosen.uart or board.console
-        if name not in machine.uarts:
-            raise SetupError(f"--uart must be one of {', '.join(machine.uarts)}, not {name!r}")
+        name = port(machine, chosen.uart)
         keys = terminal.enter_context(boot_terminal.keyboard()) if chosen.interactive else None
         machine.power_on()
         teller = Teller(machine, pins, quiet=keys is not None)
@@ -170,6 +173,14 @@ def run(chosen: argparse.Namespace) -> int:
     if stop:
         return INTERRUPTED
     return CLAIM_FAILED if end else PASSED
+
+
+def port(machine: Machine, name: str | None) -> str:
+    """The port that `--uart` names, without it the board's console; SetupError if it is none."""
+    name = name or machine.board.console
+    if name not in machine.uarts:
+        raise SetupError(f"--uart must be one of {', '.join(machine.uarts)}, not {name!r}")
+    return name
 
 
 def _report(

@@ -1,16 +1,16 @@
-"""`rtbench size`: code and data of a firmware by memory and by symbol."""
+"""`rtbench size`: code and data of a firmware by memory, against what there is, and by symbol."""
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
-from rt1062.chip import memory_map
-from rt1062.errors import SetupError
-from rtbench.exit_codes import PASSED
+from rt1062 import boards
+from rtbench.commands.outputs import need_folder
+from rtbench.cpp_names import readable
+from rtbench.evaluation.run_folder import write_json
+from rtbench.exit_codes import CLAIM_FAILED, PASSED
+from rtbench.profile import memory
 
-REGIONS = {
-    "ITCM": memory_map.ITCM, "DTCM": memory_map.DTCM, "OCRAM2": memory_map.OCRAM2,
-    "OCRAM": memory_map.OCRAM, "SDRAM": memory_map.SDRAM, "flash": memory_map.FLASH,
-}  # fmt: skip
 SHOWN = 20
 
 
@@ -18,53 +18,46 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add `size` with its options."""
     parser = subparsers.add_parser(
         "size",
-        help="code and data of a firmware by memory and by symbol",
-        description="Sums up what an ELF's sections take in each memory while it runs, with what "
-        "its initialisers take in the flash besides, and lists the largest symbols.",
-        epilog="Exit codes: 0 told, 2 the file is no ELF. Example: rtbench size build/app.elf",
+        help="code and data of a firmware by memory, against what there is, and by symbol",
+        description="Sums up what an ELF's segments take in each memory while it runs, with what "
+        "its initialisers take in the flash besides, against what there is: by symbols of the "
+        "linker script (itcm_size, _flexram_bank_config), else of chip and board. Then lists the "
+        "largest symbols.",
+        epilog="Exit codes: 0 it fits, 1 a memory is too small, 2 the file is no ELF. "
+        "Example: rtbench size build/app.elf",
     )
     parser.add_argument("elf", metavar="ELF", type=Path)
+    parser.add_argument(
+        "--board", metavar="BOARD", default=boards.DEFAULT.name,
+        help="whose flash and SDRAM it is (default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument("--all", action="store_true", help=f"all symbols, not the first {SHOWN}")
+    parser.add_argument("--json", metavar="OUT", type=Path, help="write all of it there")
     parser.set_defaults(handler=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench size`."""
-    used, symbols = read(chosen.elf)
-    for name, count in used.items():
-        print(f"{name:8} {count:10,} bytes")
+    need_folder("--json", chosen.json)
+    used, symbols = memory.read(chosen.elf, boards.find(chosen.board))
+    print(f"{'':8} {'code':>10} {'data':>10} {'in use':>10} {'of':>12}")
+    for one in used:
+        budget = "" if one.budget is None else f"{one.budget:,}"
+        share = "" if not one.budget else f"{one.used / one.budget:6.1%}"
+        print(f"{one.name:8} {one.code:10,} {one.data:10,} {one.used:10,} {budget:>12} {share}")
     print()
-    for name, region, count in symbols[:SHOWN]:
-        print(f"{count:10,}  {region:8} {name}")
-    return PASSED
-
-
-def read(elf: Path) -> tuple[dict[str, int], list[tuple[str, str, int]]]:
-    """Bytes by memory, and symbols with memory and bytes, the largest first."""
-    from elftools.common.exceptions import ELFError
-    from elftools.elf.elffile import ELFFile
-
-    used = dict.fromkeys(REGIONS, 0)
-    try:
-        with elf.open("rb") as stream:
-            file = ELFFile(stream)
-            for segment in file.iter_segments("PT_LOAD"):
-                run_at, load_at = where(segment["p_vaddr"]), where(segment["p_paddr"])
-                used[run_at] = used.get(run_at, 0) + segment["p_memsz"]
-                if run_at != load_at:
-                    used[load_at] = used.get(load_at, 0) + segment["p_filesz"]
-            table = file.get_section_by_name(".symtab")
-            symbols = [
-                (one.name, where(one["st_value"]), one["st_size"])
-                for one in (table.iter_symbols() if table else ())
-                if one["st_size"] and one["st_shndx"] != "SHN_UNDEF"
-            ]
-    except (ELFError, OSError) as error:
-        raise SetupError(f"{elf}: not an ELF file that can be read ({error})") from error
-    return {name: count for name, count in used.items() if count}, sorted(
-        set(symbols), key=lambda one: (-one[2], one[0])
-    )
-
-
-def where(address: int) -> str:
-    """The memory at an address."""
-    return next((n for n, one in REGIONS.items() if one.base <= address < one.end), "elsewhere")
+    for one in symbols[: None if chosen.all else SHOWN]:
+        kind = "code" if one.is_code else "data"
+        print(f"{one.size:10,}  {one.memory:6} {kind}  {readable(one.name)}")
+    if not chosen.all and len(symbols) > SHOWN:
+        rest = sum(one.size for one in symbols[SHOWN:])
+        print(f"{rest:10,}  in {len(symbols) - SHOWN:,} more (--all)")
+    if chosen.json is not None:
+        write_json(
+            chosen.json,
+            {"memory": [asdict(one) for one in used], "symbols": [asdict(one) for one in symbols]},
+        )
+    over = [one.name for one in used if one.budget is not None and one.used > one.budget]
+    for name in over:
+        print(f"rtbench size: more than there is of {name}")
+    return CLAIM_FAILED if over else PASSED
