@@ -24,6 +24,8 @@ CFSR_BITS = {
     24: ("UNALIGNED", "unaligned access"),
     25: ("DIVBYZERO", "division by zero"),
 }
+# Those at which the pc says nothing: IACCVIOL, IBUSERR, INVSTATE.
+JUMPED = 1 << 0 | 1 << 8 | 1 << 17
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class Reset:
 class Fault:
     """The core met a fault at `pc`; `cfsr` and `hfsr` are the bits of this one.
 
-    `address` of the access where the core knows it; `place`: what lies there.
+    `address` of the access where the core knows it; `place`: what lies there. `lr`: where a jump
+    to no code may have come from.
     """
 
     time_us: float
@@ -63,6 +66,7 @@ class Fault:
     hfsr: int
     address: int | None = None
     place: str = ""
+    lr: int = 0
 
     @property
     def names(self) -> str:
@@ -74,7 +78,8 @@ class Fault:
         meant = [text for bit, (_, text) in CFSR_BITS.items() if self.cfsr >> bit & 1]
         what = meant[0] if meant else "breakpoint without a debugger"
         at = "" if self.address is None else f" at 0x{self.address:08X} ({self.place})"
-        return f"{self.names}: {what}{at}, pc 0x{self.pc:08X}"
+        jumped = f", lr 0x{self.lr:08X}" if self.cfsr & JUMPED else ""
+        return f"{self.names}: {what}{at}, pc 0x{self.pc:08X}{jumped}"
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from rt1062.images import FlashImage
 from rt1062.observations import ConsoleLine, CoreState, Fault, Reset
 from rt1062.unicorn.camera_socket import CameraSocket
 from rt1062.unicorn.chip import Chip, Surroundings, instances
+from rt1062.unicorn.exception_names import name_of, names_of
 from rt1062.unicorn.exceptions import DIVBYZERO, HARD_FAULT, NOCP, UNALIGNED, USAGE_FAULT
 from rt1062.unicorn.ports import microseconds
 from rt1062.unicorn.wires import NOBODY
@@ -194,7 +195,8 @@ class Hardware:
                 f"clock gate closed (CCM_CCGR{number}, CG{position}): a board's bus hangs here",
                 f"gate {block.name}",
             )
-        fault = Fault(now, pc, int(status), int(hard), address, place)
+        lr = self.processor.core.get("LR")
+        fault = Fault(now, pc, int(status), int(hard), address, place, lr)
         register = REFUSED.get(int(status))
         if register is not None:
             value = self.processor.scb.value[register]
@@ -244,13 +246,24 @@ class Hardware:
         active = processor.exceptions.active
         if active and HARD_FAULT <= active[-1] <= USAGE_FAULT:
             return CoreState("fault", pc, str(self.faults[-1]) if self.faults else "")
+        inside = f", in the handler of {name_of(active[-1])}" if active else ""
         if processor.bus.spins:
             block, address, since = processor.bus.spin
             seconds = (self.scheduler.now - since) / TICKS_PER_SECOND
             return CoreState(
-                "spinning", pc, f"on {self._register(block, address)} for {seconds:.6f} s"
+                "spinning", pc, f"on {self._register(block, address)} for {seconds:.6f} s{inside}"
             )
-        return CoreState("asleep" if processor.asleep else "running", pc)
+        if processor.asleep:
+            return CoreState("asleep", pc, self._sleep() + inside)
+        return CoreState("running", pc, inside.removeprefix(", "))
+
+    def _sleep(self) -> str:
+        """Since when, and what could end it."""
+        since = self.processor.slept_at / TICKS_PER_SECOND
+        awaited = self.processor.low_power.awaited()
+        if not awaited:
+            return f"since {since:.6f} s, and no interrupt that could wake it is enabled"
+        return f"since {since:.6f} s, for {names_of(awaited)}"
 
     def _carry_out(self, plan: boot_rom.BootPlan) -> None:
         """The boot ROM's own writes, device configuration data, an image that runs from RAM."""

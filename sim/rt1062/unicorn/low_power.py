@@ -8,7 +8,7 @@ PLLs and the clocks of peripherals as well, so that only what needs none of them
 from collections.abc import Callable
 
 from rt1062.unicorn.bus import AccessLog
-from rt1062.unicorn.exceptions import FIRST_IRQ, Exceptions
+from rt1062.unicorn.exceptions import FIRST_IRQ, SYSTICK, Exceptions
 from rt1062.unicorn.systick import SysTick
 
 RUN, WAIT, STOP = 0, 1, 2
@@ -48,6 +48,12 @@ class LowPower:
         if self._entered:
             self._entered = RUN
             self._systick.resume()
+
+    def awaited(self) -> int:
+        """The exceptions that could end this WFI, a bit each."""
+        enabled = self._exceptions.enabled >> FIRST_IRQ
+        found = (enabled & self.sources(self._entered) if self._entered else enabled) << FIRST_IRQ
+        return found | (1 << SYSTICK if self._systick.interrupts and not self._entered else 0)
 
     def wakes(self) -> bool:
         """True if something pending ends the WFI."""

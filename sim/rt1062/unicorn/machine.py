@@ -113,7 +113,7 @@ class UnicornMachine(Machine):
         text = f"; the core is {state.kind} at 0x{state.pc:08X}{self.whereabouts(state.pc)}"
         if state.detail:
             text += f", {state.detail}"
-        elif touched := touched_registers(self.hardware):
+        if state.kind == "running" and (touched := touched_registers(self.hardware)):
             text += f", on {' and '.join(touched)}"
         if len(resets) > 1:
             every = (resets[-1].time_us - resets[0].time_us) / (len(resets) - 1)

@@ -102,6 +102,7 @@ class Processor:
         self._stackable: dict[tuple[int, int, bool, bool], bool] = {}  # the MPU on stack frames
         self._reset_requested = False
         self._asleep = False
+        self.slept_at = 0  # when the last WFI began, ticks
         self.halts: Halts | None = None
         self._in_block = False  # halted: the block is not executed to its end
         self._end = 0
@@ -475,6 +476,7 @@ class Processor:
             self.exceptions.fault(e.UNALIGNED)
         elif stop == native.STOP_NONE:
             self._asleep = True  # WFI
+            self.slept_at = self.core.now
 
     def _walk(self, through: Callable[[], tuple[int, int]]) -> None:
         status, error = through()

@@ -9,7 +9,7 @@ from rt1062.errors import SimError
 from rt1062.machine import Machine
 
 SHOWN_FAULTS = 3  # the last
-PLACE = re.compile(r"\bpc 0x([0-9A-F]{8})\b")
+PLACE = re.compile(r"\b(?:pc|lr) 0x([0-9A-F]{8})\b")
 
 
 def explained(machine: Machine, text: str) -> str:

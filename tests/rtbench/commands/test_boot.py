@@ -1,4 +1,4 @@
-"""`rtbench boot`: what any firmware does, and every way to die has a word."""
+"""`rtbench boot`: what any firmware does, told as it happens."""
 
 import json
 import os
@@ -110,53 +110,6 @@ def test_a_prompt_without_newline_is_shown_and_kept(boot, tmp_path):
 def test_claims_that_do_not_hold_are_exit_code_1(boot, options, said):
     code, _, err = boot(TALKS.format(uart=UART[1]), "--seconds", 0.05, *options)
     assert (code, said in err) == (1, True)
-
-
-# Every way to die: assembly, exit code, what is said.
-DEATHS = {
-    "unmapped": ("start: ldr r0, =0x30000000\n ldr r1, [r0]", "PRECISERR", "nothing is there"),
-    "stack": (
-        "start: ldr r0, =0x10000000\n mov sp, r0\n push {r0}",
-        "at 0x0FFFFFFC (nothing is there)",
-        "STKERR",
-    ),
-    "undefined": ("start: udf #0", "UNDEFINSTR", "undefined instruction"),
-    "not thumb": ("start: ldr r0, =0x60002400\n bx r0", "INVSTATE", "not Thumb code"),
-    "breakpoint": ("start: bkpt #0", "HFSR 0x80000000", "breakpoint without a debugger"),
-    "asleep": ("start: wfi\n b start", "core: asleep", ""),
-    "endless loop": ("start: b start", "core: running", ""),
-    "endless spin": ("start: ldr r0, =0x40394014\n1: ldr r1, [r0]\n b 1b", "LPSPI1 SR", "spinning"),
-    "not modelled": (
-        "start: ldr r0, =0x403DC000\n ldr r1, [r0, #0x10]",
-        "PWM1: 1 register not modelled (+ 0x10), first a read of + 0x10 at pc 0x60002400",
-        "core: running",
-    ),
-}
-
-
-@pytest.mark.parametrize("death", DEATHS)
-def test_every_way_to_die_has_a_word(boot, death):
-    source, *said = DEATHS[death]
-    _, out, err = boot(source + "\n99: b 99b\n", "--seconds", 0.01)
-    assert [word in out + err for word in said] == [True, True]
-
-
-def test_a_lock_up_ends_the_run(boot):
-    code, out, err = boot("start: cpsid f\n udf #0")
-    assert (code, "core: locked up" in out, "the core locked up" in err) == (1, True, True)
-
-
-def test_a_firmware_that_only_restarts_is_ended_with_the_cause(boot):
-    reset = "start: ldr r0, =0xE000ED0C\n ldr r1, =0x05FA0004\n str r1, [r0]\n99: b 99b\n"
-    code, _, err = boot(reset)
-    assert code == 1
-    assert "without a word on any UART (200 times, cause SYSRESETREQ)" in err
-
-
-def test_wall_time_is_bounded(boot):
-    toggle = "start: ldr r0, =0x401B808C\n mov r1, #0x200\n1: str r1, [r0]\n b 1b"
-    code, _, err = boot(toggle, "--seconds", 1000, "--timeout", 0.5)
-    assert (code, "0.5 s of wall time are over after" in err) == (1, True)
 
 
 def test_the_elf_alone_is_enough_and_gives_symbol_and_line(tmp_path, capsys):
