@@ -149,17 +149,20 @@ FRAMES ?= 500
 
 ## the evidence page: build/report/index.html, from FRAMES=500 frames an app
 report: firmware
-	@rm -f build/evaluation/*-diff.json
+	@rm -f build/evaluation/*-diff.json build/evaluation/*-profile.json
 	@( for app in $$($(BIN)/rtbench apps --with-task); do \
 	  [ -f build/firmware/$$app.bin ] || continue; \
 	  tflm=; [ "$$(cat build/inference)" != tflm ] || tflm=--reference; \
 	  $(BIN)/rtbench evaluate --app $$app --emulator unicorn --scenes $(FRAMES) $$tflm \
 	    --out build/evaluation/$$app || [ $$? = 1 ] || exit 2; \
+	  $(BIN)/rtbench profile --app $$app --emulator unicorn --scenes 3 \
+	    --json build/evaluation/$$app-profile.json >/dev/null || exit 2; \
 	  [ "$$tflm" ] || continue; \
 	  $(BIN)/rtbench diff --app $$app --scene 0 --frames 5 \
 	    --json build/evaluation/$$app-diff.json >/dev/null || [ $$? = 1 ] || exit 2; \
 	done ) $(JUDGED)
-	@$(BIN)/rtbench report --diff $$(ls build/evaluation/*-diff.json 2>/dev/null) $(JUDGED)
+	@$(BIN)/rtbench report --diff $$(ls build/evaluation/*-diff.json 2>/dev/null) \
+	  --profile $$(ls build/evaluation/*-profile.json 2>/dev/null) $(JUDGED)
 
 # One list: CI takes these steps, and each on its own, so that its page names the one that failed.
 CHECKS := lint test sim-test gate

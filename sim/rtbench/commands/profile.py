@@ -187,6 +187,7 @@ def _print(found: Profile, shown: int | None) -> None:
 
 def _report(found: Profile) -> dict[str, object]:
     machine, use = found.machine, found.stack
+    used, symbols = memory.read(machine.symbols.elf, machine.board)
     return {
         **{key: value for key, value in head_of(machine, "", None).items() if key != "boot"},
         "title": found.title,
@@ -195,5 +196,6 @@ def _report(found: Profile) -> dict[str, object]:
         "instructions": total(found.functions),
         "functions": [asdict(one) for one in found.functions],
         "stack": use and {**asdict(use), "used": use.used, "size": use.size},
-        "memory": [asdict(one) for one in memory.of(machine.symbols.elf, machine.board)],
+        "memory": [asdict(one) for one in used],
+        "symbols": [asdict(one) for one in symbols],
     }

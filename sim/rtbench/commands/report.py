@@ -49,6 +49,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help="what `rtbench diff --json` wrote",
     )  # fmt: skip
     parser.add_argument(
+        "--profile", metavar="JSON", type=Path, nargs="*", default=[],
+        help="what `rtbench profile --json` wrote",
+    )  # fmt: skip
+    parser.add_argument(
         "--out", metavar="HTML", type=Path, default=DEFAULT_PAGE, help="default: %(default)s"
     )
     parser.set_defaults(handler=run)
@@ -67,14 +71,16 @@ def run(chosen: argparse.Namespace) -> int:
         )
     models = [read_model(path) for path in host_inference.networks()]
     differences = [_difference(path) for path in chosen.diff]
+    profiles = [_profile(path) for path in chosen.profile]
     named = None if chosen.baseline is None else [baseline.read(one) for one in chosen.baseline]
     runs = [
-        load(folder, _baselines(named, folder), differences, models, MOST_FRAMES)
+        load(folder, _baselines(named, folder), differences, models, MOST_FRAMES, profiles)
         for folder in folders
     ]
     _need_use(chosen, named, differences, runs)
+    _need_image(chosen.profile, profiles, runs)
     text = page(
-        runs, recipe(runs, chosen.diff), provenance(runs, _tflm()),
+        runs, recipe(runs, chosen.diff, chosen.profile), provenance(runs, _tflm()),
         fidelity(checkout.own("docs/fidelity.md")),
     )  # fmt: skip
     try:
@@ -101,8 +107,15 @@ def _need_use(
     for path, one in zip(chosen.baseline or (), baselines or (), strict=True):
         if one["app"] not in apps:
             raise SetupError(f"{path}: of {one['app']!r}, and no run is: it would judge nothing")
+    _need_image(chosen.diff, differences, runs)
+
+
+def _need_image(
+    paths: Sequence[Path], found: Sequence[dict[str, object]], runs: "Sequence[Run]"
+) -> None:
+    """SetupError for what was measured of a firmware that no run is of."""
     images = {run.summary["image_sha256"] for run in runs}
-    for path, one in zip(chosen.diff, differences, strict=True):
+    for path, one in zip(paths, found, strict=True):
         if one["image_sha256"] not in images:
             raise SetupError(f"{path}: of another firmware than any run's: make it again")
 
@@ -132,6 +145,17 @@ def _difference(path: Path) -> dict[str, object]:
         or "image_sha256" not in found
     ):
         raise SetupError(f"{path}: not what `rtbench diff --json` writes")
+    return found
+
+
+def _profile(path: Path) -> dict[str, object]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SetupError(f"{path}: cannot be read ({error})") from error
+    wanted = {"image_sha256", "title", "functions", "memory", "symbols", "stack"}
+    if not isinstance(found, dict) or not wanted <= found.keys():
+        raise SetupError(f"{path}: not what `rtbench profile --json` writes")
     return found
 
 

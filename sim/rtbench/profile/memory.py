@@ -47,11 +47,6 @@ class SymbolSize:
     is_code: bool
 
 
-def of(elf: Path, board: Board) -> list[Use]:
-    """By memory, as far as anything is in it; SetupError if the file is no ELF."""
-    return read(elf, board)[0]
-
-
 def read(elf: Path, board: Board) -> tuple[list[Use], list[SymbolSize]]:
     """By memory, and by symbol, the largest first; SetupError if the file is no ELF."""
     from elftools.common.exceptions import ELFError

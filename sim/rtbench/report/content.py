@@ -14,6 +14,8 @@ from rt1062.errors import SetupError
 from rtbench.evaluation import baseline
 from rtbench.evaluation.run_folder import read_json, read_rows
 from rtbench.evaluation.summary import FORMAT, along
+from rtbench.report.bar import Bar
+from rtbench.report.code import CodeUse, code_use
 from rtbench.report.gallery import Exhibit, gallery
 from rtbench.report.verdict import Verdict, judge
 from rtbench.scenes.axes import SCENE_AXES
@@ -22,16 +24,6 @@ from rtbench.tasks.row import Row
 from rtbench.tflite.tflite_file import ModelFile
 
 KIB = 1024
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A named share of something: `part` from 0 to 1 is the bar's length."""
-
-    name: str
-    text: str
-    part: float
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +46,7 @@ class Run:
     changes: list[baseline.Change] | None
     failures: list[Row]
     difference: dict[str, object] | None
+    code: CodeUse | None  # from `rtbench profile`
     new_figures: list[str]  # that have a tolerance and that the baseline does not know
     verdict: Verdict
 
@@ -72,6 +65,7 @@ def load(
     differences: Sequence[dict[str, object]],
     models: Sequence[ModelFile],
     most_frames: int,
+    profiles: Sequence[dict[str, object]] = (),
 ) -> Run:
     """A run from its folder; SetupError if it is none."""
     summary, head = read_json(folder / "summary.json"), read_json(folder / "head.json")
@@ -84,6 +78,9 @@ def load(
     changes = baseline.compare(old, summary) if old else None
     difference = next(
         (one for one in differences if one["image_sha256"] == summary["image_sha256"]), None
+    )
+    profile = next(
+        (one for one in profiles if one["image_sha256"] == summary["image_sha256"]), None
     )
     judged = judge(summary, changes, difference)
     frames = gallery(folder, task, rows, most_frames)
@@ -108,6 +105,7 @@ def load(
         changes=changes,
         failures=[row for row in rows if row.error],
         difference=difference,
+        code=code_use(profile),
         new_figures=baseline.not_in(old, summary) if old else [],
         verdict=judged,
     )
@@ -189,7 +187,7 @@ def _memory(task: Task, summary: dict[str, object], model: ModelFile | None) -> 
     ]
 
 
-def recipe(runs: Sequence[Run], differences: Sequence[Path]) -> list[str]:
+def recipe(runs: Sequence[Run], differences: Sequence[Path], profiles: Sequence[Path]) -> list[str]:
     """The commands that make the page again from the same firmware."""
     lines, folders = [], []
     for run in runs:
@@ -199,7 +197,8 @@ def recipe(runs: Sequence[Run], differences: Sequence[Path]) -> list[str]:
         lines.append(f"rtbench evaluate --app {app} {options}{reference} --out {run.folder}")
         folders.append(run.folder)
     diffs = f" --diff {shlex.join(map(str, differences))}" if differences else ""
-    return [*lines, f"rtbench report --run {shlex.join(folders)}{diffs}"]
+    costs = f" --profile {shlex.join(map(str, profiles))}" if profiles else ""
+    return [*lines, f"rtbench report --run {shlex.join(folders)}{diffs}{costs}"]
 
 
 def provenance(runs: Sequence[Run], tflm_sha256: str | None) -> list[tuple[str, str]]:

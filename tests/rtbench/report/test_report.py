@@ -111,6 +111,43 @@ def test_layers_memory_and_hashes_are_there(run, tmp_path):
         assert words in text
 
 
+PROFILE = {
+    "image_sha256": HEAD["image_sha256"],
+    "title": "classify, 3 scenes",
+    "functions": [{"name": "drivers::Lpspi::Transfer", "instructions": 750}]
+    + [{"name": f"small_{n}", "instructions": 10} for n in range(25)],
+    "memory": [{"name": "ITCM", "used": 500, "code": 400, "budget": 1000}],
+    "symbols": [{"name": "_ZN3app5arenaE", "memory": "DTCM", "size": 2000}],
+    "stack": {"used": 25, "size": 100},
+}
+
+
+def test_functions_stack_and_symbols_of_a_profile_are_there(run, tmp_path):
+    write_json(tmp_path / "profile.json", PROFILE)
+    _, text = report(tmp_path, "--run", run, "--profile", tmp_path / "profile.json")
+    for words in (
+        "drivers::Lpspi::Transfer", "75.0%", "6 more", "500 of 1,000 bytes", "25 of 100 bytes",
+        "app::arena, DTCM", "classify, 3 scenes",
+    ):  # fmt: skip
+        assert words in text
+    assert "small_18" in text
+    assert "small_19" not in text
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        ({**PROFILE, "image_sha256": "other"}, "of another firmware than any run's"),
+        ({"functions": []}, "not what `rtbench profile --json` writes"),
+    ],
+)
+def test_a_profile_that_is_none_of_the_runs_is_exit_code_2(run, tmp_path, capsys, profile, said):
+    write_json(tmp_path / "profile.json", profile)
+    code, text = report(tmp_path, "--run", run, "--profile", tmp_path / "profile.json")
+    assert (code, text) == (2, "")
+    assert said in capsys.readouterr().err
+
+
 def test_a_regression_is_in_the_verdict(run, tmp_path):
     summary = json.loads((run / "summary.json").read_text())
     old = baseline.make({**summary, "arena_used": 1, "errors": 1})
