@@ -28,7 +28,7 @@ export EMULATOR INFERENCE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup inference firmware sim-test test test-python test-firmware lint format bench \
-        models renode gate report docs tracks check mutations summary lock clean distclean
+        models renode gate report docs tracks check mutations disturbed summary lock clean distclean
 
 help:
 	@echo "Targets (EMULATOR=auto|unicorn|renode|both, INFERENCE=auto|tflm|host):"
@@ -175,6 +175,10 @@ check:
 ## wrong edits in a copy of the tree, and the test that finds each (ONLY=word: some of them)
 mutations: firmware
 	@$(BIN)/python scripts/mutations.py --only "$(ONLY)" $(JUDGED)
+
+## kill each command at random moments, run it again, compare (ONLY=command, DISK="300 3000": full disks)
+disturbed: firmware
+	@$(BIN)/python scripts/disturbed.py $(if $(DISK),--disk $(DISK)) -- $(ONLY) $(JUDGED)
 
 # Not listed: CI appends it to the job's summary.
 summary: setup

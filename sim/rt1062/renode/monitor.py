@@ -8,18 +8,16 @@ is followed by an `echo` of a mark of our own, and known error texts are looked 
 import os
 import re
 import select
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from rt1062.errors import MachineError, SetupError
+from rt1062.guard import Guarded
 
 PINNED_VERSION = "1.16.1"
-GUARD = Path(__file__).with_name("guard.py")
 ARGUMENTS = ("--console", "--disable-xwt", "--plain", "--hide-log")
 
 START_LIMIT_S = 120.0  # Renode starts in 1.2 s; a busy or cold machine may take long
@@ -65,23 +63,18 @@ class Monitor:
         self._last = bytearray()  # everything read, cut to its end
         self._marks = 0
         self._ended = ""
-        lifeline, self._lifeline = os.pipe()
         try:
-            self._process: subprocess.Popen[bytes] = subprocess.Popen(
-                [sys.executable, "-I", str(GUARD), str(lifeline), str(folder or ""), *command],
+            self._process = Guarded(
+                command,
+                folder,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 bufsize=0,
-                pass_fds=[lifeline],
-                process_group=0,
                 env=None if environment is None else dict(environment),
             )
         except OSError as error:
-            os.close(self._lifeline)
             raise RenodeError(f"cannot start {self._what}: {error.strerror}") from error
-        finally:
-            os.close(lifeline)
         self._greet(start_limit_s)
 
     def _greet(self, limit_s: float) -> None:
@@ -198,7 +191,7 @@ class Monitor:
         if last:
             message += "; last output:\n  " + "\n  ".join(last)
         self._ended = message
-        self._kill()
+        self._process.end()
         return RenodeError(message)
 
     def _cpu_abort(self) -> str:
@@ -222,20 +215,7 @@ class Monitor:
                 self._process.wait(QUIT_LIMIT_S)
             except (OSError, subprocess.TimeoutExpired):
                 pass  # it is killed below
-        self._kill()
-
-    def _kill(self) -> None:
-        if self._lifeline < 0:
-            return
-        # The launcher may be gone and its child not: the group has the guard's number either way.
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        os.close(self._lifeline)
-        self._lifeline = -1
-        for stream in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):  # what was still to be written has nobody to read it
-                stream.close()
+        self._process.end()
 
 
 def _answer(text: str, command: str, echo: str) -> str:

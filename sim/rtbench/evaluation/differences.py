@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from rt1062.errors import MachineError, SetupError
+from rt1062.files import whole
 from rtbench import frames
 from rtbench.evaluation.layers import Recording
+from rtbench.exit_codes import SETUP_WRONG
 from rtbench.tflite.tflite_file import ModelFile
 
 HOST_SECONDS = 300
@@ -102,7 +104,8 @@ def host_layers(kind: str, model: ModelFile, inputs: Sequence[np.ndarray]) -> di
     """Every layer's output on the host, by tensor number; `kind` is tflm or litert."""
     with tempfile.TemporaryDirectory(prefix="layers-") as folder:
         given, out = Path(folder) / "inputs.npz", Path(folder) / "layers.npz"
-        np.savez(given, *inputs)
+        with whole(given) as part:
+            np.savez(part, *inputs)
         command = [sys.executable, "-m", "rtbench.evaluation.layer_worker", kind]
         answer = subprocess.run(
             [*command, str(model.path.resolve()), str(given), str(out)],
@@ -115,6 +118,8 @@ def host_layers(kind: str, model: ModelFile, inputs: Sequence[np.ndarray]) -> di
         )
         if answer.returncode != 0:
             last = (answer.stderr.strip().splitlines() or ["(no message)"])[-1]
+            if answer.returncode == SETUP_WRONG:
+                raise SetupError(last)
             raise MachineError(
                 f"{model.path}: {kind} on the host ended with {answer.returncode}: {last}"
             )

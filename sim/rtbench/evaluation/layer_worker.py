@@ -12,6 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from rt1062.errors import SetupError
+from rt1062.files import whole
+from rtbench.exit_codes import SETUP_WRONG
 from rtbench.parent import end_with
 from rtbench.tflite.tflite_file import read_model
 
@@ -61,7 +64,13 @@ def main() -> None:
     ]
     with np.load(given) as archive:
         inputs = [archive[f"arr_{number}"] for number in range(len(archive.files))]
-    np.savez(out, **{"tflm": tflm, "litert": litert}[kind](model, inputs, wanted))
+    layers = {"tflm": tflm, "litert": litert}[kind](model, inputs, wanted)
+    try:
+        with whole(out) as part:
+            np.savez(part, **layers)
+    except SetupError as error:
+        print(error, file=sys.stderr)
+        sys.exit(SETUP_WRONG)
 
 
 if __name__ == "__main__":

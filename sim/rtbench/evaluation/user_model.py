@@ -1,7 +1,6 @@
 """A firmware around any .tflite: what can be said before, the build, and where its arena goes."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +11,8 @@ from pathlib import Path
 from rt1062 import checkout
 from rt1062.emulators import create
 from rt1062.errors import SetupError
-from rt1062.files import lock_file
+from rt1062.files import lock_file, write_whole
+from rt1062.guard import NOT_STARTED, Guarded
 from rtbench.evaluation.tensor_firmware import TYPES, ModelRefusedError, TensorFirmware
 from rtbench.tflite.arena import arena_use
 from rtbench.tflite.refusals import refusals
@@ -114,23 +114,30 @@ def build(model: ModelFile, folder: Path, arena: Arena) -> FirmwareFiles:
         for command in (configure, ["cmake", "--build", out, "--target", "tensors"]):
             _call([str(word) for word in command], log)
         for file in (files.image, files.elf):
-            shutil.copyfile(out / file.name, file)
+            write_whole(file, (out / file.name).read_bytes())
     return files
 
 
 def _call(command: list[str], log: Path) -> None:
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     try:
-        done = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            errors="replace", timeout=BUILD_SECONDS, check=False,
-        )  # fmt: skip
+        # Compilers and all: none of them goes on when this process has been killed.
+        process = Guarded(command, errors="replace", **options)
     except OSError as error:
         raise SetupError(f"{command[0]}: cannot be run ({error.strerror}); `make setup`") from error
+    try:
+        said, _ = process.communicate(timeout=BUILD_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise SetupError(f"{command[0]} took more than {BUILD_SECONDS} s") from None
+    finally:
+        process.end()
     with log.open("a", encoding="utf-8") as stream:
-        stream.write(done.stdout)
-    if done.returncode:
-        lines = [line for line in done.stdout.splitlines() if "rror" in line or "overflow" in line]
-        reason = lines[0].strip() if lines else f"{command[0]} ended with {done.returncode}"
+        stream.write(said)
+    if process.returncode:
+        lines = [line for line in said.splitlines() if "rror" in line or "overflow" in line]
+        reason = lines[0].strip() if lines else f"{command[0]} ended with {process.returncode}"
+        if process.returncode == NOT_STARTED:
+            reason = f"{said.strip()}; `make setup`"
         raise SetupError(f"the firmware does not build: {reason} (all of it in {log})")
 
 

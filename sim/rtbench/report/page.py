@@ -1,11 +1,13 @@
 """Fills the page's template."""
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from rt1062.errors import SetupError
 from rtbench import __version__
 from rtbench.report.content import Run
 from rtbench.report.verdict import of_all
@@ -38,5 +40,16 @@ def page(
         style=(FOLDER / "page.css").read_text(encoding="utf-8"),
         script=(FOLDER / "page.js").read_text(encoding="utf-8"),
         version=__version__,
-        made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        made=_made().strftime("%Y-%m-%d %H:%M UTC"),
     )
+
+
+def _made() -> datetime:
+    """Now, or the time of SOURCE_DATE_EPOCH (seconds since 1970), for pages that are compared."""
+    asked = os.environ.get("SOURCE_DATE_EPOCH")
+    if not asked:
+        return datetime.now(UTC)
+    try:
+        return datetime.fromtimestamp(int(asked), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise SetupError(f"SOURCE_DATE_EPOCH must be seconds since 1970, not {asked!r}") from error

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from rt1062.errors import MachineError, SetupError
+from rt1062.guard import Guarded
 from rt1062.renode.monitor import Monitor, RenodeError
 
 STANDIN = Path(__file__).parent / "standin.py"
@@ -271,15 +272,10 @@ time.sleep(60)
         time.sleep(0.02)
 
 
-def test_the_launchers_exit_code_is_the_guards(tmp_path) -> None:
-    guard = SIM / "rt1062" / "renode" / "guard.py"
-    reading, writing = os.pipe()
-    run = subprocess.run(
-        [sys.executable, str(guard), str(reading), "", "sh", "-c", "exit 7"], pass_fds=[reading]
-    )
-    os.close(reading)
-    os.close(writing)
-    assert run.returncode == 7
+def test_the_launchers_exit_code_is_the_guards() -> None:
+    process = Guarded(["sh", "-c", "exit 7"])
+    assert process.wait() == 7
+    process.end()
 
 
 def test_the_log_shows_no_network_port() -> None:

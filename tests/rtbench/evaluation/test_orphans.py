@@ -26,11 +26,19 @@ def work(number):
     while True: pass
 list(worked(lambda: contextlib.nullcontext(work), [0, 1], jobs=2))
 """
+# As a build: a tool, and what it has started in a process group of its own, as ninja does.
+GUARDED = """
+import sys
+from rt1062.guard import Guarded
+started = 'touch "$0/$$"; exec sleep 1000'
+tool = f"touch $0/$$; setsid sh -c '{started}' $0 & wait"
+Guarded(["sh", "-c", tool, sys.argv[1]]).wait()
+"""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a child is told of its parent's end on Linux")
 @pytest.mark.parametrize("way", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("program", [FORKED, WORKED], ids=["forked", "worked"])
+@pytest.mark.parametrize("program", [FORKED, WORKED, GUARDED], ids=["forked", "worked", "guarded"])
 def test_no_child_outlives_a_run(program: str, way: signal.Signals, tmp_path: Path):
     parent = subprocess.Popen([sys.executable, "-c", program, tmp_path], stderr=subprocess.DEVNULL)
     while len(list(tmp_path.iterdir())) < 2:
