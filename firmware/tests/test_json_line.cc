@@ -58,6 +58,23 @@ TEST_CASE("text is escaped") {
   CHECK(line.Finish() == "{\"event\":\"x\",\"t\":\"a\\\"b\\\\c\\u000a\\u0001\\u007f\\u00ff\"}\n");
 }
 
+TEST_CASE("UTF-8 is escaped by its code points") {
+  JsonLine line("x");
+  line.Text("t", "K\xC3\xB6ter \xD0\xBA\xD0\xBE\xD1\x82 \xE7\x8A\xAC \xF0\x9F\x90\x95");
+  CHECK(line.Finish() ==
+        "{\"event\":\"x\",\"t\":\"K\\u00f6ter \\u043a\\u043e\\u0442 \\u72ac \\ud83d\\udc15\"}\n");
+}
+
+TEST_CASE("bytes that are no UTF-8 stand for themselves") {
+  JsonLine line("x");
+  // Cut short, overlong, a surrogate, beyond the last code point, a continuation alone.
+  line.Text("t", "\xC3(\xC0\x80\xED\xA0\x80\xF4\x90\x80\x80\xBF\xE7\x8A");
+  CHECK(line.Finish() ==
+        "{\"event\":\"x\",\"t\":\"\\u00c3("
+        "\\u00c0\\u0080\\u00ed\\u00a0\\u0080\\u00f4\\u0090\\u0080\\u0080"
+        "\\u00bf\\u00e7\\u008a\"}\n");
+}
+
 TEST_CASE("a line of 512 bytes is the longest") {
   constexpr std::size_t kFrame = sizeof("{\"event\":\"x\",\"t\":\"\"}\n") - 1;
   JsonLine longest("x");

@@ -24,7 +24,7 @@ COMMANDS = {
         "boot a firmware, show pictures to its camera, print its answers",
     ),
     "evaluate": ("rtbench.commands.evaluate", "hundreds of frames: accuracy, cost, and a gate"),
-    "compare": ("rtbench.commands.compare", "two runs side by side: answers, memory, cycles"),
+    "compare": ("rtbench.commands.compare", "two runs side by side: answers, memory, cost"),
     "diff": ("rtbench.commands.diff", "frames, layer by layer, on the chip and on the host"),
     "try": (
         "rtbench.commands.try_model",

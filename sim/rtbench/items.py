@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -113,6 +114,11 @@ def truth_of(truth: Truth) -> GroundTruth:
     )
 
 
+def normalised(label: str) -> str:
+    """A label in Unicode's composed form (NFC): file systems have the same name in others."""
+    return unicodedata.normalize("NFC", label)
+
+
 def find(paths: Iterable[Path], left_out: Callable[[int], None] = lambda files: None) -> list[Item]:
     """The frames that paths stand for, in order; SetupError for one that stands for none.
 
@@ -165,7 +171,7 @@ def picture_files(directory: Path) -> tuple[list[Path], int]:
 
 def _in_folder(directory: Path, file: Path) -> Item:
     parts = file.relative_to(directory).parts
-    return _picture(file, "/".join(parts), parts[0] if len(parts) > 1 else None)
+    return _picture(file, "/".join(parts), normalised(parts[0]) if len(parts) > 1 else None)
 
 
 def _picture(file: Path, name: str, label: str | None) -> Item:

@@ -6,6 +6,38 @@ namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
 
+struct CodePoint {
+  std::uint32_t value;
+  std::size_t bytes;
+};
+
+/// The first code point of UTF-8 text (RFC 3629); a byte that begins none stands for itself.
+CodePoint FirstOf(std::string_view text) {
+  const auto at = [text](std::size_t place) { return static_cast<unsigned char>(text[place]); };
+  const unsigned char lead = at(0);
+  const std::size_t bytes = lead < 0xC2   ? 1
+                            : lead < 0xE0 ? 2
+                            : lead < 0xF0 ? 3
+                            : lead < 0xF5 ? 4
+                                          : 1;
+  if (bytes == 1 || bytes > text.size()) {
+    return {lead, 1};
+  }
+  std::uint32_t value = lead & (0x7Fu >> bytes);
+  for (std::size_t place = 1; place < bytes; ++place) {
+    if ((at(place) & 0xC0) != 0x80) {
+      return {lead, 1};
+    }
+    value = value << 6 | (at(place) & 0x3F);
+  }
+  constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = value >= 0xD800 && value < 0xE000;
+  if (value < kLeast[bytes] || surrogate || value > 0x10FFFF) {
+    return {lead, 1};
+  }
+  return {value, bytes};
+}
+
 }  // namespace
 
 JsonLine::JsonLine(std::string_view event) {
@@ -29,20 +61,34 @@ void JsonLine::PutAll(std::string_view text) {
 
 void JsonLine::PutQuoted(std::string_view text) {
   Put('"');
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
+  while (!text.empty()) {
+    const char c = text.front();
+    std::size_t taken = 1;
     if (c == '"' || c == '\\') {
       Put('\\');
       Put(c);
-    } else if (byte < 0x20 || byte >= 0x7F) {
-      PutAll("\\u00");
-      Put(kHexDigits[byte >> 4]);
-      Put(kHexDigits[byte & 0xF]);
-    } else {
+    } else if (c >= 0x20 && c < 0x7F) {
       Put(c);
+    } else {
+      const CodePoint point = FirstOf(text);
+      taken = point.bytes;
+      if (point.value < 0x10000) {
+        PutUnit(point.value);
+      } else {  // a pair of surrogates (RFC 8259, section 7)
+        PutUnit(0xD800 + ((point.value - 0x10000) >> 10));
+        PutUnit(0xDC00 + ((point.value - 0x10000) & 0x3FF));
+      }
     }
+    text.remove_prefix(taken);
   }
   Put('"');
+}
+
+void JsonLine::PutUnit(std::uint32_t unit) {
+  PutAll("\\u");
+  for (int shift = 12; shift >= 0; shift -= 4) {
+    Put(kHexDigits[unit >> shift & 0xF]);
+  }
 }
 
 void JsonLine::PutNumber(std::int64_t value) {

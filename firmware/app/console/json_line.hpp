@@ -1,5 +1,6 @@
 /// \file
-/// Writes one event of the console protocol: a JSON object on a line of at most 512 bytes.
+/// Writes one event of the console protocol: a JSON object on a line of at most 512 bytes. The line
+/// is ASCII; text, which is UTF-8, is escaped.
 #pragma once
 
 #include <cstddef>
@@ -39,6 +40,7 @@ class JsonLine {
   void PutAll(std::string_view text);
   void PutKey(std::string_view key);
   void PutQuoted(std::string_view text);
+  void PutUnit(std::uint32_t unit);
   void PutNumber(std::int64_t value);
   void Separate();
 

@@ -11,6 +11,7 @@ from rtbench import compare
 from rtbench.evaluation import side_by_side
 from rtbench.evaluation.side_by_side import Run, SideBySide
 from rtbench.exit_codes import CLAIM_FAILED, PASSED
+from rtbench.tasks.figure import counted
 
 MOST_SHOWN = 20  # differences
 
@@ -19,13 +20,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add `compare` with its arguments."""
     parser = subparsers.add_parser(
         "compare",
-        help="two runs side by side: outputs byte for byte, memory, cycles",
+        help="two runs side by side: outputs byte for byte, memory, cost",
         description="Sets two runs of the same frames side by side, of an emulator and a board or "
-        "of whatever else: the answers byte for byte, memory and cycles. A run is a file of "
+        "of whatever else: the answers byte for byte, memory and cost. A run is a file of "
         "`rtbench run --json` or a folder of `rtbench evaluate`; two folders of transcripts, as "
         "the suites write them, are compared event by event.",
         epilog="Exit codes: 0 the same answers, 1 not, 2 they cannot be compared. Memory and "
-        "cycles of runs are shown, not judged. Example: rtbench compare emulator.json board.json",
+        "cost of runs are shown, not judged. Example: rtbench compare emulator.json board.json",
     )
     parser.add_argument("left", metavar="RUN", type=Path)
     parser.add_argument("right", metavar="RUN", type=Path)
@@ -55,9 +56,13 @@ def _print(left: Run, right: Run, found: SideBySide) -> None:
         column.justify = "right"
     for name, (one, other) in found.memory.items():
         table.add_row(name, _text(one), _text(other), "" if one == other else Text("differs"))
+    units = [counted(left.name), counted(right.name)]
     for stage, (one, other) in found.cycles.items():
-        apart = abs(one - other) / max(one, other, 1)
-        table.add_row(f"{stage}, cycles", f"{one:,.0f}", f"{other:,.0f}", f"{apart:.3%}")
+        apart = f"{abs(one - other) / max(one, other, 1):.3%}"
+        if units[0] == units[1]:
+            table.add_row(f"{stage}, {units[0]}", f"{one:,.0f}", f"{other:,.0f}", apart)
+        else:  # an instruction of an emulator is no cycle of a board
+            table.add_row(stage, f"{one:,.0f} {units[0]}", f"{other:,.0f} {units[1]}", "")
     console = Console(highlight=False)
     console.print(table)
     say = {"markup": False, "soft_wrap": True}

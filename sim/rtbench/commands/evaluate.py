@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from rich.text import Text
 
 from rtbench import cpus
 from rtbench.commands import interruption, sources, target
+from rtbench.commands.label_table import label_table
 from rtbench.commands.model_files import find_model
 from rtbench.commands.subject import described, running
 from rtbench.evaluation import agreement, baseline, loop
@@ -216,10 +218,16 @@ def _print(task: Task, summary: dict[str, object], wanted: int, folder: Path, pl
     console = Console(highlight=False)
     partial = f" of {wanted} (interrupted)" if summary["frames"] < wanted else ""
     console.print(f"{summary['frames']} frames{partial}", markup=False)
+    table = label_table(task, summary)
     for figure in task.all_figures:
         value = summary[figure.name]
-        if value not in (None, {}):
-            console.print(figure.line(value), markup=False, soft_wrap=True)
+        in_table = table is not None and figure in task.figures and isinstance(value, Mapping)
+        if value not in (None, {}) and not in_table:
+            share = summary["shares"].get(figure.name)
+            console.print(figure.line(value, share), markup=False, soft_wrap=True)
+    if table is not None:
+        console.width = max(console.width, TABLE_WIDTH)
+        console.print(table)
     confusion = summary.get("confusion") or {}
     answers = {answer for row in confusion.values() for answer in row}
     for truth in sorted(set(confusion) - answers):

@@ -11,6 +11,7 @@ from rtbench.evaluation.run_folder import write_json
 from rtbench.evaluation.table import write_table
 from rtbench.items import Frame
 from rtbench.tasks import Task
+from rtbench.tasks.figure import counted
 from rtbench.tasks.overlay import ZOOM
 from rtbench.tasks.row import Row
 from rtbench.tasks.tracking import Line
@@ -45,7 +46,7 @@ class Outputs:
     def write(self, rows: Sequence[Row], task: Task, report: Mapping[str, object]) -> None:
         """The table and the report."""
         if self.csv is not None:
-            write_table(self.csv, rows, task)
+            write_table(self.csv, rows, task, counted(str(report["emulator"])))
         if self.json is not None:
             write_json(self.json, report)
 

@@ -19,7 +19,7 @@ from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED
 from rtbench.items import Item
 from rtbench.link.events import Log
 from rtbench.tasks import Task
-from rtbench.tasks.figure import Evidence
+from rtbench.tasks.figure import Evidence, counted, counts_of
 from rtbench.tasks.row import Row
 from rtbench.tasks.tracking import Line
 
@@ -50,6 +50,10 @@ class Account:
         evidence = Evidence(self.rows, {})
         found = {figure.name: figure.of(evidence) for figure in self.task.figures}
         return {name: value for name, value in found.items() if value is not None}
+
+    def shares(self) -> dict[str, object]:
+        """Of which counts the figures are shares."""
+        return counts_of(self.task.figures, Evidence(self.rows, {}))
 
 
 def run(
@@ -114,7 +118,11 @@ def _print(account: Account, subject: Subject) -> None:
     """The table, the account, the figures, and how it was done."""
     task, head = account.task, subject.head
     on_chip = head["inference"] == "tflm"
-    table = Table("file", *task.columns, *(["inference, instructions"] if on_chip else []))
+    table = Table(
+        "file",
+        *task.columns,
+        *([f"inference, {counted(str(head['emulator']))}"] if on_chip else []),
+    )
     table.columns[0].overflow = "fold"
     for column in table.columns[2:]:
         column.justify = "right"
@@ -133,8 +141,11 @@ def _print(account: Account, subject: Subject) -> None:
         + (" (interrupted)" if account.interrupted else ""),
         f"{described(head)}; pictures: {frames.METHOD}",
     ]
+    shares = account.shares()
     lines += [
-        figure.line(figures[figure.name]) for figure in task.figures if figure.name in figures
+        figure.line(figures[figure.name], shares.get(figure.name))
+        for figure in task.figures
+        if figure.name in figures
     ]
     for text in lines:
         console.print(text, highlight=False, markup=False)
@@ -147,5 +158,6 @@ def _report(account: Account, subject: Subject) -> dict[str, object]:
         "interrupted": account.interrupted,
         "counts": account.counts(),
         "figures": account.figures(),
+        "shares": account.shares(),
         "results": [asdict(row) for row in account.rows],
     }

@@ -19,6 +19,7 @@ from rt1062.errors import SetupError
 from rt1062.files import cannot_write, lock_file, remove_parts, write_whole
 from rtbench.evaluation.table import write_table
 from rtbench.tasks import Task
+from rtbench.tasks.figure import counted
 from rtbench.tasks.row import Row
 
 
@@ -40,6 +41,7 @@ class RunFolder:
         self._rows, self._others = path / "rows.jsonl", path / "others.jsonl"
         self._stream = None
         self._old: dict[str, Row] = {}
+        self._counted = counted("")
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -62,6 +64,7 @@ class RunFolder:
             found = [*read_rows(self._others, self.task), *read_rows(self._rows, self.task)]
             self._old = {row.key: row for row in found if not row.error}
         write_json(self.path / "head.json", head)
+        self._counted = counted(str(head.get("emulator")))
         _write_rows(self._others, [])
         _write_rows(self._rows, self._old.values())
         try:
@@ -89,7 +92,7 @@ class RunFolder:
         if others:
             _write_rows(self._others, others)
         _write_rows(self._rows, rows)
-        write_table(self.path / "rows.csv", rows, self.task)
+        write_table(self.path / "rows.csv", rows, self.task, self._counted)
 
     @staticmethod
     def frame_path(folder: Path, sha256: str) -> Path:

@@ -5,7 +5,7 @@ from statistics import fmean
 
 from rtbench.scenes.axes import SCENE_AXES, bins
 from rtbench.tasks import TASKS, Task
-from rtbench.tasks.figure import Evidence
+from rtbench.tasks.figure import Evidence, counted, counts_of
 from rtbench.tasks.row import Row
 
 FORMAT = "rtbench evaluation 1"
@@ -19,7 +19,7 @@ def summarise(
 ) -> dict[str, object]:
     """The figures of a run: the content of summary.json and of a baseline."""
     task, boot = TASKS[head["app"]], head["boot"]
-    evidence = Evidence(rows, boot)
+    evidence = Evidence(rows, boot, counted(str(head["emulator"])))
     return {
         "format": FORMAT,
         "app": head["app"],
@@ -30,6 +30,7 @@ def summarise(
         "data": data,
         "frames": len(rows),
         **{figure.name: figure.of(evidence) for figure in task.all_figures},
+        "shares": counts_of(task.all_figures, evidence),
         "memory_size": {name: use["size"] for name, use in boot["memory"].items()},
         "layers": list(layers),
         **task.tables(evidence),

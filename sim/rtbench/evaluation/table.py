@@ -15,26 +15,26 @@ from rtbench.tasks.row import Row
 COMMON = ("index", "id", "sha256", "error", "truth", "true_count", "true_boxes", "crc32", "time_us")
 
 
-def columns(task: Task) -> tuple[str, ...]:
-    """The head of the table."""
+def columns(task: Task, counted: str = "instructions") -> tuple[str, ...]:
+    """The head of the table; `counted` says what a stage's cost is a number of."""
     spans = tuple(f"ms_{span}" for span in SPANS)
-    stages = tuple(f"cycles_{stage}" for stage in STAGES)
+    stages = tuple(f"{counted}_{stage}" for stage in STAGES)
     return (*COMMON, *spans, *stages, *(field.name for field in fields(task.answer_type)))
 
 
-def write_table(path: Path, rows: Sequence[Row], task: Task) -> None:
+def write_table(path: Path, rows: Sequence[Row], task: Task, counted: str = "instructions") -> None:
     """Write the rows as CSV; SetupError if that cannot be done."""
-    names = columns(task)
+    names = columns(task, counted)
     text = io.StringIO(newline="")
     table = csv.writer(text)
     table.writerow(names)
     for row in rows:
-        values = _values(row)
+        values = _values(row, counted)
         table.writerow([_cell(values.get(name)) for name in names])
     write_whole(path, text.getvalue())
 
 
-def _values(row: Row) -> dict[str, object]:
+def _values(row: Row, counted: str) -> dict[str, object]:
     ms = {} if row.ms is None else asdict(row.ms)
     cycles = {} if row.cycles is None else asdict(row.cycles)
     return {
@@ -49,7 +49,7 @@ def _values(row: Row) -> dict[str, object]:
         "crc32": row.crc32,
         "time_us": row.time_us,
         **{f"ms_{span}": value for span, value in ms.items()},
-        **{f"cycles_{stage}": value for stage, value in cycles.items()},
+        **{f"{counted}_{stage}": value for stage, value in cycles.items()},
         **({} if row.answer is None else asdict(row.answer)),
     }
 

@@ -20,7 +20,9 @@ from rtbench.report.gallery import Exhibit, gallery
 from rtbench.report.verdict import Verdict, judge
 from rtbench.scenes.axes import SCENE_AXES
 from rtbench.tasks import TASKS, Task
+from rtbench.tasks.figure import Figure, counted
 from rtbench.tasks.row import Row
+from rtbench.tasks.shares import Share
 from rtbench.tflite.tflite_file import ModelFile
 
 KIB = 1024
@@ -37,6 +39,8 @@ class Run:
     frames: list[Exhibit]
     left_out: int
     figures: list[tuple[str, str]]
+    labels: list[tuple[str, list[str]]]  # each label with its figures, `label_titles`
+    label_titles: list[str]
     confusion: "Confusion | None"
     counts: list[tuple[str, int, float, float]]
     axes: list[tuple[str, list[Bar]]]
@@ -49,6 +53,11 @@ class Run:
     code: CodeUse | None  # from `rtbench profile`
     new_figures: list[str]  # that have a tolerance and that the baseline does not know
     verdict: Verdict
+
+    @property
+    def counted(self) -> str:
+        """What its costs are numbers of."""
+        return counted(str(self.summary["emulator"]))
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,8 @@ def load(
         frames=frames,
         left_out=len(rows) - len(frames),
         figures=_figures(task, summary),
+        labels=_labels(task, summary),
+        label_titles=[figure.title for figure in _of_labels(task, summary)],
         confusion=_confusion(summary.get("confusion")),
         counts=[
             (true, one["frames"], one["mean_absolute_error"], one["mean_error"])
@@ -119,9 +130,25 @@ def _figures(task: Task, summary: dict[str, object]) -> list[tuple[str, str]]:
     found = [("frames", frames)]
     for figure in task.all_figures:
         value = summary.get(figure.name)
-        if value not in (None, {}):
-            found.append((figure.title, figure.text(value)))
+        if value not in (None, {}) and figure not in _of_labels(task, summary):
+            share = summary.get("shares", {}).get(figure.name)
+            found.append((figure.title, figure.text(value, share)))
     return found
+
+
+def _of_labels(task: Task, summary: dict[str, object]) -> list[Figure]:
+    """The task's figures that have a value for each label."""
+    return [figure for figure in task.figures if isinstance(summary.get(figure.name), dict)]
+
+
+def _labels(task: Task, summary: dict[str, object]) -> list[tuple[str, list[str]]]:
+    rows: dict[str, list[str]] = {}
+    for figure in _of_labels(task, summary):
+        shares = summary.get("shares", {}).get(figure.name, {})
+        for label, value in summary[figure.name].items():
+            counts = f" ({Share(*shares[label])})" if label in shares else ""
+            rows.setdefault(label, []).append(f"{value:{figure.form}}{counts}")
+    return sorted(rows.items())
 
 
 def _confusion(counts: dict[str, dict[str, int]] | None) -> Confusion | None:
@@ -146,12 +173,12 @@ def _axes(task: Task, rows: Sequence[Row]) -> list[tuple[str, list[Bar]]]:
                 Bar(bin_, task.score_form.format(value), value / top, f"{frames} frames")
                 for bin_, frames, value in bins
             ]
-            found.append((axis.name.replace("_", " "), bars))
+            found.append((axis.title, bars))
     return found
 
 
 def _stages(summary: dict[str, object]) -> list[Bar]:
-    costs = summary["instructions"]
+    costs = summary[counted(summary["emulator"])] or {}
     total = max(sum(costs.values()), 1)
     return [
         Bar(stage, f"{cost:,}", cost / total, f"{cost / total:.1%}")

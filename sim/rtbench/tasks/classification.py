@@ -4,19 +4,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Self
 
 import numpy as np
 from PIL import Image
 
 from rtbench import frames
-from rtbench.items import Frame, GroundTruth
+from rtbench.items import Frame, GroundTruth, normalised
 from rtbench.link.events import Event, Result
 from rtbench.scenes.sampling import classification_scene
 from rtbench.scenes.scene import Scene
 from rtbench.tasks import overlay
-from rtbench.tasks.figure import Better, Evidence, Figure, Value
+from rtbench.tasks.figure import Better, Evidence, Figure, Value, f1, share_figure
 from rtbench.tasks.row import Row
+from rtbench.tasks.shares import Share
 from rtbench.tasks.task import Check, Task, Verdict
 from rtbench.tasks.tracking import Line
 from rtbench.tflite.inspect import Budget
@@ -47,18 +49,45 @@ def _known(evidence: Evidence) -> list[Row]:
     return [row for row in evidence.rows if row.truth.label is not None]
 
 
-def _accuracy(evidence: Evidence) -> Value:
+def _accuracy(evidence: Evidence) -> Share | None:
     """An error counts as wrong."""
     known = _known(evidence)
     right = sum(bool(CLASSIFICATION.is_right(row)) for row in known)
-    return round(right / len(known), 4) if known else None
+    return Share(right, len(known)) if known else None
 
 
-def _class_accuracy(evidence: Evidence) -> Value:
-    known = _known(evidence)
-    of = Counter(row.truth.label for row in known)
+def _by_label(known: Sequence[Row], whole: Counter[str]) -> dict[str, Share]:
     right = Counter(row.truth.label for row in known if CLASSIFICATION.is_right(row))
-    return {label: round(right[label] / of[label], 4) for label in of} if known else None
+    return {label: Share(right[label], whole[label]) for label in _labels(known)}
+
+
+def _labels(known: Sequence[Row]) -> list[str]:
+    return list(dict.fromkeys(row.truth.label for row in known))
+
+
+def _recall(evidence: Evidence) -> dict[str, Share] | None:
+    """Of the frames that show a label."""
+    known = _known(evidence)
+    return _by_label(known, Counter(row.truth.label for row in known)) if known else None
+
+
+def _precision(evidence: Evidence) -> dict[str, Share] | None:
+    """Of the frames that were answered with a label; 0 where none was."""
+    known = _known(evidence)
+    said = Counter(row.answer.label for row in known if row.answer is not None and not row.error)
+    return _by_label(known, said) if known else None
+
+
+def _f1(evidence: Evidence) -> Value:
+    recall, precision = _recall(evidence), _precision(evidence)
+    if recall is None or precision is None:
+        return None
+    return {label: f1(precision[label], recall[label]) for label in recall}
+
+
+def _mean_f1(evidence: Evidence) -> Value:
+    each = _f1(evidence)
+    return None if each is None else round(fmean(each.values()), 4)
 
 
 class Classification(Task):
@@ -72,13 +101,17 @@ class Classification(Task):
     answer_type = Label
     budget = Budget(150_000, 375 * 1024)
     figures = (
+        share_figure("accuracy", "accuracy", "of the labels right", "0.01", _accuracy),
         Figure(
-            "accuracy", "accuracy", "of the labels right", ".4f", Better.MORE, "0.01", _accuracy
+            "mean_f1", "mean F1", "over the labels", ".4f", Better.MORE, "0.02", _mean_f1
         ),
-        Figure(
-            "class_accuracy", "accuracy of each label", "right", ".4f", Better.MORE, "0.05",
-            _class_accuracy,
+        share_figure(
+            "class_accuracy", "recall", "of the frames that show it", "0.05", _recall
         ),
+        share_figure(
+            "precision", "precision", "of the frames so answered", "0.05", _precision
+        ),
+        Figure("f1", "F1", "of precision and recall", ".4f", Better.MORE, "0.05", _f1),
     )  # fmt: skip
     score_title = "Accuracy"
     score_form = "{:.1%}"
@@ -92,7 +125,11 @@ class Classification(Task):
     def answer(self, event: Result, others: Sequence[Event]) -> Label:
         """Label and output of a result event."""
         return Label(
-            event.label, event.index, event.scores[event.index], event.scores, event.output
+            normalised(event.label),
+            event.index,
+            event.scores[event.index],
+            event.scores,
+            event.output,
         )
 
     def expected(self, truth: GroundTruth) -> str | None:

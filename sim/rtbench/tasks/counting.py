@@ -15,10 +15,11 @@ from rtbench.items import Frame, GroundTruth
 from rtbench.link.events import Box, Count, Crossing, Event
 from rtbench.scenes.sampling import counting_scene
 from rtbench.scenes.scene import Scene
-from rtbench.tasks import overlay
+from rtbench.tasks import overlay, tracking
 from rtbench.tasks.counter_reference import CounterReference
-from rtbench.tasks.figure import Better, Evidence, Figure, Value
+from rtbench.tasks.figure import Better, Evidence, Figure, Value, f1, share_figure
 from rtbench.tasks.row import Row
+from rtbench.tasks.shares import Share
 from rtbench.tasks.task import Check, Task, Verdict
 from rtbench.tasks.tracking import Line
 from rtbench.tflite.inspect import Budget
@@ -65,9 +66,36 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def _exact_share(evidence: Evidence) -> Value:
+def _exact_share(evidence: Evidence) -> Share | None:
     errors = _errors(evidence)
-    return round(errors.count(0) / len(errors), 4) if errors else None
+    return Share(errors.count(0), len(errors)) if errors else None
+
+
+def _boxes(evidence: Evidence) -> tuple[int, int, int] | None:
+    """Over the frames whose true boxes are known: boxes that fit one another, true ones, found."""
+    fits = true = found = 0
+    for row in evidence.answered:
+        if row.truth.count is None or len(row.truth.boxes) != row.truth.count:
+            continue
+        seen = COUNTING.boxes(row)
+        fits += len(tracking.pairs(row.truth.boxes, seen))
+        true, found = true + row.truth.count, found + len(seen)
+    return (fits, true, found) if true else None
+
+
+def _recall(evidence: Evidence) -> Share | None:
+    boxes = _boxes(evidence)
+    return None if boxes is None else Share(boxes[0], boxes[1])
+
+
+def _precision(evidence: Evidence) -> Share | None:
+    boxes = _boxes(evidence)
+    return None if boxes is None else Share(boxes[0], boxes[2])
+
+
+def _f1(evidence: Evidence) -> Value:
+    recall, precision = _recall(evidence), _precision(evidence)
+    return None if recall is None or precision is None else f1(precision, recall)
 
 
 def _mean_error(evidence: Evidence) -> Value:
@@ -86,10 +114,7 @@ class Counting(Task):
     answer_type = People
     budget = Budget(200_000, 500 * 1024)
     figures = (
-        Figure(
-            "exact_share", "exact counts", "of the counts exact", ".4f", Better.MORE, "0.01",
-            _exact_share,
-        ),
+        share_figure("exact_share", "exact counts", "of the counts exact", "0.01", _exact_share),
         Figure(
             "mean_absolute_error", "mean absolute error", "persons off", ".4f", Better.LESS, "0.02",
             lambda evidence: _rounded(mean_absolute_error(_errors(evidence))),
@@ -98,6 +123,9 @@ class Counting(Task):
             "mean_error", "mean error", "persons too many", "+.4f", Better.NEARER_TO_ZERO, None,
             _mean_error,
         ),
+        share_figure("recall", "recall", "of the persons found", "0.02", _recall),
+        share_figure("precision", "precision", "of the boxes a person's", "0.02", _precision),
+        Figure("f1", "F1", "of precision and recall", ".4f", Better.MORE, "0.02", _f1),
     )  # fmt: skip
     has_boxes = True
     has_line = True

@@ -10,10 +10,19 @@ from statistics import fmean
 
 from rtbench.link.events import Cycles, Milliseconds
 from rtbench.tasks.row import Row
+from rtbench.tasks.shares import Share
 
 Value = float | Mapping[str, float] | None
+Counts = Share | Mapping[str, Share] | None
 STAGES = tuple(stage.name for stage in fields(Cycles))
 SPANS = tuple(span.name for span in fields(Milliseconds))
+
+
+def counted(emulator: str) -> str:
+    """What the firmware's cycle counter counts on a machine of this name: for an emulator an
+    instruction is a cycle, so it must not be called one.
+    """
+    return "cycles" if emulator == "board" else "instructions"
 
 
 class Better(Enum):
@@ -34,10 +43,13 @@ class Better(Enum):
 
 @dataclass(frozen=True)
 class Evidence:
-    """What figures are made of: the rows, and what the firmware said of itself at its boot."""
+    """What figures are made of: the rows, what the firmware said of itself at its boot, and what
+    its cycle counter counts.
+    """
 
     rows: Sequence[Row]
     boot: Mapping[str, object]
+    counts: str = "instructions"
 
     @property
     def answered(self) -> list[Row]:
@@ -61,21 +73,64 @@ class Figure:
     tolerance: str | None
     of: Callable[[Evidence], Value]
     of_emulator: bool = False  # whether another emulator gives another value
+    shares: Callable[[Evidence], Counts] | None = None  # of which counts it is a share
 
-    def text(self, value: float | Mapping[str, float]) -> str:
-        """A value for people."""
+    def text(self, value: float | Mapping[str, float], share: object = None) -> str:
+        """A value for people, with the counts that it is a share of."""
         if isinstance(value, Mapping):
             shown = ", ".join(f"{part} {one:{self.form}}" for part, one in value.items())
         else:
             shown = f"{value:{self.form}}"
-        return f"{shown} {self.unit}"
+        counts = f" ({Share(*share)})" if isinstance(share, list | tuple) else ""
+        return f"{shown} {self.unit}{counts}"
 
-    def line(self, value: float | Mapping[str, float]) -> str:
+    def line(self, value: float | Mapping[str, float], share: object = None) -> str:
         """A value with its title."""
-        return f"{self.title}{':' if isinstance(value, Mapping) else ''} {self.text(value)}"
+        colon = ":" if isinstance(value, Mapping) else ""
+        return f"{self.title}{colon} {self.text(value, share)}"
+
+
+def share_figure(
+    name: str, title: str, unit: str, tolerance: str, shares: Callable[[Evidence], Counts]
+) -> Figure:
+    """A figure, or one for each of several parts, that is a share of counts."""
+
+    def of(evidence: Evidence) -> Value:
+        found = shares(evidence)
+        if isinstance(found, Mapping):
+            return {part: one.value for part, one in found.items()}
+        return None if found is None else found.value
+
+    return Figure(name, title, unit, ".4f", Better.MORE, tolerance, of, shares=shares)
+
+
+def counts_of(figures: Sequence[Figure], evidence: Evidence) -> dict[str, object]:
+    """For a file: hits and whole of each figure that is a share, by its name."""
+    found: dict[str, object] = {}
+    for figure in figures:
+        counts = None if figure.shares is None else figure.shares(evidence)
+        if isinstance(counts, Mapping):
+            found[figure.name] = {part: [one.hits, one.of] for part, one in counts.items()}
+        elif counts is not None:
+            found[figure.name] = [counts.hits, counts.of]
+    return found
+
+
+def f1(precision: Share, recall: Share) -> float:
+    """The harmonic mean of both, which have the same hits."""
+    whole = precision.of + recall.of
+    return round(2 * recall.hits / whole, 4) if whole else 0.0
 
 
 def _instructions(evidence: Evidence) -> Value:
+    return _counter(evidence) if evidence.counts == "instructions" else None
+
+
+def _cycles(evidence: Evidence) -> Value:
+    return _counter(evidence) if evidence.counts == "cycles" else None
+
+
+def _counter(evidence: Evidence) -> Value:
     answered = [row.cycles for row in evidence.answered if row.cycles is not None]
     return {
         stage: round(fmean(getattr(cycles, stage) for cycles in answered))
@@ -114,7 +169,11 @@ COST = (
         _instructions, of_emulator=True,
     ),
     Figure(
-        "milliseconds", "virtual time a frame", "ms", ".1f", Better.LESS, "2",
+        "cycles", "core cycles a frame", "cycles, the core awake", ",", Better.LESS, "1%",
+        _cycles, of_emulator=True,
+    ),
+    Figure(
+        "milliseconds", "time a frame, by the firmware's clock", "ms", ".1f", Better.LESS, "2",
         _milliseconds, of_emulator=True,
     ),
 )  # fmt: skip

@@ -43,7 +43,7 @@ def test_the_same_answers_are_exit_code_0_with_memory_and_cycles(reports, capsys
     out = capsys.readouterr().out
     assert "2 frames in both: the same answers, byte for byte" in out
     assert "arena_used" in out
-    assert "invoke, cycles" in out
+    assert "invoke, instructions" in out
     assert "0.000%" in out
 
 

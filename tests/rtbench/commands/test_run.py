@@ -103,7 +103,7 @@ def test_the_csv_has_a_line_a_frame_with_the_answer(run, pictures, tmp_path, app
         rows = list(csv.DictReader(file))
     assert [row["id"] for row in rows] == ["1/a.png", "person/a.png"]
     assert tuple(rows[0]) == columns(TASKS[app])
-    assert rows[0]["cycles_invoke"] == "7"
+    assert rows[0]["instructions_invoke"] == "7"
     answer = {"classify": ("label", "person"), "count": ("count", "1")}[app]
     assert rows[1][answer[0]] == answer[1]
 

@@ -22,7 +22,9 @@ from tests.rtbench.rows import HEAD, classified, counted
 DATA = {"name": "frames", "frames": 1, "sha256": "11"}
 ROWS = {
     "classify": classified(3, "dog", "car", score=0.25, axes={"light": 1.5, "style": "seen"}),
-    "count": counted(4, 2, 1, boxes=[[1.5, 2, 31, 41, -90, 1]], true_boxes=[[1, 2, 30, 40]]),
+    "count": counted(
+        4, 2, 1, boxes=[[1.5, 2, 31, 41, -90, 1]], true_boxes=[[1, 2, 30, 40], [50, 2, 60, 40]]
+    ),
 }
 
 
@@ -90,9 +92,10 @@ def test_what_is_right_is_the_label_or_the_number():
 def test_figures_have_names_of_their_own_and_can_be_shown(task):
     names = [figure.name for figure in task.all_figures]
     assert len(set(names)) == len(names)
-    evidence = Evidence([ROWS[task.app]], HEAD["boot"])
     for figure in task.all_figures:
-        assert figure.unit in figure.text(figure.of(evidence))
+        counts = "cycles" if figure.name == "cycles" else "instructions"
+        value = figure.of(Evidence([ROWS[task.app]], HEAD["boot"], counts))
+        assert figure.unit in figure.text(value)
 
 
 @pytest.mark.parametrize("app", TASKS)
