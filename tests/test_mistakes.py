@@ -61,7 +61,7 @@ def firmware(tmp_path_factory):
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_command_says_what_a_board_refuses(firmware, capsys, tmp_path, name):
     one = MISTAKES[name]
-    options = ["--seconds", str(SECONDS[one.app]), "--fail", "fatal"]
+    options = ["--seconds", str(SECONDS[one.app]), "--fail", "fatal", "--baud", "115200"]
     if one.ends == SILENT:
         options += ["--expect", BOOT_EVENT]
     if one.board:

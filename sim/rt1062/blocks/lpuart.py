@@ -6,7 +6,8 @@ RXWATER 1 show it.
 
 Characters take their time on the wire: `transmit` is called when the last stop bit of a character
 is out, `receive` is to be called when one is in. Not modelled, plain storage: address match, modem
-lines (CTS counts as asserted), infrared, LIN break detection, inversion.
+lines (CTS counts as asserted), infrared, LIN break detection. Parity bits and inversion are in
+`form`, which whoever has the other end of the wire asks for.
 """
 
 from collections import deque
@@ -27,6 +28,7 @@ from rt1062.blocks.lpuart_registers import (
     WATER,
 )
 from rt1062.chip.clock import TICKS_PER_SECOND
+from rt1062.devices.characters import Form
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 DEFAULT_OSR = BAUD.OSR.get(BAUD.reset)  # what 0 means too
@@ -125,6 +127,12 @@ class Lpuart(Block):
     def _character_mask(self) -> int:
         bits = self._data_bits() - (1 if self.value["CTRL"] & CTRL.PE else 0)
         return (1 << bits) - 1
+
+    def form(self, inverted: int) -> Form:
+        """Of its characters; `inverted` is CTRL.TXINV or STAT.RXINV of this direction."""
+        ctrl = self.value["CTRL"]
+        parity = "N" if not ctrl & CTRL.PE else "O" if ctrl & CTRL.PT else "E"
+        return Form(self._data_bits() - (parity != "N"), parity, bool(inverted))
 
     # Registers.
 
@@ -266,21 +274,25 @@ class Lpuart(Block):
         if ctrl & CTRL.LOOPS:
             self._take(word)
         if not ctrl & CTRL.LOOPS or single_wire:
-            byte = word & 0xFF
-            if self.value["STAT"] & STAT.MSBF:
-                byte = int(f"{byte:08b}"[::-1], 2)
-            self.transmit(byte)
+            self.transmit(self._ordered(word))
+
+    def _ordered(self, word: int) -> int:
+        """A character as it is on the wire, where STAT.MSBF turns it round, and back."""
+        if not self.value["STAT"] & STAT.MSBF:
+            return word
+        bits = self._character_mask().bit_length()
+        return int(f"{word:0{bits}b}"[::-1], 2)
 
     # Receiver.
 
-    def receive(self, byte: int) -> None:
-        """A character has come in on the wire: its stop bit is through."""
+    def receive(self, word: int, errors: int = 0) -> None:
+        """A character has come in on the wire, its stop bit is through; `errors` of STAT."""
         ctrl = self.value["CTRL"]
         if ctrl & CTRL.LOOPS and (not ctrl & CTRL.RSRC or ctrl & CTRL.TXDIR):
             return  # the receiver listens to its own transmitter
-        if self.value["STAT"] & STAT.MSBF:
-            byte = int(f"{byte & 0xFF:08b}"[::-1], 2)
-        self._take(byte & self._character_mask())
+        if ctrl & CTRL.RE:
+            self.value["STAT"] |= errors
+        self._take(self._ordered(word & self._character_mask()))
         self.request_changed()
 
     def _take(self, word: int) -> None:

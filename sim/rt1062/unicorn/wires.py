@@ -13,9 +13,10 @@ from rt1062.blocks.lpi2c import Lpi2c, Target
 from rt1062.blocks.lpspi import Lpspi
 from rt1062.blocks.lpspi_registers import CFGR1, TCR
 from rt1062.blocks.lpuart import Lpuart
-from rt1062.blocks.lpuart_registers import CTRL
+from rt1062.blocks.lpuart_registers import CTRL, STAT
 from rt1062.blocks.routing import Routing
-from rt1062.devices.baud import TOLERANCE, nearest_usual, off, sampled
+from rt1062.devices.baud import TOLERANCE, nearest_usual, off
+from rt1062.devices.characters import EIGHT_NONE_ONE, Form, sampled
 
 Transfer = Callable[[int, int], int]
 TransferMany = Callable[[int, list[int]], list[int]]
@@ -46,8 +47,9 @@ NOBODY = SpiDevice(lambda pcs, byte: HIGH)
 class UartWire:
     """TX and RX of an LPUART: what it sends comes through `transmit`, what it gets by `receive`.
 
-    `baud` is the rate of the terminal at the far end. None follows the UART, as somebody does who
-    tries one rate after the other; there only a rate that no terminal has gets a word.
+    `baud` is the rate of the terminal at the far end, whose characters are then 8N1. None follows
+    the UART, as somebody does who tries one setting after the other; there only a rate or a form
+    that no terminal has gets a word.
     """
 
     def __init__(self, name: str, uart: Lpuart, routing: Routing) -> None:
@@ -57,14 +59,15 @@ class UartWire:
         self._send, uart.transmit = uart.transmit, self.transmit
         self.baud: int | None = None
 
-    def transmit(self, byte: int) -> None:
+    def transmit(self, word: int) -> None:
         """A character from the block."""
         wrong = self._routing.output(f"{self._name}_TX")
         if wrong:
             self._uart.diagnose(f"TX is on no pad: {wrong}")
             return
-        rate, far = self._rates()
-        self._send(sampled(byte, rate, far))
+        near, far = self._ends(self._uart.value["CTRL"] & CTRL.TXINV)
+        shown, broken, _ = sampled(word, near, far)
+        self._send(0 if broken else shown & 0xFF)
 
     def receive(self, byte: int) -> None:
         """A character from outside."""
@@ -76,14 +79,24 @@ class UartWire:
             if ctrl & CTRL.RE:
                 self._uart.diagnose(f"{pin} listens to no pad: {wrong}")
             return
-        rate, far = self._rates() if ctrl & CTRL.RE else (1.0, 1.0)
-        self._uart.receive(sampled(byte, far, rate))
+        if not ctrl & CTRL.RE:
+            self._uart.receive(byte)
+            return
+        near, far = self._ends(self._uart.value["STAT"] & STAT.RXINV)
+        word, broken, odd = sampled(byte, far, near)
+        self._uart.receive(word, (STAT.FE if broken else 0) | (STAT.PF if odd else 0))
 
-    def _rates(self) -> tuple[float, float]:
-        """Of the UART and of the far end; equal where the far end follows."""
-        rate = self._uart.bit_rate
+    def _ends(self, inverted: int) -> tuple[tuple[float, Form], tuple[float, Form]]:
+        """Rate and form of the UART and of the far end; equal where the far end follows."""
+        rate, form = self._uart.bit_rate, self._uart.form(inverted)
         if not rate:
-            return 1.0, 1.0
+            return (1.0, form), (1.0, form)
+        self._judge_rate(rate)
+        self._judge_form(form)
+        far = (self.baud, EIGHT_NONE_ONE) if self.baud else (rate, form)
+        return (rate, form), far
+
+    def _judge_rate(self, rate: float) -> None:
         wanted = self.baud or nearest_usual(rate)
         if off(rate, wanted) > TOLERANCE:
             whose = "terminal's" if self.baud else "nearest usual rate"
@@ -91,7 +104,19 @@ class UartWire:
                 f"BAUD 0x{self._uart.value['BAUD']:08X} makes {rate:.0f} baud of a clock of "
                 f"{self._uart.clock_hz()} Hz, {off(rate, wanted):.1%} off {wanted}, the {whose}"
             )
-        return rate, self.baud or rate
+
+    def _judge_form(self, form: Form) -> None:
+        value = self._uart.value
+        if value["STAT"] & STAT.MSBF:
+            self._uart.diagnose(
+                f"STAT 0x{value['STAT']:08X} has MSBF, a terminal takes bit 0 first"
+            )
+        if form != EIGHT_NONE_ONE if self.baud else not form.usual:
+            whose = "the terminal's is 8N1" if self.baud else "which no terminal has"
+            self._uart.diagnose(
+                f"CTRL 0x{value['CTRL']:08X} and BAUD 0x{value['BAUD']:08X} make characters of "
+                f"{form}, {whose}"
+            )
 
 
 class SpiWire:

@@ -21,6 +21,7 @@ from rtbench.commands.diagnoses import SHOWN_FAULTS, explained, told
 from rtbench.commands.firmware_files import EMULATORS
 from rtbench.commands.outputs import need_folder
 from rtbench.commands.positive import positive_number
+from rtbench.commands.sources import positive
 from rtbench.evaluation.run_folder import write_json
 from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED
 from rtbench.gdb.stub import Stub
@@ -47,6 +48,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("image", metavar="IMAGE", type=Path, help="the firmware")
     parser.add_argument("--elf", metavar="ELF", type=Path, help="symbols of an IMAGE without any")
     add_run_options(parser)
+    parser.add_argument(
+        "--baud", metavar="N", type=positive,
+        help="the terminal on the console is set to this rate and 8N1 (default: it follows)",
+    )  # fmt: skip
     parser.add_argument(
         "--pads", metavar="PIN", nargs="+", default=[],
         help="tell of changes of these pads too: GPIO1.9, GPIO_AD_B0_09, or the board's name",
@@ -150,6 +155,7 @@ def run(chosen: argparse.Namespace) -> int:
     ):
         name = port(machine, chosen.uart)
         keys = terminal.enter_context(boot_terminal.keyboard()) if chosen.interactive else None
+        machine.console_baud = chosen.baud
         machine.power_on()
         teller = Teller(machine, pins, quiet=keys is not None)
         executed = chosen.coverage and terminal.enter_context(machine.recorded())

@@ -311,3 +311,66 @@ def test_a_rate_within_3_percent_is_as_good(evk, baud):
     assert evk.send(base, "The Quick~") == "The Quick~"
     assert evk.typed(base, "The Quick~") == "The Quick~"
     assert evk.said == []
+
+
+# Form of the characters. CTRL: PE bit 1, PT bit 0, M bit 4, M7 bit 11, TXINV bit 28; STAT.PF 16.
+
+
+def start(board: WiredBoard, ctrl: int, stat: int = 0, baud: int | None = 115_200) -> int:
+    board.chip.uart_wires["LPUART1"].baud = baud
+    board.iomuxc(*CONSOLE)
+    board.write(UART_BASE + 0x14, stat)
+    base = board.start_uart(1)
+    board.write(base + 0x18, 3 << 18 | ctrl)
+    board.pass_time(100_000)
+    return base
+
+
+@pytest.mark.parametrize(
+    ("ctrl", "shown", "form"),
+    # Of 8E1 the parity bit is taken for the stop bit: it is a 1 for an odd number of ones.
+    [(0x12, "ab\0d", "8E1"), (0x13, "\0\0c\0", "8O1"), (0x02, "\xe1\xe2c\xe4", "7E1"),
+     (1 << 28 | 0, None, "8N1 inverted")],
+)  # fmt: skip
+def test_a_terminal_takes_8n1(evk, ctrl, shown, form):
+    base = start(evk, ctrl)
+    seen = []
+    evk.hardware.terminals["LPUART1"].on_byte = lambda byte: seen.append(chr(byte))
+    evk.send(base, "abcd")
+    assert "".join(seen) != "abcd" if shown is None else "".join(seen) == shown
+    assert evk.said == [
+        f"LPUART1: CTRL 0x{3 << 18 | ctrl:08X} and BAUD 0x0F00000D make characters of {form}, the "
+        "terminal's is 8N1"
+    ]
+
+
+def test_what_a_terminal_types_is_flagged_where_parity_is_asked_for(evk):
+    base = start(evk, 0x12)  # the stop bit, a one, is taken for the parity
+    assert evk.typed(base, "a") == "a"
+    assert evk.read(base + 0x14) & 3 << 16 == 0
+    evk.typed(base, "b")
+    assert evk.read(base + 0x14) & 3 << 16 == 0
+    evk.typed(base, "c")
+    assert evk.read(base + 0x14) & 3 << 16 == 1 << 16
+
+
+@pytest.mark.parametrize("ctrl", [0, 0x02, 0x03, 0x12, 0x13, 1 << 11])
+def test_a_terminal_that_follows_takes_any_usual_form(evk, ctrl):
+    base = start(evk, ctrl, baud=None)
+    assert evk.send(base, "abc") == "abc"
+    assert evk.typed(base, "abc") == "abc"
+    assert evk.said == []
+
+
+@pytest.mark.parametrize(("ctrl", "form"), [(0x10, "9N1"), (1 << 28, "8N1 inverted")])
+def test_a_form_that_no_terminal_has_gets_a_word(evk, ctrl, form):
+    base = start(evk, ctrl, baud=None)
+    assert evk.send(base, "abc") == "abc"
+    (said,) = evk.said
+    assert said.endswith(f"make characters of {form}, which no terminal has")
+
+
+def test_bit_7_first_is_told(evk):
+    base = start(evk, 0, stat=1 << 29, baud=None)
+    evk.send(base, "abc")
+    assert evk.said == ["LPUART1: STAT 0x20C00000 has MSBF, a terminal takes bit 0 first"]

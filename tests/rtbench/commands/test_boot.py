@@ -112,6 +112,15 @@ def test_claims_that_do_not_hold_are_exit_code_1(boot, options, said):
     assert (code, said in err) == (1, True)
 
 
+def test_a_terminal_at_another_rate_shows_no_text_and_says_why(boot):
+    source = TALKS.format(uart=UART[1])
+    _, out, err = boot(source, "--seconds", 0.05)
+    assert ("ready 1" in out, "the nearest usual rate" in err) == (True, True)
+    _, out, err = boot(source, "--seconds", 0.05, "--baud", 115200)
+    assert "ready 1" not in out
+    assert "makes 384615 baud of a clock of 80000000 Hz, 233.9% off 115200, the terminal's" in err
+
+
 def test_the_elf_alone_is_enough_and_gives_symbol_and_line(tmp_path, capsys):
     image = boot_image("start: b start")
     elf = write_elf(tmp_path / "a.elf", included(tmp_path / "a.raw", image))
@@ -133,7 +142,14 @@ def test_a_wrong_setting_is_one_line_and_exit_code_2(boot, options, said):
 
 
 @pytest.mark.parametrize(
-    "options", [("--led-lit", "red"), ("--seconds", "nan"), ("--timeout", "-1")]
+    "options",
+    [
+        ("--led-lit", "red"),
+        ("--seconds", "nan"),
+        ("--timeout", "-1"),
+        ("--baud", "0"),
+        ("--baud", "9600.5"),
+    ],
 )
 def test_a_value_that_cannot_be_is_refused(boot, options):
     with pytest.raises(SystemExit, match="2"):
