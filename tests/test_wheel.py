@@ -119,11 +119,11 @@ def test_every_command_can_be_asked_with_the_wheel_alone(fresh, tmp_path):
     code = (
         "import contextlib\nfrom rtbench import cli\n"
         "for name in cli.COMMANDS:\n    with contextlib.suppress(SystemExit):\n"
-        "        cli.main([name, '--help'])\n    print('asked', name)"
+        "        cli.main([name, '--help'])\n    print('\\nasked', name)"
     )
     done = fresh(code, tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.count("usage: rtbench") == done.stdout.count("asked ") == len(COMMANDS)
+    assert done.stdout.count("usage: rtbench") == done.stdout.count("\nasked ") == len(COMMANDS)
 
 
 def test_what_needs_a_clone_says_so_in_one_line(fresh, tmp_path):

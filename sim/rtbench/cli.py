@@ -36,23 +36,27 @@ COMMANDS = {
     "scenes": ("rtbench.commands.scenes", "draw synthetic camera scenes with their ground truth"),
     "profile": ("rtbench.commands.profile", "instructions by function, flame graph, stack depth"),
     "size": ("rtbench.commands.size", "code and data of a firmware by memory and by symbol"),
+    "completion": ("rtbench.commands.completion", "completion of all this for bash, zsh or tcsh"),
     "model": ("rtbench.commands.model", "inspect a .tflite model: operators, shapes, budgets"),
 }
 ALIASES = {"info": "doctor"}
 
 
-def _parser(wanted: str | None) -> argparse.ArgumentParser:
-    """The parser; only the sub-command `wanted` gets its options, the others their one line."""
+def parser_of(*wanted: str | None) -> argparse.ArgumentParser:
+    """The parser; only the sub-commands `wanted` get their options, the others their one line."""
     parser = Parser(
         prog="rtbench",
         description="Test bench for vision firmware on an emulated NXP i.MX RT1062.",
         epilog="Exit codes: 0 passed, 1 a claim failed, 2 the set-up is wrong, 130 interrupted. "
-        "`rtbench COMMAND --help` explains a command.",
+        "`rtbench COMMAND --help` explains a command. "
+        "Examples: rtbench boot firmware.elf --expect ready; "
+        "rtbench run --app classify --data photos",
     )
     parser.add_argument("--version", action="version", version=f"rtbench {__version__}")
+    parser.set_defaults(with_all_commands=lambda: parser_of(*COMMANDS))  # for `completion`
     subparsers = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
     for name, (module, line) in COMMANDS.items():
-        if name == wanted:
+        if name in wanted:
             importlib.import_module(module).add_parser(subparsers)
         else:
             aliases = [alias for alias, real in ALIASES.items() if real == name]
@@ -101,7 +105,7 @@ def _run(arguments: list[str]) -> int:
     if first in ALIASES:
         arguments[arguments.index(first)] = first = ALIASES[first]
     try:
-        chosen = _parser(first).parse_args(arguments)
+        chosen = parser_of(first).parse_args(arguments)
         code = chosen.handler(chosen) or PASSED
         sys.stdout.flush()
         return code

@@ -12,6 +12,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "apps",
         help="the applications that the bench knows, a line each",
         description="Prints the applications that the bench knows, a line each.",
+        epilog="Exit codes: 0 told. Example: rtbench apps --with-task",
     )
     parser.add_argument(
         "--with-task", action="store_true", help="only those that answer to camera frames"

@@ -47,7 +47,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         description="Compares the input tensor, every layer's output and with it the answer of "
         "the emulated chip with TFLM on the host, byte for byte, and names the first layer that "
         "differs. LiteRT's reference kernels are shown as a second opinion.",
-        epilog="Exit codes: 0 all equal to TFLM on the host, 1 not, 2 the set-up is wrong.",
+        epilog="Exit codes: 0 all equal to TFLM on the host, 1 not, 2 the set-up is wrong. "
+        "Example: rtbench diff --app classify --scene 0 --frames 5",
     )
     parser.add_argument("--app", choices=tuple(TASKS), default="classify")
     frame = parser.add_argument_group("frame").add_mutually_exclusive_group(required=True)

@@ -36,7 +36,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help="what is installed, and what a run would use",
         description="Says what is installed in which version, which emulator a run would take, "
         "and where the inference of the firmware that is built would run.",
-        epilog="Exit codes: 0 `rtbench run` has all it needs, 2 it has not.",
+        epilog="Exit codes: 0 `rtbench run` has all it needs, 2 it has not. "
+        "Example: rtbench doctor --firmware build/firmware",
     )
     firmware_files.add_options(parser)
     parser.set_defaults(handler=run)

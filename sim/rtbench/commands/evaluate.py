@@ -53,7 +53,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "interrupted run goes on where it stopped. Results: rows.jsonl, rows.csv, summary.json and "
         "the frames in --out.",
         epilog="Exit codes: 0 every frame was answered and the gate holds, 1 not so, 2 the set-up "
-        "is wrong, 130 interrupted (what was done is kept; the same command goes on).",
+        "is wrong, 130 interrupted (what was done is kept; the same command goes on). "
+        "Examples: rtbench evaluate --app classify --scenes 100 --write-baseline build/good.json; "
+        "rtbench evaluate --app classify --scenes 100 --compare build/good.json",
     )
     parser.add_argument("--app", choices=tuple(TASKS), default="classify")
     sources.add_options(parser)

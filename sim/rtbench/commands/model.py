@@ -25,7 +25,9 @@ _UNITS = {"": 1, "K": 1024, "M": 1024 * 1024}
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Adds `model` with its sub-commands."""
     parser = subparsers.add_parser(
-        "model", help="inspect a .tflite model: operators, memory, budgets"
+        "model",
+        help="inspect a .tflite model: operators, memory, budgets",
+        epilog="Example: rtbench model inspect model.tflite",
     )
     actions = parser.add_subparsers(metavar="ACTION", dest="action", required=True)
     show = actions.add_parser(
@@ -34,7 +36,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "the memory that is in use while each runs, the arena as TFLM will fill it, the memories "
         "and budgets that hold it, and what TFLM refuses.",
         epilog="Exit codes: 0 what was demanded holds, 1 a budget is exceeded, or TFLM refuses a "
-        "model for which one was named, 2 the file cannot be read.",
+        "model for which one was named, 2 the file cannot be read. "
+        "Example: rtbench model inspect model.tflite --budget classify",
     )  # fmt: skip
     show.add_argument("file", type=Path, help="the .tflite file")
     show.add_argument(

@@ -34,7 +34,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         epilog="The verdict is passed where something was asked and held: a baseline, TFLM on the "
         "host (evaluate --reference, diff --json). Where nothing was asked it is answered, not "
         "judged. Exit codes: 0 one of these, 1 failed (the page is written either way), 2 the "
-        "set-up is wrong.",
+        "set-up is wrong. "
+        "Example: rtbench report --run build/evaluation/classify --out build/report/index.html",
     )
     parser.add_argument(
         "--run", metavar="DIR", type=Path, nargs="+", default=[],

@@ -24,7 +24,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "with a board, which gets its pictures over the line.",
         epilog=f"Pictures of any format that pillow reads are made fit by: {METHOD}. "
         "Exit codes: 0 every picture was answered, 1 one was not, 2 the set-up is wrong, "
-        "130 interrupted (what was done is printed and written).",
+        "130 interrupted (what was done is printed and written). "
+        "Examples: rtbench run --app classify --data photos; "
+        "rtbench run --app count --scenes 20 --overlay build/walk",
     )
     parser.add_argument("--app", choices=APPS, default="classify")
     sources.add_options(parser)

@@ -29,6 +29,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         description="Draws the scenes of an application: a contact sheet for people, pictures for "
         "any camera (in sub-directories named after what they show), descriptions for `rtbench "
         "run --data` and `rtbench evaluate --data`.",
+        epilog="Exit codes: 0 drawn, 2 the set-up is wrong. "
+        "Examples: rtbench scenes --app classify --scenes 8 --pictures build/scenes; "
+        "rtbench scenes --app count --sequence --scenes 40 --json build/walk.jsonl",
     )
     parser.add_argument("--app", choices=tuple(TASKS), default="classify")
     parser.add_argument(

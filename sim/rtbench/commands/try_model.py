@@ -46,7 +46,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "input, with TFLM on the host.",
         epilog="Exit codes: 0 all answers agree, 1 one does not or could not be had, 2 the model "
         "cannot be run (unsupported operator, too large an arena, broken file) or the set-up is "
-        "wrong.",
+        "wrong. Example: rtbench try model.tflite --data photos",
     )
     parser.add_argument("model", metavar="MODEL", type=Path, help="the .tflite file")
     group = sources.add_options(parser)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rt1062.errors import SimError
 from rtbench.exit_codes import INTERRUPTED, SETUP_WRONG
+from rtbench.near import Parser
 from rtbench.robot.options import add_choice, choice
 from rtbench.robot.selection import find
 
@@ -38,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog=PROGRAM,
         description="Runs Robot Framework suites, several at a time, each in a process of its own; "
         "writes log.html, report.html, output.xml and xunit.xml.",
