@@ -194,6 +194,12 @@ MISTAKES = {
         CLOCKS, {"Lpm::Replace(ccm_.CLPCR, 0)": "Lpm::Replace(ccm_.CLPCR, 2)"},
         "CCM: WFI in STOP mode (CCM_CLPCR.LPM 2): SysTick stands still and does not wake", BOOTS,
     ),
+    "console's gate for run mode only, and WAIT mode": Mistake(
+        CLOCKS,
+        {"Lpm::Replace(ccm_.CLPCR, 0);": "Lpm::Replace(ccm_.CLPCR, 1);"
+         " ccm_.CCGR[5] = ccm_.CCGR[5] & ~(2U << 24);"},
+        "LPUART1: its clock stops in WAIT mode (CCM_CLPCR.LPM 1, CCM_CCGR5.CG12 1) while it sends",
+    ),
     # The core.
     "FPU never enabled": Mistake(STARTUP, {CPACR: ""}, "core: NOCP: the FPU is off, pc 0x", FAULTS),
     "division by zero": _main(

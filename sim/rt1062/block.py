@@ -16,6 +16,7 @@ from rt1062.registers import W1C, W1S, Register, Slot, W, slots
 from rt1062.scheduler import NEVER, Event
 
 Line = Callable[[bool], None]
+CLOCK_GATE_OPEN = 3  # in every mode but stop
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class Block:
         self.diagnose: Callable[[str], None] = lambda text: None
         # Called when a DMA request may have changed; the DMA engine listens.
         self.request_changed: Callable[[], None] = lambda: None
+        # False while the block's clock stands still: gate closed, or a low-power mode.
+        self.clocked = True
         self._interrupt_lines = lines
         self._interrupt_levels = [False] * len(lines)
         self.slots = slots(self.REGISTERS)
@@ -130,6 +133,7 @@ class Block:
 
     def reset(self, cold: bool = True) -> None:
         """Registers to their reset values, lines low; a warm reset leaves `retained` registers."""
+        self.clocked = True
         for slot in self.slots:
             if cold or not slot.register.retained:
                 self.value[slot.name] = slot.register.reset
@@ -137,6 +141,23 @@ class Block:
             self.raise_line(False, number)
 
     # The world: interrupts, DMA, time.
+
+    def runs_asleep(self, gate: int, stop: bool) -> bool:
+        """Whether its clock goes on while the core sleeps in WAIT mode, in STOP mode with `stop`;
+        `gate` is its field in CCM_CCGR."""
+        return gate == CLOCK_GATE_OPEN and not stop
+
+    def stop_clock(self) -> str:
+        """The block's clock stops: nothing happens until `start_clock`.
+
+        What it was at, in words, "" for nothing.
+        """
+        self.clocked = False
+        return ""
+
+    def start_clock(self) -> None:
+        """Go on where it stood."""
+        self.clocked = True
 
     def raise_line(self, level: bool, number: int = 0) -> None:
         """Drive an interrupt line; whoever listens hears of changes only."""

@@ -21,6 +21,9 @@ class Event:
         return self.callback is not None
 
 
+Held = list[tuple[Event, int]]  # events and ticks
+
+
 class Scheduler:
     """Events in order of time, and of their making where times are equal.
 
@@ -59,6 +62,24 @@ class Scheduler:
         """Forget an event; None and events already called are accepted."""
         if event is not None:
             event.callback = None
+
+    def hold(self, *events: Event | None) -> Held:
+        """Take pending events out until `release`; they stay pending and keep what is left."""
+        now = self.now
+        held = [(one, one.time - now) for one in events if one is not None and one.pending]
+        self._put([(one, NEVER) for one, _ in held])
+        return held
+
+    def release(self, held: Held) -> None:
+        """Put held events back, unless they were cancelled, as far ahead as they were."""
+        now = self.now
+        self._put([(one, now + left) for one, left in held if one.pending])
+
+    def _put(self, times: Held) -> None:
+        for event, time in times:
+            event.time = time
+        self._heap = [(event.time, made, event) for _, made, event in self._heap]
+        heapq.heapify(self._heap)
 
     @property
     def next_time(self) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from rt1062.block import Block, Line
 from rt1062.chip.clock import ticks
 from rt1062.registers import Register, r, rw, w1c
-from rt1062.scheduler import Event, Scheduler
+from rt1062.scheduler import Event, Held, Scheduler
 
 SLOTS = 8
 NO_CONVERSION, VREFSH = 0x1F, 0x19  # HC.ADCH: none; the reference itself
@@ -81,11 +81,21 @@ class Adc(Block):
         self.clock_hz = clock_hz
         self.level = level
         self._event: Event | None = None
+        self._held: Held = []
 
     def reset(self, cold: bool = True) -> None:
         super().reset(cold)
         self.scheduler.cancel(self._event)
         self._event = None
+
+    def stop_clock(self) -> str:
+        super().stop_clock()
+        self._held = self.scheduler.hold(self._event)
+        return "converts" if self._held else ""
+
+    def start_clock(self) -> None:
+        super().start_clock()
+        self.scheduler.release(self._held)
 
     def next_event_time(self) -> int:
         return self.next_event(self._event)

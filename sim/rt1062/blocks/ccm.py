@@ -8,7 +8,7 @@ keep their reset values.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from rt1062.block import Block, Line
+from rt1062.block import CLOCK_GATE_OPEN, Block, Line
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.chip.clock_gates import CLOCK_GATES
 from rt1062.registers import Field, R, Register, r, register, rw, w1c
@@ -16,7 +16,6 @@ from rt1062.scheduler import Event, Scheduler
 
 HANDSHAKE_TICKS = TICKS_PER_MICROSECOND  # ours: the manual says only that it ends
 GATE_BITS = 2  # of each gate in CCGR
-GATE_OPEN = 3  # in every mode but stop
 
 
 class Root(Register):
@@ -191,9 +190,9 @@ class Ccm(Block):
     def gate(self, block: str) -> int:
         """The clock gate of a block by name: 0 off, 1 in run mode, 3 on (also without one)."""
         if block not in CLOCK_GATES:
-            return GATE_OPEN
+            return CLOCK_GATE_OPEN
         number, position = CLOCK_GATES[block]
-        return self.value[f"CCGR{number}"] >> GATE_BITS * position & GATE_OPEN
+        return self.value[f"CCGR{number}"] >> GATE_BITS * position & CLOCK_GATE_OPEN
 
     def _changed(self) -> None:
         for listener in self.listeners:

@@ -39,9 +39,9 @@ class CNT(Register, at=0x24, counter=True):
 
 # What outlives a software reset.
 KEPT_BY_SWR = CR.EN | CR.ENMOD | CR.DBGEN | CR.WAITEN | CR.DOZEEN | CR.STOPEN
-OSC_SOURCE = 5
+RTC_SOURCE, OSC_SOURCE = 4, 5
 # CLKSRC: 3 is a pin with nothing on it.
-SOURCES = {1: "perclk", 2: "perclk", 4: "osc32k", OSC_SOURCE: "osc24"}
+SOURCES = {1: "perclk", 2: "perclk", RTC_SOURCE: "osc32k", OSC_SOURCE: "osc24"}
 COMPARE_FLAGS = SR.OF1, SR.OF2, SR.OF3
 WRAP = 1 << 32
 
@@ -83,7 +83,7 @@ class Gpt(Block):
         """Clock and divider that the counter runs at."""
         control, prescale = self.value["CR"], self.value["PR"]
         source = CR.CLKSRC.get(control)
-        if not control & CR.EN or source not in SOURCES:
+        if not control & CR.EN or source not in SOURCES or not self.clocked:
             return 0, 1
         divider = PR.PRESCALER.get(prescale) + 1
         hz = self.clocks.hz(SOURCES[source])
@@ -160,6 +160,23 @@ class Gpt(Block):
     def _next_flag(self, wanted: int) -> int:
         distances = [self._distance(target) for flag, target in self._targets() if flag & wanted]
         return self._periods.time_of(min(distances)) if distances else NEVER
+
+    def runs_asleep(self, gate: int, stop: bool) -> bool:
+        """CR.WAITEN and STOPEN; in STOP only the 32 kHz clock is left."""
+        control = self.value["CR"]
+        if stop:
+            return bool(control & CR.STOPEN) and CR.CLKSRC.get(control) == RTC_SOURCE
+        return bool(control & CR.WAITEN) and super().runs_asleep(gate, stop)
+
+    def stop_clock(self) -> str:
+        super().stop_clock()
+        counts = self._event is not None
+        self._clock_changed()
+        return "counts to an interrupt" if counts else ""
+
+    def start_clock(self) -> None:
+        super().start_clock()
+        self._clock_changed()
 
     def next_event_time(self) -> int:
         self._sync()

@@ -32,7 +32,7 @@ from rt1062.blocks.lpi2c_registers import (
 )  # fmt: skip
 from rt1062.chip.clock import ticks
 from rt1062.registers import W
-from rt1062.scheduler import Event, Scheduler
+from rt1062.scheduler import Event, Held, Scheduler
 
 ERRORS = MSR.NDF | MSR.ALF | MSR.FEF | MSR.PLTF
 COMMAND = MTDR.masks[W]
@@ -84,6 +84,7 @@ class Lpi2c(Block):
         self._step: Event | None = None  # the START, byte or STOP that is on the bus
         self._pin_low: Event | None = None
         self._target: Target | None = None
+        self._held: Held = []
         self._set_defaults()
 
     def reset(self, cold: bool = True) -> None:
@@ -299,6 +300,15 @@ class Lpi2c(Block):
         self._go_on()
 
     # Outward.
+
+    def stop_clock(self) -> str:
+        super().stop_clock()
+        self._held = self.scheduler.hold(self._step, self._pin_low)
+        return "is at a transfer" if self._step is not None else ""
+
+    def start_clock(self) -> None:
+        super().start_clock()
+        self.scheduler.release(self._held)
 
     def next_event_time(self) -> int:
         return self.next_event(self._step, self._pin_low)

@@ -64,6 +64,7 @@ class Lpspi(Block):
         self._event: Event | None = None
         self._ier = self._der = self._transmit_water = self._receive_water = 0
         self._last_received = 0
+        self._left = NEVER  # of the shifter's next change, ticks, while the clock stands still
 
     def reset(self, cold: bool = True) -> None:
         super().reset(cold)
@@ -101,6 +102,19 @@ class Lpspi(Block):
                 self._shifter.run(now)
                 if self._ier:
                     self._update_irq()
+
+    def stop_clock(self) -> str:
+        super().stop_clock()
+        self.sync()
+        self.scheduler.cancel(self._event)
+        self._event = None
+        self._left = self._shifter.hold(self.scheduler.now)
+        return "shifts" if self._left < NEVER else ""
+
+    def start_clock(self) -> None:
+        super().start_clock()
+        self._shifter.release(self.scheduler.now, self._left)
+        self._watch()
 
     def next_event_time(self) -> int:
         return self._shifter.next_time

@@ -113,6 +113,17 @@ class Shifter:
         self.chip_select = chip_select
         self.forget_timing()
 
+    def hold(self, now: int) -> int:
+        """The clock stops: how far ahead the next change was, NEVER without one."""
+        left = NEVER if self.next_time == NEVER else self.next_time - now
+        self.next_time = NEVER
+        return left
+
+    def release(self, now: int, left: int) -> None:
+        """Go on; `left` as `hold` said."""
+        self.next_time = NEVER if left == NEVER else now + left
+        self._timed = -NEVER
+
     def stop(self, now: int) -> None:
         """MEN was cleared: a transfer that waits for more ends; one under way ends by itself."""
         if self.phase in (STALL, HOLD):

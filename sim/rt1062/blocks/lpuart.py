@@ -29,7 +29,7 @@ from rt1062.blocks.lpuart_registers import (
 )
 from rt1062.chip.clock import TICKS_PER_SECOND
 from rt1062.devices.characters import Form
-from rt1062.scheduler import NEVER, Event, Scheduler
+from rt1062.scheduler import NEVER, Event, Held, Scheduler
 
 DEFAULT_OSR = BAUD.OSR.get(BAUD.reset)  # what 0 means too
 SILENT = 1 << 16  # in the shifter: a preamble, an idle or a break character, no data
@@ -79,6 +79,7 @@ class Lpuart(Block):
         self._shift_end: Event | None = None
         self._idle: Event | None = None
         self._partial: Event | None = None
+        self._held: Held = []
         self._set_defaults()
 
     def reset(self, cold: bool = True) -> None:
@@ -287,6 +288,9 @@ class Lpuart(Block):
 
     def receive(self, word: int, errors: int = 0) -> None:
         """A character has come in on the wire, its stop bit is through; `errors` of STAT."""
+        if not self.clocked:
+            self.diagnose("a character came in while its clock stood still, and is lost")
+            return
         ctrl = self.value["CTRL"]
         if ctrl & CTRL.LOOPS and (not ctrl & CTRL.RSRC or ctrl & CTRL.TXDIR):
             return  # the receiver listens to its own transmitter
@@ -335,6 +339,15 @@ class Lpuart(Block):
         self._update()
 
     # Outward.
+
+    def stop_clock(self) -> str:
+        super().stop_clock()
+        self._held = self.scheduler.hold(self._shift_end, self._idle, self._partial)
+        return "sends" if self._shifted is not None or self._tx else ""
+
+    def start_clock(self) -> None:
+        super().start_clock()
+        self.scheduler.release(self._held)
 
     def next_event_time(self) -> int:
         return self.next_event(self._shift_end, self._idle, self._partial)

@@ -54,7 +54,8 @@ class Pit(Block):
     # Time.
 
     def _set_rate(self) -> None:
-        hz = 0 if self.value["MCR"] & MCR.MDIS else self.clocks.hz("perclk")
+        stopped = not self.clocked or self.value["MCR"] & MCR.MDIS
+        hz = 0 if stopped else self.clocks.hz("perclk")
         if self._periods.rate != (hz, 1):
             self._periods.set_rate(hz)
 
@@ -102,6 +103,16 @@ class Pit(Block):
     def _next_flag(self, channels: list[int]) -> int:
         clocks = min((self._clocks_until(i, 1) for i in channels), default=NEVER)
         return self._periods.time_of(clocks) if clocks < NEVER else NEVER
+
+    def stop_clock(self) -> str:
+        super().stop_clock()
+        counts = self._periods.rate[0] and self._event is not None
+        self._clock_changed()
+        return "counts to an interrupt" if counts else ""
+
+    def start_clock(self) -> None:
+        super().start_clock()
+        self._clock_changed()
 
     def next_event_time(self) -> int:
         self._sync()

@@ -36,24 +36,24 @@ from rt1062.blocks.wdog import Wdog
 from rt1062.boards.board import Board
 from rt1062.boot_rom import DcdCommand
 from rt1062.chip.block_table import BLOCKS, SLOT
-from rt1062.chip.clock_gates import HANGS_WITHOUT_CLOCK
+from rt1062.chip.clock_gates import CLOCK_GATES, HANGS_WITHOUT_CLOCK
 from rt1062.chip.pads import GPIO_OF
 from rt1062.devices.nor_flash import NorFlash
 from rt1062.unicorn import dma
 from rt1062.unicorn.bus import Storage
 from rt1062.unicorn.clock_watch import ClockWatch
-from rt1062.unicorn.low_power import STOP
+from rt1062.unicorn.low_power import NAMES, RUN, STOP
 from rt1062.unicorn.processor import Processor
 from rt1062.unicorn.wires import NOBODY, I2cWire, SpiDevice, SpiWire, UartWire
 
 PAGE = 1024  # the smallest window that is mapped by itself
-# What needs no clock but 32 kHz, or none: the others' interrupts do not come in STOP.
+# What can do with a clock of 32 kHz, or with none: the others' interrupts do not come in STOP.
 WAKES_FROM_STOP = sum(
     1 << number
     for number in {
         number
         for name, block in BLOCKS.items()
-        if name.startswith(("GPIO", "SNVS", "WDOG", "RTWDOG", "GPC"))
+        if name.startswith(("GPIO", "SNVS", "WDOG", "RTWDOG", "GPC", "GPT"))
         for number in block.interrupts.values()
     }
 )
@@ -86,6 +86,7 @@ class Chip:
         self.scheduler = self.processor.scheduler
         self.blocks: dict[str, Block] = {}
         self._without_clock: frozenset[str] = frozenset()
+        self._mode = RUN  # or the low-power mode that the core sleeps in
         self.on_reset: Callable[[int], None] = lambda cause: None
 
     def wire(self, around: Surroundings) -> None:
@@ -117,6 +118,7 @@ class Chip:
         self.gpc = Gpc()
         self.processor.low_power.mode = lambda: CLPCR.LPM.get(ccm.value["CLPCR"])
         self.processor.low_power.sources = self._wake_sources
+        self.processor.low_power.changed = self._mode_changed
         self._add("CCM", ccm)
         self._add("CCM_ANALOG", analog)
         dcdc = Dcdc(self.scheduler)
@@ -137,6 +139,31 @@ class Chip:
         if closed != self._without_clock:
             self._without_clock = closed
             self.processor.set_closed(closed)
+        self._follow_clocks()
+
+    def _mode_changed(self, mode: int) -> None:
+        """The core goes to sleep in a low-power mode, or wakes (RUN)."""
+        self._mode = mode
+        self._follow_clocks()
+
+    def _follow_clocks(self) -> None:
+        """Stop and start blocks as their gates and the mode say."""
+        for name in filter(self.blocks.__contains__, CLOCK_GATES):
+            block, gate = self.blocks[name], self.ccm.gate(name)
+            runs = bool(gate) if self._mode == RUN else block.runs_asleep(gate, self._mode == STOP)
+            if runs and not block.clocked:
+                block.start_clock()
+            elif block.clocked and not runs:
+                work = block.stop_clock()
+                if work and self._mode != RUN:
+                    self._tell_stopped(name, gate, work)
+
+    def _tell_stopped(self, name: str, gate: int, work: str) -> None:
+        number, position = CLOCK_GATES[name]
+        self.blocks[name].diagnose(
+            f"its clock stops in {NAMES[self._mode]} mode (CCM_CLPCR.LPM {self._mode}, "
+            f"CCM_CCGR{number}.CG{position} {gate}) while it {work}"
+        )
 
     def _build_serial(self) -> None:
         uart_clock, spi_clock, i2c_clock = map(
@@ -294,6 +321,7 @@ class Chip:
     def _reset_blocks(self, cold: bool) -> None:
         self.processor.bus.settle()
         self.clock_watch.suspend()
+        self._mode = RUN
         for block in self.blocks.values():
             block.reset(cold)
 

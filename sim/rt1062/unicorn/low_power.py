@@ -16,11 +16,13 @@ NAMES = {WAIT: "WAIT", STOP: "STOP"}
 
 
 class LowPower:
-    """`mode()` is CLPCR.LPM; `sources(mode)` are the interrupts that wake from it, a bit each."""
+    """`mode()` is CLPCR.LPM; `sources(mode)` are the interrupts that wake from it, a bit each;
+    `changed(mode)` is called when the clocks of blocks have to follow."""
 
     def __init__(self, exceptions: Exceptions, systick: SysTick, log: AccessLog) -> None:
         self.mode: Callable[[], int] = lambda: RUN
         self.sources: Callable[[int], int] = lambda mode: -1
+        self.changed: Callable[[int], None] = lambda mode: None
         self._exceptions = exceptions
         self._systick = systick
         self._diagnose = log.diagnose("CCM")
@@ -42,12 +44,14 @@ class LowPower:
                 "not wake the core"
             )
         self._systick.pause()
+        self.changed(mode)
 
     def leave(self) -> None:
         """The core runs: its clock is back."""
         if self._entered:
             self._entered = RUN
             self._systick.resume()
+            self.changed(RUN)
 
     def awaited(self) -> int:
         """The exceptions that could end this WFI, a bit each."""

@@ -261,3 +261,31 @@ def test_odd_frequencies_do_not_drift(rig):
     rig.write(IR, OF1)
     rig.pass_time(ticks(7, 132_000_000) * 1000)
     assert rig.read(CNT) == rig.now * 132_000_000 // TICKS_PER_SECOND % 7
+
+
+WAITEN, STOPEN = 1 << 3, 1 << 5
+
+
+@pytest.mark.parametrize(
+    ("control", "gate", "stop", "runs"),
+    [(WAITEN, 3, False, True), (WAITEN, 1, False, False), (0, 3, False, False),
+     (STOPEN | LOW, 3, True, True), (STOPEN | PERIPHERAL, 3, True, False), (LOW, 3, True, False)],
+)  # fmt: skip
+def test_what_runs_while_the_core_sleeps(rig, control, gate, stop, runs):
+    rig.write(CR, control)
+    assert rig.block.runs_asleep(gate, stop) is runs
+
+
+def test_without_its_clock_the_counter_stands_still(rig):
+    rig.write(OCR1, 99)
+    rig.write(IR, OF1)
+    rig.write(CR, EN | FRR | PERIPHERAL)
+    rig.periods(50)
+    assert rig.block.stop_clock() == "counts to an interrupt"
+    rig.periods(1000)
+    assert (rig.read(CNT), rig.changes) == (50, [])
+    rig.block.start_clock()
+    rig.periods(48)
+    assert (rig.read(CNT), rig.changes) == (98, [])
+    rig.periods(2)
+    assert [level for _, level in rig.changes] == [True]

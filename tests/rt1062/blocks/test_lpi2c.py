@@ -71,6 +71,22 @@ def test_a_write(rig: Lpi2cRig) -> None:
     assert rig.read(MSR) == TDF | EPF | SDF
 
 
+def test_without_its_clock_a_transfer_stands_still(rig: Lpi2cRig) -> None:
+    rig.command(START | 0x60, 0x12, STOP)
+    rig.pass_time(ADDRESS - 10)
+    assert rig.block.stop_clock() == "is at a transfer"
+    rig.pass_time(100 * ADDRESS)
+    assert rig.target.diary == []
+    rig.block.start_clock()
+    rig.pass_time(9)
+    assert rig.target.diary == []
+    rig.pass_time(1)
+    assert rig.target.diary == ["write"]
+    rig.wait_for(MSR, SDF)
+    assert rig.target.diary == ["write", 0x12, "stop"]
+    assert rig.block.stop_clock() == ""
+
+
 def test_a_read(rig: Lpi2cRig) -> None:
     rig.command(START | 0x61, RECEIVE | 2, STOP)
     rig.wait_for(MSR, SDF)

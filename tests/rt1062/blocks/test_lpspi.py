@@ -79,6 +79,21 @@ def test_the_next_event_is_the_end_of_the_byte(rig: LpspiRig) -> None:
     assert rig.block.next_event_time() == NEVER
 
 
+def test_without_its_clock_a_byte_stands_still(rig: LpspiRig) -> None:
+    rig.write(TDR, 0x55)
+    rig.pass_time(BYTE - 10)
+    assert rig.block.stop_clock() == "shifts"
+    rig.pass_time(5 * BYTE)
+    assert (rig.received_count, rig.block.next_event_time()) == (0, NEVER)
+    rig.block.start_clock()
+    rig.pass_time(9)
+    assert rig.received_count == 0
+    rig.pass_time(1)
+    assert rig.received_count == 1
+    rig.pass_time(GAP)
+    assert rig.block.stop_clock() == ""
+
+
 @pytest.mark.parametrize("own_pcs", [False, True])
 def test_frames_follow_each_other_after_the_gap(own_pcs: bool) -> None:
     rig = LpspiRig(own_pcs)
