@@ -11,6 +11,7 @@ from unicorn import UcError
 from unicorn.unicorn_py3.unicorn import uclib
 
 from rt1062.block import NOTHING_AHEAD, Block
+from rt1062.registers import W1C
 from rt1062.scheduler import NEVER, Scheduler
 from rt1062.unicorn import native
 from rt1062.unicorn.access_log import AccessLog
@@ -187,7 +188,7 @@ class Bus:
         writers = _by_place(block, block.writers)
         seen, counting, state = self._seen, self._counting, self._core.words
         inert = isinstance(block, Storage)
-        readers, polled = _by_place(block, block.readers), block.polled_offsets
+        readers, flags = _by_place(block, block.readers), _with_flags(block)
         fifo = -1 if lane is None else block.FIFOS[1].offset
 
         def write(handle: object, offset: int, size: int, value: int, user: object) -> None:
@@ -198,7 +199,7 @@ class Bus:
                     block.passed(*lane.close())
                 place = offset << 3 | size
                 writer = writers.get(place)
-                if offset in polled and seen and place in readers:
+                if offset in flags and seen and place in readers:
                     # Flags that are cleared and were clear leave a spin what it is.
                     status = readers[place]
                     before = status()
@@ -287,6 +288,14 @@ def _by_place(block: Block, handlers: dict[int, Callable]) -> dict[int, Callable
     return {
         offset << 3 | slot.register.width // 8: handlers[offset]
         for offset, slot in block.by_offset.items()
+    }
+
+
+def _with_flags(block: Block) -> set[int]:
+    """Where polled registers are whose flags a write clears; to read one changes nothing, as to
+    read a FIFO would."""
+    return {
+        offset for offset in block.polled_offsets if block.by_offset[offset].register.masks[W1C]
     }
 
 

@@ -95,6 +95,18 @@ def test_spin_that_looks_at_two_registers_in_turn_passes_time(tmp_path):
     assert machine.hardware.processor.instructions < 100_000
 
 
+def test_a_write_to_a_fifo_behind_a_spin_takes_nothing_out_of_it(tmp_path):
+    # Looped back: the byte that was sent is still to be read behind the next that is sent.
+    body = SENDING.replace("ldr r1, =0x80000\n", "ldr r1, =0xC0080\n") + (
+        " ldr r2, =0x200000\n1: ldr r3, [r0, #0x14]\n tst r3, r2\n beq 1b\n"
+        " ldr r3, [r0, #0x14]\n ldr r3, [r0, #0x14]\n str r1, [r0, #0x1C]\n"
+        " ldr r4, [r0, #0x1C]\n b ."
+    )
+    machine = boot(tmp_path, body)
+    machine.hardware.processor.run_until(400 * 600)
+    assert machine.hardware.processor.core.get("R4") & 0x3FF == 65
+
+
 def test_blocks_that_are_not_modelled_do_not_disturb_a_spin(tmp_path):
     # Each round looks at STAT and reads and writes a register of USB, which is not there.
     body = SENDING + (
