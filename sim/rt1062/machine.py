@@ -156,6 +156,10 @@ class Machine(ABC):
     def send(self, text: str) -> None:
         """Type `text` (a newline ends a line) at the console, paced as its baud rate allows."""
 
+    def set_console_baud(self, baud: int | None) -> None:
+        """Another rate of the terminal on the console, from now on where it matters."""
+        self.console_baud = baud
+
     # Camera.
 
     @abstractmethod

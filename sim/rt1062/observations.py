@@ -5,7 +5,8 @@ Times are virtual, microseconds since power on.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Self
 
 # Configurable fault status register by bit: name, and what it means (ARMv7-M, B3.2.15).
 CFSR_BITS = {
@@ -30,10 +31,27 @@ JUMPED = 1 << 0 | 1 << 8 | 1 << 17
 
 @dataclass(frozen=True)
 class ConsoleLine:
-    """One line the firmware printed; `time_us`: virtual time of its first byte, microseconds."""
+    """One line the firmware printed; `time_us`: virtual time of its first byte, microseconds.
+
+    `raw` is there where the text cannot be turned back into the bytes that it was.
+    """
 
     time_us: float
     text: str
+    raw: bytes | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, time_us: float, line: bytes) -> Self:
+        """A line as it came, without its newline: decoded, a carriage return at its end left out;
+        bytes that are not UTF-8 show as \\xNN.
+        """
+        text = line.removesuffix(b"\r").decode("utf-8", "backslashreplace")
+        return cls(time_us, text, None if text.encode() == line else line)
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes as they came, without the newline."""
+        return self.text.encode() if self.raw is None else self.raw
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ class Terminal:
 
     `transmit` takes bytes from the UART. `receive` is the UART's, `byte_ticks` how long one of its
     characters takes: typed text arrives at that pace. `lines` are (ticks of the first byte, text);
-    `on_line`, where set, is called with both, and `on_byte` with every byte. Bytes that are not
-    UTF-8 show as \\xNN.
+    `on_line`, where set, is called with the ticks and the bytes, and `on_byte` with every byte.
+    Bytes that are not UTF-8 show as \\xNN.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class Terminal:
         self.scheduler = scheduler
         self.receive = receive
         self.byte_ticks = byte_ticks
-        self.on_line: Callable[[int, str], None] | None = None
+        self.on_line: Callable[[int, bytes], None] | None = None
         self.on_byte: Callable[[int], None] | None = None
         self.on_arrival: Callable[[int], None] | None = None
         self.lines: list[tuple[int, str]] = []
@@ -56,11 +56,11 @@ class Terminal:
         if byte != 0x0A:
             self._line.append(byte)
             return
-        text = decode(self._line)
+        line = bytes(self._line)
         self._line.clear()
-        self.lines.append((self._line_time, text))
+        self.lines.append((self._line_time, decode(line)))
         if self.on_line is not None:
-            self.on_line(self._line_time, text)
+            self.on_line(self._line_time, line)
 
     @property
     def unfinished(self) -> str:

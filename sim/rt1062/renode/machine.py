@@ -10,7 +10,6 @@ from rt1062 import boot_rom, camera_faults
 from rt1062.boards.board import Board
 from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.chip import memory_map as chip
-from rt1062.devices.terminal import decode
 from rt1062.errors import SetupError
 from rt1062.files import whole
 from rt1062.machine import ConsoleLine, Machine
@@ -260,7 +259,7 @@ class RenodeMachine(Machine):
                 time, tabulator, text = line.partition(b"\t")
                 if not tabulator or not re.fullmatch(rb"\d+\.\d+", time):
                     raise self._monitor.nonsense("the console", repr(line), "a time and a line")
-                self._console.append(ConsoleLine(float(time), decode(text)))
+                self._console.append(ConsoleLine.of(float(time), text))
         return list(self._console)
 
     def send(self, text: str) -> None:

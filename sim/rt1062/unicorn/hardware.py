@@ -279,8 +279,8 @@ class Hardware:
 
     # The board's edges.
 
-    def _printed(self, time: int, text: str) -> None:
-        self.console.append(ConsoleLine(microseconds(time), text))
+    def _printed(self, time: int, line: bytes) -> None:
+        self.console.append(ConsoleLine.of(microseconds(time), line))
 
     @property
     def camera(self) -> Arducam:

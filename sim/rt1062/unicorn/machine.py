@@ -133,6 +133,12 @@ class UnicornMachine(Machine):
         self._note("send", text)
         self.hardware.terminal.type(text)
 
+    def set_console_baud(self, baud: int | None) -> None:
+        super().set_console_baud(baud)
+        if self._powered:
+            self._note("set_console_baud", baud)
+            self.hardware.chip.uart_wires[self.board.console].baud = baud
+
     # Camera.
 
     def feed_frame(self, frame: bytes, frame_id: str = "") -> None:

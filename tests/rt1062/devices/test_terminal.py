@@ -55,10 +55,11 @@ def test_text_is_utf_8_and_other_bytes_are_shown(terminal: Terminal) -> None:
 
 
 def test_the_hook_is_told_of_each_line(terminal: Terminal) -> None:
-    seen: list[tuple[int, str]] = []
-    terminal.on_line = lambda time, text: seen.append((time, text))
-    send(terminal, b"one\ntwo\nthr")
-    assert seen == terminal.lines
+    seen: list[tuple[int, bytes]] = []
+    terminal.on_line = lambda time, line: seen.append((time, line))
+    send(terminal, b"one\ntwo\r\nthr")
+    assert seen == [(10, b"one"), (50, b"two\r")]
+    assert [text for _, text in terminal.lines] == ["one", "two"]
 
 
 def test_typed_bytes_arrive_one_character_time_apart(scheduler: Scheduler) -> None:
