@@ -58,7 +58,7 @@ inference: setup
 	@$(BIN)/python scripts/fetch_tflm.py --into .cache/tflm --inference "$(INFERENCE)" --record build \
 	  >/dev/null $(SETUP)
 
-## the firmware: build/firmware/{hello,classify,count}.{elf,bin,hex}
+## the firmware: build/firmware/{hello,log,classify,count}.{elf,bin,hex}
 firmware: setup inference
 	@$(ALONE) cmake -S firmware -B build/firmware -G Ninja --log-level=WARNING \
 	  "-DCMAKE_TOOLCHAIN_FILE=$(CURDIR)/firmware/cmake/arm-none-eabi.cmake" \

@@ -21,6 +21,7 @@ ROOMS = {
     "app/console": ("chip", "drivers", "start", "board"),
     "app/vision": ("chip", "drivers", "board", "model", "app/console"),
     "app/hello": ("drivers", "board", "app/console"),
+    "app/log": ("drivers", "board", "app/console", "app/vision"),
     "app/classify": ("drivers", "board", "model", "app/console", "app/vision"),
     "app/count": ("drivers", "board", "model", "app/console", "app/vision"),
     "app/tensors": ("drivers", "board", "model", "app/console", "app/vision"),

@@ -37,6 +37,19 @@ class Ring {
     return true;
   }
 
+  /// The element that Pop() would give; not of an empty ring. Only the consumer calls it.
+  T Front() const { return items_[read_ & (kCapacity - 1)]; }
+
+  /// Whether an element is in it. To the producer it may say true of one that is just leaving.
+  bool Contains(T value) const {
+    for (std::uint32_t at = read_; at != write_; ++at) {
+      if (items_[at & (kCapacity - 1)] == value) {
+        return true;
+      }
+    }
+    return false;
+  }
+
  private:
   volatile T items_[kCapacity] = {};
   volatile std::uint32_t write_ = 0;

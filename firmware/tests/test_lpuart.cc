@@ -142,3 +142,101 @@ TEST_CASE("the fault handler's way out ends even where nothing moves") {
   CHECK(bench.regs.DATA == 'x');
   CHECK(bench.regs.CTRL.Word() == 1u << 19);
 }
+
+namespace {
+
+/// What leaves while the line moves, four bytes an interrupt at most.
+std::string Drain(Bench& bench, unsigned interrupts) {
+  // RAM keeps the last byte of an interrupt only, so each byte gets one: the FIFO of one word.
+  std::string sent;
+  for (unsigned i = 0; i < interrupts && (bench.regs.CTRL.Word() & kTie) != 0; ++i) {
+    bench.regs.STAT = kTdre;
+    bench.regs.DATA = 0xFFFF;
+    bench.uart.OnInterrupt();
+    if (bench.regs.DATA != 0xFFFF) {
+      sent += static_cast<char>(bench.regs.DATA);
+    }
+  }
+  return sent;
+}
+
+drivers::Lpuart::Block BlockOf(const std::string& text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+std::string Repeated(const std::string& text) {
+  std::string four;
+  for (const char c : text) {
+    four += std::string(4, c);
+  }
+  return four;
+}
+
+}  // namespace
+
+TEST_CASE("a block goes out between two lines, whole") {
+  Bench bench;
+  const std::string text = Repeated("<block>\n");
+  const drivers::Lpuart::Block block = BlockOf(text);
+  CHECK(bench.uart.Write(Repeated("be").data(), 8) == Status::kOk);
+  CHECK(bench.uart.SendBlock(block));
+  CHECK(bench.uart.Sends(block));
+  CHECK(Drain(bench, 10) == "be");  // the line has not ended, so the block waits
+  CHECK(bench.uart.Write(Repeated("fore\n").data(), 20) == Status::kOk);
+  CHECK(Drain(bench, 7) == "fore\n<b");
+  CHECK(bench.uart.Write(Repeated("behind\n").data(), 28) == Status::kOk);
+  CHECK(bench.uart.Sends(block));
+  CHECK(Drain(bench, 6) == "lock>\n");
+  CHECK(!bench.uart.Sends(block));
+  CHECK(Drain(bench, 100) == "behind\n");
+}
+
+TEST_CASE("two blocks can be queued, and no third") {
+  Bench bench;
+  const std::string texts[] = {Repeated("1\n"), Repeated("2\n"), Repeated("3\n")};
+  const drivers::Lpuart::Block blocks[] = {BlockOf(texts[0]), BlockOf(texts[1]), BlockOf(texts[2])};
+  CHECK(bench.uart.SendBlock(blocks[0]));
+  CHECK(bench.uart.HasRoomForBlock());
+  CHECK(bench.uart.SendBlock(blocks[1]));
+  CHECK(!bench.uart.HasRoomForBlock());
+  CHECK(!bench.uart.SendBlock(blocks[2]));
+  CHECK(!bench.uart.Sends(blocks[2]));
+  CHECK(Drain(bench, 2) == "1\n");
+  CHECK(bench.uart.SendBlock(blocks[2]));
+  CHECK(Drain(bench, 100) == "2\n3\n");
+}
+
+TEST_CASE("what a fault says is a line of its own, even in the middle of a block") {
+  Bench bench;
+  const std::string text = Repeated("<block>\n");
+  const drivers::Lpuart::Block block = BlockOf(text);
+  CHECK(bench.uart.SendBlock(block));
+  CHECK(Drain(bench, 2) == "<b");
+  bench.regs.STAT = kTdre | kTc;
+  bench.uart.WritePolled("", 0);
+  CHECK(bench.regs.DATA == '\n');
+}
+
+TEST_CASE("another rate, and all else as it was") {
+  Bench bench;
+  bench.uart.Start(24'000'000, 115'200);
+  const std::uint32_t before = bench.regs.CTRL.Word();
+  bench.uart.SetBaud(24'000'000, 3'000'000);
+  CHECK(bench.regs.BAUD.Word() == (7u << 24 | 1u));
+  CHECK(bench.regs.CTRL.Word() == before);
+}
+
+TEST_CASE("a line that moves is waited for as long as it takes") {
+  Bench bench;
+  const std::string text(16'000, '\n');
+  const drivers::Lpuart::Block block = BlockOf(text);
+  CHECK(bench.uart.SendBlock(block));
+  const std::uint32_t before = bench.clock.NowMs();
+  bench.clock.on_sleep = [&] {
+    bench.regs.STAT = kTdre;
+    bench.uart.OnInterrupt();
+    bench.regs.STAT = kTdre | kTc;
+  };
+  CHECK(bench.uart.Flush() == Status::kOk);
+  CHECK(bench.clock.NowMs() - before > 3000);
+}

@@ -54,6 +54,18 @@ bool Arguments::TakeAll(std::string_view words) {
   return true;
 }
 
+std::string_view Arguments::TakeRest() {
+  std::string_view rest = text_;
+  text_ = {};
+  while (!rest.empty() && kBlanks.find(rest.front()) != std::string_view::npos) {
+    rest.remove_prefix(1);
+  }
+  while (!rest.empty() && kBlanks.find(rest.back()) != std::string_view::npos) {
+    rest.remove_suffix(1);
+  }
+  return rest;
+}
+
 bool Arguments::AtEnd() const { return text_.find_first_not_of(kBlanks) == std::string_view::npos; }
 
 }  // namespace app

@@ -21,6 +21,8 @@ class Arguments {
   bool TakeSwitch(bool& on);
   /// Takes all the words of `words`, or none of them and says false.
   bool TakeAll(std::string_view words);
+  /// Takes all that is left, without the blanks around it.
+  std::string_view TakeRest();
   bool AtEnd() const;
 
  private:

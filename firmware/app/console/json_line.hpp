@@ -32,6 +32,8 @@ class JsonLine {
   JsonLine& ItemTenThousandths(std::int32_t value);
   JsonLine& EndArray();
 
+  /// What the line is so far, if it fitted.
+  std::string_view Written() const { return std::string_view(buffer_, size_); }
   /// Ends the line. Empty if it did not fit: then nothing of it may be sent.
   std::string_view Finish();
 

@@ -82,7 +82,8 @@ Answer Counter::ExecuteOwn(std::string_view line) {
       {"line", &Counter::SetLine},
       {"reset counts", &Counter::ResetCounts},
   };
-  return Execute(*this, kCommands, line);
+  const Answer answer = Execute(*this, kCommands, line);
+  return answer == Answer::kUnknown ? Service::ExecuteOwn(line) : answer;
 }
 
 bool Counter::SetLine(Arguments arguments) {

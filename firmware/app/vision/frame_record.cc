@@ -12,6 +12,12 @@ std::uint32_t Number(const std::uint8_t* bytes, unsigned count) {
   return value;
 }
 
+void Put(std::uint8_t* bytes, unsigned count, std::uint32_t value) {
+  for (unsigned i = 0; i < count; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(value >> 8 * i);
+  }
+}
+
 }  // namespace
 
 FrameRecord FrameRecord::Read(const std::uint8_t (&head)[kHeadBytes]) {
@@ -26,6 +32,19 @@ FrameRecord FrameRecord::Read(const std::uint8_t (&head)[kHeadBytes]) {
   record.height = static_cast<std::uint16_t>(Number(head + 18, 2));
   record.length = Number(head + 20, 4);
   return record;
+}
+
+void FrameRecord::Write(std::uint8_t (&head)[kHeadBytes]) const {
+  head[0] = version;
+  head[1] = format;
+  head[2] = label_bytes;
+  head[3] = 0;
+  Put(head + 4, 4, boot_id);
+  Put(head + 8, 4, sequence);
+  Put(head + 12, 4, time_ms);
+  Put(head + 16, 2, width);
+  Put(head + 18, 2, height);
+  Put(head + 20, 4, length);
 }
 
 }  // namespace app

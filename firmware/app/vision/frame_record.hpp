@@ -1,5 +1,5 @@
 /// \file
-/// A frame on its way over a serial line: one form in both directions (docs/board.md).
+/// A frame on its way over a serial line: one form in both directions (docs/protocol.md).
 #pragma once
 
 #include <cstddef>
@@ -31,6 +31,7 @@ struct FrameRecord {
   std::uint32_t length = 0;
 
   static FrameRecord Read(const std::uint8_t (&head)[kHeadBytes]);
+  void Write(std::uint8_t (&head)[kHeadBytes]) const;
 };
 
 }  // namespace app

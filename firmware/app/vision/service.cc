@@ -1,7 +1,6 @@
 #include "app/vision/service.hpp"
 
 #include "app/console/events.hpp"
-#include "app/vision/crc32.hpp"
 #include "app/vision/preprocess.hpp"
 #include "app/vision/run_request.hpp"
 #include "board.hpp"
@@ -31,120 +30,25 @@ void SendInferenceTrouble(Status status, std::uint32_t frame = 0) {
 
 }  // namespace
 
-void Service::Serve() {
-  const Status inference = inference::Start(outputs_);
-  {
-    JsonLine line("boot");
-    AddSystem(line, app_, inference::Report());
-    Send(line);
-  }
-  if (inference != Status::kOk) {
-    SendInferenceTrouble(inference);
-  }
-  source_.Start();
-  for (;;) {
-    ServeConsole();
-    if (receiver_.Expired(board::clock.NowMs())) {
-      SendError("frame_aborted", "nothing came for 2 s");
-    }
-    if (!running_) {
-      source_.RetryStart();
-      board::clock.Sleep();
-      continue;
-    }
-    RunNext();
+InferenceReport Service::StartInference() {
+  inference_ = inference::Start(outputs_);
+  return inference::Report();
+}
+
+void Service::TellInferenceTrouble() {
+  if (inference_ != Status::kOk) {
+    SendInferenceTrouble(inference_);
   }
 }
 
-void Service::ServeConsole() {
-  std::uint16_t byte = 0;
-  while (board::console.Read(byte)) {
-    const LineReader::Result result = reader_.Feed(byte);
-    if (result != LineReader::Result::kMore) {
-      ServeLine(result);
-    }
-  }
-}
-
-void Service::ServeLine(LineReader::Result result) {
-  if (result != LineReader::Result::kLine && receiver_.Abort()) {
-    SendError("frame_aborted", "a line was lost");
-  }
-  switch (result) {
-    case LineReader::Result::kLine:
-      if (reader_.Text().front() == FrameReceiver::kMark) {
-        ServeFrameData(reader_.Text().substr(1));
-      } else {
-        ServeCommand(reader_.Text());
-      }
-      break;
-    case LineReader::Result::kTooLong:
-      SendError("line_too_long", reader_.Text());
-      break;
-    case LineReader::Result::kNotText:
-      SendError("not_text", reader_.Text());
-      break;
-    case LineReader::Result::kOverflow:
-      SendError("input_overflow", "input was lost");
-      break;
-    case LineReader::Result::kMore:
-      break;
-  }
-}
-
-/// Any command ends a frame that is on its way, and is carried out.
-void Service::ServeCommand(std::string_view line) {
-  if (receiver_.Abort()) {
-    SendError("frame_aborted", "another command came");
-  }
-  ExecuteLine(line);
-}
-
-void Service::ServeFrameData(std::string_view text) {
-  switch (receiver_.Take(text, board::clock.NowMs())) {
-    case FrameReceiver::Result::kMore:
-      break;
-    case FrameReceiver::Result::kFailed:
-      SendError(receiver_.Code(), receiver_.Detail());
-      break;
-    case FrameReceiver::Result::kReceived:
-      source_.OfferPlaced();
-      JsonLine line("log");
-      line.Text("level", "info")
-          .Text("message", "frame received")
-          .Number("sequence", receiver_.Record().sequence)
-          .Text("frame_label", receiver_.Label())
-          .Number("bytes", board::kFrame.Bytes())
-          .Hex("crc32", Crc32(source_.Frame(), board::kFrame.Bytes()), 8);
-      Send(line);
-      break;
-  }
-}
-
-void Service::ReceiveFrame() {
-  if (running_) {
-    receiver_.Ignore();
-    SendError("busy", reader_.Text());
-    return;
-  }
-  receiver_.Begin(source_.Place(), board::clock.NowMs());
-}
-
-void Service::ExecuteLine(std::string_view line) {
+Answer Service::ExecuteOwn(std::string_view line) {
   static constexpr Command<Service> kCommands[] = {
-      {"info", &Service::Info},   {"capture", &Service::Capture},    {"infer", &Service::Infer},
-      {"run", &Service::Run},     {"stop", &Service::Stop},          {"profile", &Service::Profile},
-      {"reset", &Service::Reset}, {"frame", &Service::ReceiveFrame},
+      {"infer", &Service::Infer},
+      {"run", &Service::Run},
+      {"stop", &Service::Stop},
+      {"profile", &Service::Profile},
   };
-  Answer answer = ExecuteOwn(line);
-  if (answer == Answer::kUnknown) {
-    answer = Execute(*this, kCommands, line);
-  }
-  if (answer == Answer::kUnknown) {
-    SendError("unknown_command", line);
-  } else if (answer == Answer::kBadArgument) {
-    SendError("bad_argument", line);
-  }
+  return Execute(*this, kCommands, line);
 }
 
 bool Service::Run(Arguments arguments) {
@@ -152,8 +56,8 @@ bool Service::Run(Arguments arguments) {
   if (!ParseRun(arguments, request)) {
     return false;
   }
-  if (running_) {
-    SendError("busy", reader_.Text());
+  if (running_ || IsLogging()) {
+    SendError("busy", Line());
     return true;
   }
   running_ = true;
@@ -182,12 +86,6 @@ bool Service::Profile(Arguments arguments) {
   return true;
 }
 
-void Service::Reset() {
-  SendLog("info", "reset");
-  static_cast<void>(board::console.Flush());  // what cannot leave is lost either way
-  board::Reset();
-}
-
 /// The next frame of a run, or the sleep until it is due, or the run's end.
 void Service::RunNext() {
   if (!run_is_endless_ && run_left_ == 0) {
@@ -203,7 +101,7 @@ void Service::RunNext() {
     JsonLine line("log");
     line.Text("level", "warning")
         .Text("message", "periods skipped")
-        .Number("frame", source_.Count() + 1)
+        .Number("frame", Source().Count() + 1)
         .Number("skipped", skipped);
     Send(line);
   }
@@ -222,34 +120,21 @@ void Service::EndRun() {
   Send(line);
 }
 
-void Service::Capture() {
-  if (!source_.Capture()) {
-    return;
-  }
-  JsonLine line("camera");
-  line.Text("status", "captured")
-      .Number("frame", source_.Count())
-      .Number("bytes", board::kFrame.Bytes())
-      .Hex("crc32", source_.Crc32(), 8)
-      .Number("ms", source_.CaptureMs());
-  Send(line);
-}
-
 void Service::Infer() {
   const std::uint32_t start = board::clock.NowMs();
-  if (!source_.Capture()) {
+  if (!Source().Capture()) {
     return;
   }
   const std::uint32_t captured = board::cycles.Now();
   std::int8_t* input = inference::Input();
   if (input != nullptr) {
-    Preprocess(source_.Frame(), board::kFrame.Pixels(), input);
+    Preprocess(Source().Frame(), board::kFrame.Pixels(), input);
   }
   const std::uint32_t prepared = board::cycles.Now();
   const Status status = inference::Invoke();
   const std::uint32_t invoked = board::cycles.Now();
   if (status != Status::kOk) {
-    SendInferenceTrouble(status, source_.Count());
+    SendInferenceTrouble(status, Source().Count());
     return;
   }
   Postprocess();
@@ -257,11 +142,11 @@ void Service::Infer() {
   const std::uint32_t total = board::clock.NowMs() - start;
   SendDetails();
   JsonLine line(event_);
-  line.Number("frame", source_.Count());
+  line.Number("frame", Source().Count());
   AddAnswer(line);
-  line.Hex("crc32", source_.Crc32(), 8)
+  line.Hex("crc32", Source().Crc32(), 8)
       .BeginObject("ms")
-      .Number("capture", source_.CaptureMs())
+      .Number("capture", Source().CaptureMs())
       .Number("total", total)
       .EndObject()
       .BeginObject("cycles")
@@ -280,22 +165,12 @@ void Service::SendProfile() {
   for (std::size_t i = 0; i < inference::ProfiledOperators(); ++i) {
     const inference::OperatorCycles measured = inference::ProfiledOperator(i);
     JsonLine line("profile");
-    line.Number("frame", source_.Count())
+    line.Number("frame", Source().Count())
         .Number("layer", static_cast<std::int64_t>(i))
         .Text("op", measured.name)
         .Number("cycles", measured.cycles);
     Send(line);
   }
-}
-
-void Service::Info() {
-  JsonLine line("log");
-  line.Text("level", "info").Text("message", "info");
-  AddSystem(line, app_, inference::Report());
-  line.Number("uptime_ms", board::clock.NowMs())
-      .Number("frames", source_.Count())
-      .Number("errors", ErrorsSent());
-  Send(line);
 }
 
 }  // namespace app

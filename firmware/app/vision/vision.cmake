@@ -16,6 +16,22 @@ elseif(NOT INFERENCE STREQUAL "host")
   message(FATAL_ERROR "INFERENCE must be tflm or host, not \"${INFERENCE}\"")
 endif()
 
+# What every app with a camera has.
+set(CAMERA_SOURCES
+  app/console/commands.cc
+  app/console/line_reader.cc
+  app/vision/base64.cc
+  app/vision/camera_service.cc
+  app/vision/crc32.cc
+  app/vision/format.cc
+  app/vision/frame_receiver.cc
+  app/vision/frame_record.cc
+  app/vision/frame_source.cc
+  app/vision/log_queue.cc
+  app/vision/record_line.cc
+  app/vision/record_store.cc
+  app/vision/schedule.cc)
+
 # add_tflm_app(<name> MODEL <.tflite> [LABELS <.txt>] [METRICS <.json>] ARENA_BYTES <n>
 #   ARENA_LIMIT <n> ARENA_MEMORY <dtcm|ocram2> SOURCES <sources>...): an app that runs a model by
 # TFLM. The link fails if the arena is larger than its limit or does not fit its memory.
@@ -24,7 +40,6 @@ function(add_tflm_app name)
     "SOURCES" ${ARGN})
   add_model_sources(${name} MODEL "${app_MODEL}" LABELS "${app_LABELS}" METRICS "${app_METRICS}")
   add_app(${name} ${app_SOURCES}
-    app/vision/format.cc
     app/vision/profiler.cc
     app/vision/tflm_support.cc
     ${${name}_sources})
@@ -56,17 +71,7 @@ endfunction()
 function(add_vision_app name)
   cmake_parse_arguments(app "" "MODEL;LABELS;METRICS;ARENA_BYTES;ARENA_LIMIT;ARENA_MEMORY"
     "SOURCES" ${ARGN})
-  set(sources ${app_SOURCES}
-    app/console/commands.cc
-    app/console/line_reader.cc
-    app/vision/base64.cc
-    app/vision/crc32.cc
-    app/vision/frame_receiver.cc
-    app/vision/frame_record.cc
-    app/vision/frame_source.cc
-    app/vision/preprocess.cc
-    app/vision/schedule.cc
-    app/vision/service.cc)
+  set(sources ${app_SOURCES} ${CAMERA_SOURCES} app/vision/preprocess.cc app/vision/service.cc)
   if(INFERENCE STREQUAL "tflm")
     add_tflm_app(${name} MODEL "${app_MODEL}" LABELS "${app_LABELS}" METRICS "${app_METRICS}"
       ARENA_BYTES ${app_ARENA_BYTES} ARENA_LIMIT ${app_ARENA_LIMIT}
@@ -74,8 +79,7 @@ function(add_vision_app name)
       SOURCES ${sources} app/vision/inference_tflm.cc)
   else()
     add_model_sources(${name} MODEL "${app_MODEL}" LABELS "${app_LABELS}" METRICS "${app_METRICS}")
-    add_app(${name} ${sources} ${${name}_sources} app/vision/format.cc
-      app/vision/inference_host.cc)
+    add_app(${name} ${sources} ${${name}_sources} app/vision/inference_host.cc)
     target_link_options(${name} PRIVATE -Wl,--defsym=ARENA_LIMIT=${app_ARENA_LIMIT})
     target_include_directories(${name} PRIVATE "${${name}_include}")
   endif()

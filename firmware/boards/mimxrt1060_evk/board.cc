@@ -14,7 +14,6 @@ namespace board {
 
 namespace {
 
-constexpr std::uint32_t kConsoleBaud = 115200;
 constexpr std::uint32_t kWatchdogHalfSeconds = 8;
 constexpr std::uint8_t kInterruptPriority = 0x80;
 
@@ -88,6 +87,8 @@ void Reset() {
   for (;;) {
   }
 }
+
+void SetConsoleBaud(std::uint32_t baud) { console.SetBaud(drivers::kLpuartClockHz, baud); }
 
 std::uint32_t CoreHz() { return clocks.CoreHz(); }
 std::uint32_t ChipIdHigh() { return OCOTP.CFG1; }

@@ -16,6 +16,8 @@ namespace board {
 constexpr char kName[] = "mimxrt1060-evk";
 /// What the camera makes.
 constexpr drivers::FrameFormat kFrame = drivers::Arducam::kFormat;
+/// Of the console after Start().
+constexpr std::uint32_t kConsoleBaud = 115'200;
 
 extern drivers::SystemClock clock;
 extern drivers::CycleCounter cycles;
@@ -28,6 +30,8 @@ extern drivers::Camera& camera;
 void Start();
 /// Resets the chip (SYSRESETREQ); the next boot knows that it was meant.
 [[noreturn]] void Reset();
+/// Another rate of the console; see drivers::Lpuart::SetBaud().
+void SetConsoleBaud(std::uint32_t baud);
 
 /// The core clock, from the clock registers.
 std::uint32_t CoreHz();

@@ -2,9 +2,20 @@
 
 from typing import NamedTuple
 
-from rtbench.link.events import Boot, Capture, ErrorEvent, Event, FrameAnswer, Log, Profile
+from rtbench.link.events import (
+    Baud,
+    Boot,
+    Capture,
+    ErrorEvent,
+    Event,
+    FrameAnswer,
+    Log,
+    Logging,
+    Profile,
+)
 
 VISION = ("classify", "count")
+CAMERA = ("log", *VISION)
 
 
 class Command(NamedTuple):
@@ -18,8 +29,8 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
-    Command("info", "", (Log,), "message `info`: the keys of `boot`, uptime and counters"),
-    Command("capture", "", (Capture, ErrorEvent), "takes one frame from the camera"),
+    Command("info", "", (Log,), "message `info`: the keys of `boot`, uptime and counters", CAMERA),
+    Command("capture", "", (Capture, ErrorEvent), "takes one frame from the camera", CAMERA),
     Command("infer", "", (FrameAnswer, ErrorEvent), "takes one frame and answers it"),
     Command(
         "run", "[FRAMES [PERIOD_MS]]", (FrameAnswer, Log, ErrorEvent),
@@ -27,12 +38,30 @@ COMMANDS = (
     ),
     Command("stop", "", (Log,), "message `stopped`, then `run done`: ends a `run`"),
     Command("profile", "on|off", (Log, Profile), "whether each operator tells its cycles"),
-    Command("reset", "", (Log, Boot), "message `reset`: the chip starts anew"),
+    Command("reset", "", (Log, Boot), "message `reset`: the chip starts anew", CAMERA),
     Command(
         "frame", "", (Log, ErrorEvent),
         "a frame comes over the line instead of the camera: lines of `:` and base64, `:` ends it; "
-        "message `frame received`",
+        "message `frame received`", CAMERA,
     ),
+    Command(
+        "log", "FRAMES [from SEQUENCE] [period MS] [label TEXT]", (Logging, ErrorEvent),
+        "sends so many frames (0: without end) as records, one each period, behind those that were "
+        "asked for before; refused (`log_order`) if the first would get another number than "
+        "SEQUENCE; the label is all that is left of the line, 32 characters at most", CAMERA,
+    ),
+    Command("log state", "", (Logging,), "how far it is", CAMERA),
+    Command("log stop", "", (Logging,), "forgets what was asked for", CAMERA),
+    Command(
+        "resend", "SEQUENCE", (ErrorEvent,),
+        "sends a record once more, of the last 8; `resend_gone` if it is none of them", CAMERA,
+    ),
+    Command(
+        "baud", "RATE", (Baud,),
+        "115200, 921600 or 3000000, once all that was queued has left; back to 115200 when no "
+        "command is understood for 2 s", CAMERA,
+    ),
+    Command("ack", "", (), "nothing: the line is still there", CAMERA),
     Command("line", "X0 Y0 X1 Y1", (Log,), "whose crossings are counted, pixels", ("count",)),
     Command(
         "invoke", "", (Log,), "message `invoked`: runs the network on its input tensors",

@@ -4,6 +4,7 @@ This is the one definition of the protocol: the parser reads lines by it, docs/p
 from it. The docstring of an event says when it comes, `said` what each of its keys is.
 """
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ from rtbench.link.values import Box, Cycles, MemoryUse, Milliseconds
 
 BOXES_PER_LINE = 8
 DIRECTIONS = ("left_to_right", "right_to_left")
+LOGGING = ("asked", "state", "overrun", "done", "failed", "stopped")
 CYCLES = forms.whole_numbers(Cycles)
 MILLISECONDS = forms.whole_numbers(Milliseconds)
 SHOWN = 100  # characters of an offending line that an error quotes
@@ -209,6 +211,39 @@ class Profile(Event):
 
 
 @dataclass(frozen=True)
+class Logging(Event):
+    """How far the logging of frames is: the answer to each `log`, and whenever something ends.
+
+    `asked`: `log` was taken; `state`: `log state`; `overrun`: frames were due while the line was
+    not ready for them; `done`: all that was asked for is there; `failed`: the camera gave none, and
+    what was left is forgotten; `stopped`: by `log stop`.
+    """
+
+    KIND = "logging"
+    status: str = said("what has happened", forms.one_of(*LOGGING))
+    sequence: int = said("number of the last frame that was logged, from 1", forms.NATURAL)
+    left: int = said("frames asked for and not there yet; 0 also without end", forms.NATURAL)
+    overruns: int = said("periods since boot that got no frame", forms.NATURAL)
+    boot_id: str = said("tells records of one boot from those of another", forms.CRC32)
+    crc32: str = said('of all that is before `,"crc32"` in the line', forms.CRC32)
+
+    def problem(self) -> str:
+        """It is acted upon, so it must be what was sent."""
+        said_before = self.text.partition(',"crc32"')[0].encode()
+        fits = f"{zlib.crc32(said_before):08x}" == self.crc32
+        return "" if fits else "the line is not what its crc32 says"
+
+
+@dataclass(frozen=True)
+class Baud(Event):
+    """The line's rate changes behind this event, or has fallen back before it."""
+
+    KIND = "baud"
+    status: str = said("why", forms.one_of("changing", "fallen_back"))
+    rate: int = said("the new rate", forms.NATURAL, unit="bits a second")
+
+
+@dataclass(frozen=True)
 class Log(Event):
     """Anything else worth saying, among it the answers to commands; any further key may follow."""
 
@@ -246,5 +281,6 @@ class Fatal(Event):
 
 
 KINDS = (
-    Boot, CameraReady, Capture, Result, Count, Boxes, Crossing, Profile, Log, ErrorEvent, Fatal,
+    Boot, CameraReady, Capture, Result, Count, Boxes, Crossing, Profile, Logging, Baud, Log,
+    ErrorEvent, Fatal,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A frame on its way over the serial line: one record, whichever way it goes (docs/board.md).
+"""A frame on its way over the serial line: one record, whichever way it goes (docs/protocol.md).
 
 The firmware's side is firmware/app/vision/frame_record.hpp; the two are typed from the same table
 independently, and the suites are where they meet.
@@ -9,6 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Self
 
 from rtbench.frames import FRAME_HEIGHT, FRAME_WIDTH
 
@@ -52,6 +53,24 @@ class FrameRecord:
         )  # fmt: skip
         body = head + self.label.encode("ascii") + self.pixels
         return body + CRC32.pack(zlib.crc32(body))
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """The record that `encode` has made; ValueError, in words, for one that is damaged."""
+        if len(data) < HEAD.size + CRC32.size:
+            raise ValueError(f"{len(data)} bytes are no record")
+        body, (crc32,) = data[: -CRC32.size], CRC32.unpack(data[-CRC32.size :])
+        if zlib.crc32(body) != crc32:
+            raise ValueError(f"CRC-32 {zlib.crc32(body):08x}, and not the {crc32:08x} that it says")
+        version, kind, label_bytes, _, boot_id, sequence, time_ms, width, height, length = (
+            HEAD.unpack_from(body)
+        )
+        if (version, kind) != (VERSION, RGB565):
+            raise ValueError(f"version {version} and format {kind} are not ours")
+        if len(body) != HEAD.size + label_bytes + length or length != 2 * width * height:
+            raise ValueError("label and pixels are not as long as its head says")
+        label, pixels = body[HEAD.size :][:label_bytes], body[HEAD.size + label_bytes :]
+        return cls(pixels, sequence, label.decode("ascii"), boot_id, time_ms, width, height)
 
     @property
     def crc32(self) -> str:

@@ -6,6 +6,7 @@
 from collections.abc import Iterator
 from inspect import getdoc
 
+from rtbench.link import frame_record, record_line
 from rtbench.link.commands import COMMANDS
 from rtbench.link.events import KINDS, Event, FrameAnswer, Log
 from rtbench.link.parser import MAX_LINE_BYTES, keys
@@ -28,9 +29,42 @@ the one before: which frame was answered is told by `crc32`, and the bench asks 
 """
 
 
+RECORDS = f"""\
+## Records
+
+A frame goes over the line as a record, in both directions. Numbers have their low byte first.
+
+| at | bytes | what |
+|---|---|---|
+| 0 | 1 | version: {frame_record.VERSION} |
+| 1 | 1 | format: {frame_record.RGB565} is RGB565, the high byte first |
+| 2 | 1 | length of the label, {frame_record.MOST_LABEL} at most |
+| 3 | 1 | zero |
+| 4 | 4 | boot id of the sender, so that a reset between two records shows; 0 from a host |
+| 8 | 4 | sequence number |
+| 12 | 4 | time of the frame, milliseconds since the sender's boot; 0 from a host |
+| 16 | 2 | width, pixels |
+| 18 | 2 | height, pixels |
+| 20 | 4 | bytes of the pixels |
+| {frame_record.HEAD.size} | | label, printable ASCII |
+| | | pixels |
+| | 4 | CRC-32 (zlib's) of all that is before it |
+
+The firmware sends a record as one line among the others: a newline, so that nothing before it can
+spoil it, the byte 0x{record_line.MARK:02X}, with which no text begins, the record in COBS (Cheshire
+and Baker, 1999: no zero in it, one byte more for each 254), each byte of that exclusive-ored with
+0x{record_line.NEWLINE:02X}, so that no newline is in it, and a newline. Whoever reads lines of text
+sees a line that is no event.
+
+`firmware/app/vision/frame_record.hpp` and `sim/rtbench/link/frame_record.py` are typed from this
+table independently, and so are `record_line.hpp` and `record_line.py` beside them.
+"""
+
+
 def page() -> str:
     """The whole page."""
-    return "\n".join([HEAD, "## Events", "", *_events(), "## Commands", "", *_commands()]) + "\n"
+    parts = [HEAD, "## Events", "", *_events(), "## Commands", "", *_commands(), "", RECORDS]
+    return "\n".join(parts)
 
 
 def _events() -> Iterator[str]:

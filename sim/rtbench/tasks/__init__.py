@@ -9,7 +9,7 @@ from rtbench.tasks.counting import COUNTING
 from rtbench.tasks.task import Task
 
 TASKS: dict[str, Task] = {task.app: task for task in (CLASSIFICATION, COUNTING)}
-# `hello` only boots and prints: it is asked nothing, so it has no task.
-APPS = ("hello", *TASKS)
+# `hello` and `log` answer nothing that could be right or wrong, so they have no task.
+APPS = ("hello", "log", *TASKS)
 
 __all__ = ["APPS", "TASKS", "Task"]

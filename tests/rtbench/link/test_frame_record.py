@@ -40,3 +40,20 @@ def test_what_is_typed_holds_the_record_in_lines_that_the_firmware_takes():
 def test_a_label_must_be_short_text(label):
     with pytest.raises(ValueError, match="label must be 32 printable ASCII characters at most"):
         FrameRecord(PIXELS, label=label)
+
+
+def test_a_record_is_read_back():
+    record = FrameRecord(PIXELS, sequence=7, label="dog", boot_id=0xAABBCCDD, time_ms=1000)
+    assert FrameRecord.decode(record.encode()) == record
+
+
+def test_every_flipped_bit_and_every_length_but_the_right_one_is_refused():
+    data = FrameRecord(bytes(24), sequence=7, label="dog", width=4, height=3).encode()
+    for bit in range(8 * len(data)):
+        flipped = bytearray(data)
+        flipped[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(ValueError, match=r"CRC-32|bytes are no record"):
+            FrameRecord.decode(bytes(flipped))
+    for size in range(len(data)):
+        with pytest.raises(ValueError, match=r"CRC-32|bytes are no record"):
+            FrameRecord.decode(data[:size])
