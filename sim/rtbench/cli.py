@@ -23,6 +23,7 @@ COMMANDS = {
         "rtbench.commands.run",
         "boot a firmware, show pictures to its camera, print its answers",
     ),
+    "log": ("rtbench.commands.log", "labelled frames from a camera into a folder, none lost"),
     "evaluate": ("rtbench.commands.evaluate", "hundreds of frames: accuracy, cost, and a gate"),
     "compare": ("rtbench.commands.compare", "two runs side by side: answers, memory, cost"),
     "diff": ("rtbench.commands.diff", "frames, layer by layer, on the chip and on the host"),
