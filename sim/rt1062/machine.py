@@ -11,6 +11,7 @@ from rt1062 import boards, images
 from rt1062.boards.board import Board, Pin
 from rt1062.errors import ConsoleTimeoutError, MachineError, SetupError
 from rt1062.images import FlashImage
+from rt1062.line_faults import LineFaults
 from rt1062.observations import ConsoleLine, CoreState, Debugger, Executed, Fault, Pad, Reset, Uart
 from rt1062.patience import BESIDES, PER_SECOND, Patience
 from rt1062.symbols import Symbols
@@ -159,6 +160,10 @@ class Machine(ABC):
     def set_console_baud(self, baud: int | None) -> None:
         """Another rate of the terminal on the console, from now on where it matters."""
         self.console_baud = baud
+
+    def set_line_faults(self, faults: LineFaults) -> None:
+        """A bad line between board and terminal, both ways, from now on; rate 0 makes it good."""
+        raise SetupError(f"the line's faults are made on an emulator, not on {self.name}")
 
     # Camera.
 

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 
 from rt1062.chip.clock import TICKS_PER_SECOND
+from rt1062.line_faults import FaultyWay, LineFaults
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 # While the UART has no baud rate of its own yet: 10 bits at 115200 baud.
@@ -34,6 +35,8 @@ class Terminal:
         self.lines: list[tuple[int, str]] = []
         self._line = bytearray()
         self._line_time = 0
+        self._out: FaultyWay | None = None  # what the UART sends, where the line is bad
+        self._in: FaultyWay | None = None
         self._typed: deque[int] = deque()
         self._event: Event | None = None
 
@@ -47,8 +50,20 @@ class Terminal:
         self._line.clear()
         self.lines.clear()
 
+    def set_faults(self, faults: LineFaults) -> None:
+        """A bad line from now on, in both directions; at rate 0 a good one."""
+        bad = faults.rate > 0
+        self._out, self._in = (faults.of_board(), faults.of_terminal()) if bad else (None, None)
+
     def transmit(self, byte: int) -> None:
         """A byte from the UART, its stop bit just sent."""
+        if self._out is None:
+            self._take(byte)
+            return
+        for carried in self._out.carry(byte):
+            self._take(carried)
+
+    def _take(self, byte: int) -> None:
         if self.on_byte is not None:
             self.on_byte(byte)
         if not self._line:
@@ -89,10 +104,11 @@ class Terminal:
         byte = self._typed.popleft()
         # The next start bit follows at once, so its time is set before the UART looks at the line.
         self._type_next()
-        if self.on_arrival is not None:
-            self.on_arrival(byte)
-        if self.receive is not None:
-            self.receive(byte)
+        for carried in bytes([byte]) if self._in is None else self._in.carry(byte):
+            if self.on_arrival is not None:
+                self.on_arrival(carried)
+            if self.receive is not None:
+                self.receive(carried)
 
 
 def decode(line: bytes | bytearray) -> str:

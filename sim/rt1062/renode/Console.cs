@@ -1,4 +1,4 @@
-// Monitor commands for a UART: a transcript with virtual time, and typing at its baud rate.
+// Monitor commands for a UART: a transcript with virtual time, typing at its baud rate, and a bad line.
 // For Renode 1.16.1; C# 7.
 
 using System;
@@ -30,18 +30,21 @@ namespace Antmicro.Renode.Peripherals.Rt1062
                 throw new RecoverableException("transcript not opened: " + e.Message);
             }
             var line = new List<byte>();
-            uart.CharReceived += value =>
+            uart.CharReceived += sent =>
             {
-                if(line.Count == 0)
+                foreach(var value in Carried(fromBoard, uart, sent))
                 {
-                    var time = machine.ElapsedVirtualTime.TimeElapsed.TotalMicroseconds;
-                    line.AddRange(Encoding.ASCII.GetBytes(time.ToString("F3", CultureInfo.InvariantCulture) + "\t"));
+                    if(line.Count == 0)
+                    {
+                        var time = machine.ElapsedVirtualTime.TimeElapsed.TotalMicroseconds;
+                        line.AddRange(Encoding.ASCII.GetBytes(time.ToString("F3", CultureInfo.InvariantCulture) + "\t"));
+                    }
+                    line.Add(value);
+                    if(value != (byte)'\n') { continue; }
+                    file.Write(line.ToArray(), 0, line.Count);
+                    file.Flush();
+                    line.Clear();
                 }
-                line.Add(value);
-                if(value != (byte)'\n') { return; }
-                file.Write(line.ToArray(), 0, line.Count);
-                file.Flush();
-                line.Clear();
             };
         }
 
@@ -58,10 +61,26 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             foreach(var value in values)
             {
                 free += character;
-                var one = value;
-                machine.ScheduleAction(free - now, _ => uart.WriteChar(one));
+                foreach(var arriving in Carried(toBoard, uart, value))
+                {
+                    var one = arriving;
+                    machine.ScheduleAction(free - now, _ => uart.WriteChar(one));
+                }
             }
             freeFrom[uart] = free;
+        }
+
+        /// A bad line from now on: `threshold` of 2^32 bytes meet a fault, of one of the `kinds` (with commas between).
+        public static void SetLineFaults(this IUART uart, uint threshold, uint seed, string kinds)
+        {
+            fromBoard[uart] = new FaultyWay(threshold, 2 * seed, kinds);
+            toBoard[uart] = new FaultyWay(threshold, 2 * seed + 1, kinds);
+        }
+
+        private static IEnumerable<byte> Carried(Dictionary<IUART, FaultyWay> ways, IUART uart, byte value)
+        {
+            FaultyWay way;
+            return ways.TryGetValue(uart, out way) ? way.Carry(value) : new[] { value };
         }
 
         private static IMachine MachineOf(IUART uart)
@@ -92,6 +111,8 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         }
 
         private static readonly Dictionary<IUART, TimeInterval> freeFrom = new Dictionary<IUART, TimeInterval>();
+        private static readonly Dictionary<IUART, FaultyWay> fromBoard = new Dictionary<IUART, FaultyWay>();
+        private static readonly Dictionary<IUART, FaultyWay> toBoard = new Dictionary<IUART, FaultyWay>();
 
         private const uint UsualBaudRate = 115200;
         private const ulong BitsOfACharacter = 10;

@@ -12,6 +12,7 @@ from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.chip import memory_map as chip
 from rt1062.errors import SetupError
 from rt1062.files import whole
+from rt1062.line_faults import LineFaults
 from rt1062.machine import ConsoleLine, Machine
 from rt1062.patience import Patience
 from rt1062.renode import installation, process
@@ -268,6 +269,11 @@ class RenodeMachine(Machine):
         data = text.encode()
         for start in range(0, len(data), TYPED_BYTES):
             self._monitor.do(f'lpuart1 TypeBytes "{data[start : start + TYPED_BYTES].hex()}"')
+
+    def set_line_faults(self, faults: LineFaults) -> None:
+        if not self._later("set_line_faults", faults):
+            kinds = ",".join(faults.kinds)
+            self._monitor.do(f'lpuart1 SetLineFaults {faults.threshold} {faults.seed} "{kinds}"')
 
     # Camera.
 

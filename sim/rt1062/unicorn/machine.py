@@ -12,6 +12,7 @@ from rt1062.boards.board import Board, Pin
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.errors import SetupError
 from rt1062.files import write_whole
+from rt1062.line_faults import LineFaults
 from rt1062.machine import Machine
 from rt1062.observations import ConsoleLine, CoreState, Debugger, Executed, Fault, Pad, Reset, Uart
 from rt1062.patience import Patience
@@ -138,6 +139,13 @@ class UnicornMachine(Machine):
         if self._powered:
             self._note("set_console_baud", baud)
             self.hardware.chip.uart_wires[self.board.console].baud = baud
+
+    def set_line_faults(self, faults: LineFaults) -> None:
+        self._set_line_faults(faults.rate, faults.seed, list(faults.kinds))
+
+    def _set_line_faults(self, rate: float, seed: int, kinds: list[str]) -> None:
+        self._note("_set_line_faults", rate, seed, kinds)
+        self.hardware.terminal.set_faults(LineFaults(rate, seed, kinds))
 
     # Camera.
 

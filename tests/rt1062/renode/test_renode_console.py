@@ -3,6 +3,7 @@
 import pytest
 
 from rt1062.blocks.lpuart import Lpuart
+from rt1062.line_faults import LineFaults
 from rt1062.scheduler import Scheduler
 from tests.rt1062.blocks.clock_rig import make_clocks
 from tests.rt1062.renode.twins import Twins, offsets
@@ -148,3 +149,36 @@ def test_the_serial_clocks_are_those_of_the_clock_tree(chip, writes) -> None:
     roots = {"lpuart": "LpuartHz", "lpspi": "LpspiHz", "lpi2c": "Lpi2cHz"}
     for name, root in roots.items():
         assert int(chip.ask(f"ccm {root}"), 16) == tree.hz(name), name
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+def test_a_bad_line_does_the_same_to_the_same_bytes(lpuart, seed) -> None:
+    faults = LineFaults(0.1, seed)
+    lpuart.chip.machine.set_line_faults(faults)
+    way = faults.of_board()
+    lpuart.chip.write("lpuart1", CTRL, TE, 32)
+    lpuart.chip.wait_us(2 * CHARACTER_US)
+    sent = bytes(range(11, 11 + 200)) + b"\n" * 300
+    for start in range(0, len(sent), 4):
+        for byte in sent[start : start + 4]:
+            lpuart.chip.write("lpuart1", DATA, byte, 32)
+        lpuart.chip.wait_us(6 * CHARACTER_US)
+    expected = b"".join(map(way.carry, sent))
+    assert way.count > 10
+    seen = b"".join(line.data + b"\n" for line in lpuart.chip.machine.console)
+    assert seen == expected[: expected.rindex(b"\n") + 1]
+
+
+def test_what_is_typed_passes_the_bad_line_too(lpuart) -> None:
+    faults = LineFaults(0.3, 2, ["drop", "flip", "insert", "break"])
+    lpuart.chip.machine.set_line_faults(faults)
+    lpuart.chip.write("lpuart1", CTRL, RE, 32)
+    way, got = faults.of_terminal(), []
+    for byte in b"what is typed":
+        lpuart.chip.machine.send(chr(byte))
+        lpuart.chip.wait_us(2 * CHARACTER_US)
+        for _ in range(2):
+            word = lpuart.chip.read("lpuart1", DATA, 32)
+            if not word & 1 << 12:
+                got.append(word & 0xFF)
+    assert bytes(got) == b"".join(map(way.carry, b"what is typed"))
