@@ -17,6 +17,7 @@ struct Cr {
   using Rrf = Field<Cr, 9>;
 };
 struct Sr {
+  using Rdf = Field<Sr, 1>;
   using Mbf = Field<Sr, 24>;
   /// The flags that writing one clears: WCF, FCF, TCF, TEF, REF, DMF.
   static constexpr Value<Sr> kClearable = Value<Sr>(0x3F00);
@@ -41,6 +42,7 @@ struct Fsr {
 };
 struct Tcr {
   using Framesz = Field<Tcr, 0, 12>;  // bits minus one
+  using Bysw = Field<Tcr, 22>;
   using Prescale = Field<Tcr, 27, 3>;
 };
 }  // namespace lpspi

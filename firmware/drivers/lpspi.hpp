@@ -1,5 +1,6 @@
 /// \file
-/// LPSPI as a master with 8-bit frames, mode 0; the chip select is a GPIO of the caller's.
+/// LPSPI as a master, mode 0; the chip select is a GPIO of the caller's. Bytes go in frames of 32
+/// bits, what is left behind the last four in frames of 8.
 #pragma once
 
 #include <cstddef>
@@ -21,9 +22,15 @@ class Lpspi final : public SpiBus {
   Status Transfer(const std::uint8_t* send, std::uint8_t* receive, std::size_t size) override;
 
  private:
-  Status WaitUntilReceived(std::size_t words);
+  void SetFrame(std::size_t bytes);
+  /// Until half the FIFO has been received or the last word is through; then how many have come.
+  Status WaitForWords(std::size_t& words);
+  Status WaitUntilIdle();
+  template <std::size_t kFrameBytes>
+  Status Exchange(const std::uint8_t* send, std::uint8_t* receive, std::size_t frames);
 
   chip::LpspiRegs& regs_;
+  std::size_t frame_bytes_ = 0;  // that TCR was last set to
 };
 
 /// CCR.SCKDIV for a serial clock of at most `max_hz`: f / (SCKDIV + 2), cut to the field.
