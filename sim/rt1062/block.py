@@ -10,7 +10,6 @@ the block's only view of the world: a scheduler, `clock_hz`, interrupt lines, ca
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
 
 from rt1062.registers import W1C, W1S, Register, Slot, W, slots
 from rt1062.scheduler import NEVER, Event
@@ -31,18 +30,6 @@ class DmaRequest:
     served: Callable[[], None] = lambda: None
 
 
-class Ahead(NamedTuple):
-    """Accesses to a FIFO that change nothing else: words that may be read in this order, words
-    that may be written, and the moment (ticks) before which they must be."""
-
-    words: Sequence[int] = ()
-    room: int = 0
-    until: int = NEVER
-
-
-NOTHING_AHEAD = Ahead()
-
-
 class Block:
     """One on-chip block. Its subclass says what it does; see the module.
 
@@ -52,8 +39,6 @@ class Block:
     """
 
     REGISTERS: Sequence[type[Register]] = ()
-    # The receive and the transmit register of FIFOs whose accesses may go past; see `ahead`.
-    FIFOS: tuple[type[Register], type[Register]] | None = None
 
     def __init__(self, *lines: Line) -> None:
         """`lines`: the block's interrupt lines, in the order of `raise_line`'s numbers."""
@@ -185,16 +170,6 @@ class Block:
     def next_change(self, offset: int) -> int:
         """The same for one register, where the block knows it better."""
         return self.next_event_time()
-
-    def ahead(self) -> Ahead:
-        """Which of the next accesses to `FIFOS` change nothing but the FIFO.
-
-        A bus that answers them itself tells the block by `passed` before it does anything else.
-        """
-        return NOTHING_AHEAD
-
-    def passed(self, read: int, written: Sequence[int]) -> None:
-        """So many words were read, and these were written, as `ahead` allowed."""
 
     # Accesses.
 

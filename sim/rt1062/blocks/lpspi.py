@@ -8,10 +8,10 @@ asked to look in time. Whoever moves a chip select that is not the block's own c
 Slave mode is registers only.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 
-from rt1062.block import NOTHING_AHEAD, Ahead, Block, DmaRequest, Line
+from rt1062.block import Block, DmaRequest, Line
 from rt1062.blocks.lpspi_registers import (
     CCR,
     CFGR1,
@@ -23,19 +23,27 @@ from rt1062.blocks.lpspi_registers import (
     FIRST,
     FSR,
     IER,
-    RDR,
     REGISTERS,
     RSR,
     SR,
     TCR_FIELDS,
-    TDR,
     WORD,
 )  # fmt: skip
-from rt1062.blocks.lpspi_shifter import IDLE, SHIFT, Shifter
+from rt1062.blocks.lpspi_shifter import (
+    IDLE,
+    SHIFT,
+    Ahead,
+    Coming,
+    Listener,
+    Passed,
+    Shifter,
+    Transfer,
+    TransferMany,
+)
 from rt1062.scheduler import NEVER, Event, Scheduler
 
 # Without interrupts a device need not see a word before firmware looks; but not much later.
-UNWATCHED_TICKS = 60_000
+UNWATCHED_TICKS = 600_000
 ONE_RECEIVED = FSR.RXCOUNT.put(1)  # TXCOUNT begins at bit 0
 INTERRUPTS = SR.TDF | SR.RDF | SR.WCF | SR.FCF | SR.TCF | SR.TEF | SR.REF | SR.DMF
 
@@ -43,24 +51,25 @@ INTERRUPTS = SR.TDF | SR.RDF | SR.WCF | SR.FCF | SR.TCF | SR.TEF | SR.REF | SR.D
 class Lpspi(Block):
     """One LPSPI. `transfer(pcs, byte)` exchanges a byte with what is on the bus, first bit on the
     wire = bit 7; `transfer_many(pcs, bytes)` does so with some in a row, where a device can do that
-    faster; `chip_select(pcs, active)` follows the block's own chip-select lines.
+    faster, and `coming(count)` says what the next bytes will be, where they do not depend on what
+    is sent; `chip_select(pcs, active)` follows the block's own chip-select lines.
     """
 
     REGISTERS = REGISTERS
-    FIFOS = RDR, TDR
 
     def __init__(
         self,
         scheduler: Scheduler,
         clock_hz: Callable[[], int],
         irq: Line,
-        transfer: Callable[[int, int], int],
+        transfer: Transfer,
         chip_select: Callable[[int, bool], None] | None = None,
-        transfer_many: Callable[[int, list[int]], list[int]] | None = None,
+        transfer_many: TransferMany | None = None,
+        coming: Coming | None = None,
     ) -> None:
         super().__init__(irq)
         self.scheduler = scheduler
-        self._shifter = Shifter(clock_hz, transfer, chip_select, transfer_many)
+        self._shifter = Shifter(clock_hz, transfer, chip_select, transfer_many, coming)
         self._event: Event | None = None
         self._ier = self._der = self._transmit_water = self._receive_water = 0
         self._last_received = 0
@@ -80,9 +89,10 @@ class Lpspi(Block):
         self.sync()
         self._shifter.follow(chip_select)
 
-    def listen(self, listener: Callable[[float, int], tuple[Callable, Callable | None]]) -> None:
+    def listen(self, listener: Listener) -> None:
         """`listener(hz, command)` says who hears words at an SCK of so many Hz with this command
-        word, `transfer` and `transfer_many` as above; asked again after `look_at_wires`."""
+        word: `transfer`, `transfer_many` and `coming` as above; asked again after `look_at_wires`.
+        """
         self._shifter.listener = listener
         self._shifter.forget_timing()
 
@@ -172,7 +182,7 @@ class Lpspi(Block):
         for flag, enough in ((SR.RDF, to_receive), (SR.TDF, to_send)):
             if flags & flag and 0 < enough < words:
                 words, after = enough, 0
-        return shifter.next_time + (words - 1) * (shifter.gap_ticks + shifter.byte_ticks) + after
+        return shifter.next_time + (words - 1) * (shifter.gap_ticks + shifter.word_ticks) + after
 
     def _update_irq(self) -> None:
         # IER has its enables where SR has its flags.
@@ -319,21 +329,23 @@ class Lpspi(Block):
 
     # What may go past the block, and what it asks of DMA.
 
-    def ahead(self) -> Ahead:
-        shifter = self._shifter
-        if self._ier or self._der:
-            return NOTHING_AHEAD
-        if shifter.phase == SHIFT:
-            # Until this word is through, the next ones only wait in the FIFO.
-            return Ahead((), FIFO_WORDS - len(shifter.tx), shifter.next_time)
-        if shifter.rx and shifter.phase == IDLE and not shifter.tx:
-            return Ahead([word & WORD for word in shifter.rx])
-        return NOTHING_AHEAD
+    def ahead(self) -> Ahead | None:
+        """What may go past the block up to the next event, reads of SR and FSR included; None where
+        every access must come here."""
+        if self._ier or self._der or self._event is None:
+            return None
+        return self._shifter.ahead()
 
-    def passed(self, read: int, written: Sequence[int]) -> None:
-        for _ in range(read):
-            self._last_received = self._shifter.rx.popleft() & WORD
-        self._shifter.tx.extend(written)
+    def passed(self, passed: Passed) -> None:
+        """What went past the block since `ahead`."""
+        last = self._shifter.passed(passed)
+        if last is not None:
+            self._last_received = last
+
+    @property
+    def watermarks(self) -> tuple[int, int]:
+        """TXWATER and RXWATER."""
+        return self._transmit_water, self._receive_water
 
     def requests(self) -> Mapping[str, DmaRequest]:
         return {

@@ -94,11 +94,16 @@ REGISTERS = (
 )  # fmt: skip
 
 TCR_FIELDS = TCR.masks[RW]
-# A command word that asks for more than bytes, one after the other.
+# Command words that ask for no more than bytes or words of four, one after the other: how many
+# bytes, and a word on the wire as struct has it.
 NOT_PLAIN = (
     TCR.FRAMESZ | TCR.WIDTH | TCR.TXMSK | TCR.RXMSK | TCR.CONTC | TCR.CONT | TCR.BYSW | TCR.LSBF
 )
-PLAIN_BYTES = TCR.FRAMESZ.put(8 - 1)
+PLAIN = {
+    TCR.FRAMESZ.put(8 - 1): (1, "B"),
+    TCR.FRAMESZ.put(32 - 1): (4, ">I"),
+    TCR.FRAMESZ.put(32 - 1) | TCR.BYSW: (4, "<I"),
+}
 COMMAND = 1 << 32  # marks a command word in the transmit FIFO
 FIRST = 1 << 32  # marks the first word of a frame in the receive FIFO
 WORD = (1 << 32) - 1

@@ -8,8 +8,10 @@ word arrives only when the next word or command is in the FIFO, and TXMSK togeth
 on until then.
 """
 
+import struct
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from rt1062.blocks.lpspi_registers import (
     CCR,
@@ -18,19 +20,64 @@ from rt1062.blocks.lpspi_registers import (
     FIFO_WORDS,
     FIRST,
     NOT_PLAIN,
-    PLAIN_BYTES,
+    PLAIN,
     SR,
     TCR,
+    WORD,
 )  # fmt: skip
 from rt1062.blocks.lpspi_words import exchange, matches
 from rt1062.chip.clock import TICKS_PER_SECOND
 from rt1062.scheduler import NEVER
+
+# What a device does with a byte, with some in a row where it can do that faster, and the next bytes
+# that will come from it whatever is sent, where these are known.
+Transfer = Callable[[int, int], int]
+TransferMany = Callable[[int, list[int]], list[int]]
+Coming = Callable[[int], bytes | None]
+Listener = Callable[[float, int], tuple[Transfer, TransferMany | None, Coming | None]]
 
 FRAME_DONE = SR.WCF | SR.FCF
 
 # What the shifter does. SHIFT and GAP end at a known time; the others wait for somebody.
 IDLE, SHIFT, GAP, STALL, HOLD = range(5)  # STALL: within a frame, HOLD: between those of CONT
 CLOCK_VALID_TICKS = 600_000  # the clock tree is asked again after so long
+AHEAD_WORDS = 256  # that a device is asked for ahead
+
+
+@dataclass
+class Ahead:
+    """Plain words under way, and what the device will answer to the next ones whatever they are.
+
+    Whoever has this can go on in the block's place: `phase`, `next_time` and `flags` as in Shifter,
+    up to `until` (ticks), when the clock tree is asked again. `received` is the receive FIFO and
+    `coming` what will be there next, in words of `packing` (see struct); `sent` is the word in the
+    shifter, if there is one, and then the transmit FIFO.
+    """
+
+    phase: int
+    next_time: int
+    flags: int
+    word_ticks: int
+    gap_ticks: int
+    until: int
+    received: list[int]
+    coming: bytes
+    packing: str
+    sent: list[int]
+
+
+@dataclass
+class Passed:
+    """How it went on: `arrived` words in all were received and `read` of them taken out; `taken` of
+    all that were `sent` have left the transmit FIFO."""
+
+    phase: int
+    next_time: int
+    flags: int
+    arrived: int
+    read: int
+    taken: int
+    sent: list[int]
 
 
 class Shifter:
@@ -44,15 +91,17 @@ class Shifter:
     def __init__(
         self,
         clock_hz: Callable[[], int],
-        transfer: Callable[[int, int], int],
+        transfer: Transfer,
         chip_select: Callable[[int, bool], None] | None,
-        transfer_many: Callable[[int, list[int]], list[int]] | None = None,
+        transfer_many: TransferMany | None = None,
+        coming: Coming | None = None,
     ) -> None:
         self.clock_hz = clock_hz
         self.transfer = transfer
         self.transfer_many = transfer_many
+        self.coming = coming
         self.chip_select = chip_select
-        self.listener: Callable[[float, int], tuple[Callable, Callable | None]] | None = None
+        self.listener: Listener | None = None
         self.tx: deque[int] = deque()
         self.rx: deque[int] = deque()
         self._selected: int | None = None  # the PCS that is asserted
@@ -67,7 +116,8 @@ class Shifter:
         self.ccr = self.cfgr1 = self.dmr0 = self.dmr1 = 0
         self.phase = IDLE
         self.next_time = NEVER
-        self.gap_ticks = self.byte_ticks = 0
+        self.gap_ticks = self.word_ticks = 0
+        self._frame_bytes, self._packing = 1, struct.Struct("B")
         self.flags = 0  # the W1C bits of SR
         self.command = TCR.reset  # the command word in force
         self._word = 0  # transmit word in the shifter
@@ -81,19 +131,19 @@ class Shifter:
     def forget_timing(self) -> None:
         """Ask the clock tree again before the next word."""
         self._timed = -NEVER
-        self.plain = False  # one-byte frames, nothing masked, swapped or continued
+        self.plain = False  # frames of one or four bytes, nothing masked or continued
 
     # Time.
 
     def run(self, now: int) -> None:
         """Everything that is due at `now`."""
-        if self.plain and self.phase == SHIFT:
-            self._run_plain(now)
         while self.next_time <= now:
-            if self.phase == SHIFT:
-                self._end_word(self.next_time)
-            else:
+            if self.phase != SHIFT:
                 self._end_gap(self.next_time)
+            elif self.plain and self.next_time < self._timed + CLOCK_VALID_TICKS:
+                self._run_plain(now)
+            else:
+                self._end_word(self.next_time)
 
     def take(self, now: int) -> None:
         """Consume the transmit FIFO from its top as far as the phase allows."""
@@ -143,14 +193,19 @@ class Shifter:
             self._gap_cycles = CCR.SCKPCS.get(ccr) + 1 + self._between_cycles + 1
             if self._hz > 0:
                 self.gap_ticks = self._ticks(self._gap_cycles)
-                self.byte_ticks = self._ticks(self._pcssck_cycles + 8 * self._sck_cycles)
+                bits = TCR.FRAMESZ.get(self.command) + 1
+                self.word_ticks = self._ticks(self._pcssck_cycles + bits * self._sck_cycles)
                 if self.listener is not None:
                     prescale = TCR.PRESCALE.get(self.command)
                     sck_hz = self._hz / (self._sck_cycles << prescale)
-                    self.transfer, self.transfer_many = self.listener(sck_hz, self.command)
+                    heard = self.listener(sck_hz, self.command)
+                    self.transfer, self.transfer_many, self.coming = heard
+            frame = PLAIN.get(self.command & NOT_PLAIN)
+            if frame is not None:
+                self._frame_bytes, self._packing = frame[0], struct.Struct(frame[1])
             self.plain = (
                 self._hz > 0
-                and self.command & NOT_PLAIN == PLAIN_BYTES
+                and frame is not None
                 and self.chip_select is None
                 and not self.cfgr1 & (CFGR1.MATCFG | CFGR1.NOSTALL)
             )
@@ -233,11 +288,11 @@ class Shifter:
         if self.phase == IDLE and not self.tx:
             self.flags |= SR.TCF
 
-    # The same for a queue of plain bytes in one go. Here the next word leaves the FIFO when the
+    # The same for a queue of plain words in one go. Here the next word leaves the FIFO when the
     # last one ends and not a gap later.
 
-    def start_plain(self, byte: int, now: int) -> bool:
-        """Begin with `byte`; False if this is not the case for it."""
+    def start_plain(self, word: int, now: int) -> bool:
+        """Begin with `word`; False if this is not the case for it."""
         if (
             not self.plain  # which a disabled block never is
             or self.tx
@@ -246,22 +301,20 @@ class Shifter:
             or now - self._timed >= CLOCK_VALID_TICKS
         ):
             return False
-        self.next_time = (self.next_time if self.phase == GAP else now) + self.byte_ticks
+        self.next_time = (self.next_time if self.phase == GAP else now) + self.word_ticks
         self.phase = SHIFT
-        self._word = byte
-        self._bits = self._bits_left = 8
+        self._word = word
+        self._bits = self._bits_left = 8 * self._frame_bytes
         self._first = True
         return True
 
     def _run_plain(self, now: int) -> None:
         time = self.next_time
-        if time >= self._timed + CLOCK_VALID_TICKS:
-            return
         tx, received = self.tx, len(self.rx)
         word = self._word
         words: list[int] = []
         while time <= now:
-            words.append(word & 0xFF)
+            words.append(word)
             received += 1
             if not tx or tx[0] & COMMAND or received >= FIFO_WORDS or not self.running:
                 time += self.gap_ticks
@@ -269,19 +322,70 @@ class Shifter:
                 self._bits_left = 0
                 break
             word = tx.popleft()
-            time += self.gap_ticks + self.byte_ticks
+            time += self.gap_ticks + self.word_ticks
         self._word = word
         self._first = True
-        pcs = TCR.PCS.get(self.command)
-        if self.transfer_many is not None:
-            answers = self.transfer_many(pcs, words)
-        else:
-            answers = [self.transfer(pcs, one) for one in words]
-        self.rx.extend([answer | FIRST for answer in answers])
+        self.rx.extend(self._exchange_plain(words))
         self.flags |= FRAME_DONE
         self.next_time = time
         if tx and self.phase == GAP:
             self.take(now)
+
+    def _exchange_plain(self, words: list[int]) -> list[int]:
+        """What the receive FIFO gets for these words."""
+        pcs = TCR.PCS.get(self.command)
+        if self._frame_bytes == 1:
+            data = [word & 0xFF for word in words]
+        else:
+            data = list(b"".join(map(self._packing.pack, words)))
+        if self.transfer_many is not None:
+            answers = self.transfer_many(pcs, data)
+        else:
+            answers = [self.transfer(pcs, byte) for byte in data]
+        return [word | FIRST for (word,) in self._packing.iter_unpack(bytes(answers))]
+
+    # And for somebody who goes on in the block's place.
+
+    def ahead(self) -> Ahead | None:
+        """What is known of the next words; None where each must come here."""
+        shifting, tx, size = self.phase == SHIFT, self.tx, self._frame_bytes
+        if (
+            not self.plain
+            or self.coming is None
+            or not self.running
+            or (shifting and self._bits != 8 * size)
+            or (not shifting and (tx or self.phase not in (IDLE, GAP)))
+            or (tx and max(tx) >= COMMAND)
+        ):
+            return None
+        coming = self.coming(AHEAD_WORDS * size)
+        if coming is None:
+            return None
+        return Ahead(
+            self.phase, self.next_time, self.flags, self.word_ticks, self.gap_ticks,
+            self._timed + CLOCK_VALID_TICKS,
+            [word & WORD for word in self.rx],
+            coming,
+            self._packing.format,
+            [self._word, *tx] if shifting else [],
+        )  # fmt: skip
+
+    def passed(self, passed: Passed) -> int | None:
+        """Catch up with somebody who went on since `ahead`; the last word that was read."""
+        exchanged = passed.arrived - len(self.rx)
+        if exchanged:
+            self.rx.extend(self._exchange_plain(passed.sent[:exchanged]))
+        last = None
+        for _ in range(passed.read):
+            last = self.rx.popleft() & WORD
+        self.tx = deque(passed.sent[passed.taken :])
+        if passed.taken:
+            self._word = passed.sent[passed.taken - 1]
+        self._bits = 8 * self._frame_bytes
+        self._bits_left = self._bits if passed.phase == SHIFT else 0
+        self._first = True
+        self.phase, self.next_time, self.flags = passed.phase, passed.next_time, passed.flags
+        return last
 
     # Received words.
 

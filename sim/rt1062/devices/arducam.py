@@ -136,11 +136,17 @@ class Arducam:
 
     def transfer_many(self, data: list[int]) -> list[int]:
         """The same for some bytes in a row; a burst out of the FIFO is one slice."""
-        if self.faults or not self._selected or self._answer != self._pop:
+        answers = self.coming(len(data))
+        if answers is None:
             return [self.transfer(byte) for byte in data]
-        chunk = self._fifo[self._pointer : self._pointer + len(data)]
-        self._pointer += len(chunk)
-        return [*chunk, *bytes(len(data) - len(chunk))]
+        self._pointer = min(self._pointer + len(data), len(self._fifo))
+        return list(answers)
+
+    def coming(self, count: int) -> bytes | None:
+        """The next bytes from here, whatever is sent meanwhile; None but within a burst."""
+        if self.faults or not self._selected or self._answer != self._pop:
+            return None
+        return bytes(self._fifo[self._pointer : self._pointer + count].ljust(count, b"\0"))
 
     # A command is an address byte and one data byte; only a burst goes on until the deselection.
 

@@ -10,13 +10,16 @@ from collections.abc import Callable
 from unicorn import UcError
 from unicorn.unicorn_py3.unicorn import uclib
 
-from rt1062.block import NOTHING_AHEAD, Block
+from rt1062.block import Block
+from rt1062.blocks.lpspi import Lpspi
+from rt1062.blocks.lpspi_registers import RDR, SR, TDR
 from rt1062.registers import W1C
 from rt1062.scheduler import NEVER, Scheduler
-from rt1062.unicorn import native
+from rt1062.unicorn import native, spin
 from rt1062.unicorn.access_log import AccessLog
 from rt1062.unicorn.core import Core
 from rt1062.unicorn.fifo_lane import FifoLane
+from rt1062.unicorn.spin import SAME_READS, SPIN_REGISTERS, TIGHT_TICKS
 
 _READ = ctypes.CFUNCTYPE(
     ctypes.c_uint64, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint, ctypes.c_void_p
@@ -25,10 +28,6 @@ _WRITE = ctypes.CFUNCTYPE(
     None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint, ctypes.c_uint64, ctypes.c_void_p
 )
 
-# A spin on a status: so many repetitions by the same code, each within so many ticks of the one
-# before. An interrupt handler that looks twice does not spin, nor does a loop that works between
-# two looks. A spin may look at so many registers in turn.
-SAME_READS, TIGHT_TICKS, SPIN_REGISTERS = 3, 24, 4
 LONGEST_STEP = 8192  # ticks, 14 us: a spin of a virtual second costs 0.1 s of wall time
 # A spin on a counter: so many reads by the same code with at most so many ticks in between.
 # Measurements do not look like that, so what firmware measures with a counter stays exact.
@@ -58,12 +57,16 @@ class Bus:
         self.windows: list[tuple[int, int]] = []  # (base, end) of all blocks
         self._mapped: dict[str, tuple[int, int, object, object, object]] = {}  # by name
         self.closed: frozenset[str] = frozenset()
-        self._lanes: list[tuple[Block, FifoLane]] = []
+        self._lanes: list[tuple[Lpspi, FifoLane]] = []
         self._blocks: list[tuple[int, int, Block]] = []  # (base, end, block)
         # The status that firmware spins on: block, address, ticks of the third equal read.
         self.spin: tuple[Block, int, int] | None = None
         self.error: BaseException | None = None
-        self.skipped = 0  # ticks that polling let pass
+
+    @property
+    def skipped(self) -> int:
+        """Ticks that polling let pass."""
+        return self._core.words[native.SKIPPED]
 
     def attach(self, name: str, base: int, block: Block, size: int) -> None:
         """Map a block's registers at `base`."""
@@ -71,8 +74,8 @@ class Bus:
         block.unmodelled = self._log.unmodelled(name, base)
         block.diagnose = self._log.diagnose(name)
         lane, user = None, None
-        if block.FIFOS is not None and self.lanes:
-            lane = FifoLane(self._core.state, block.FIFOS)
+        if isinstance(block, Lpspi) and self.lanes:
+            lane = FifoLane(self._core.state, base)
             self._lanes.append((block, lane))
         read, write = _READ(self._reader(base, block, lane)), _WRITE(self._writer(block, lane))
         self._callbacks += [read, write]
@@ -119,9 +122,13 @@ class Bus:
 
     def settle(self) -> None:
         """Tell every block what has passed its lane; whoever looks at blocks calls this first."""
+        if not self._core.words[native.PASSED]:
+            return
+        self._core.words[native.PASSED] = 0
+        self._take_over_spin()
         for block, lane in self._lanes:
             if lane.is_open:
-                block.passed(*lane.close())
+                block.passed(lane.close())
 
     def _reader(
         self, base: int, block: Block, lane: FifoLane | None
@@ -130,14 +137,12 @@ class Bus:
         polled, counters = block.polled_offsets, block.counter_offsets
         inert = isinstance(block, Storage)
         seen, counting, state = self._seen, self._counting, self._core.words
-        fifo = -1 if lane is None else block.FIFOS[0].offset
+        lane_at = () if lane is None else (RDR.offset, SR.offset)
 
         def read(handle: object, offset: int, size: int, user: object) -> int:
             try:
                 if state[native.PASSED]:
-                    self._passed()
-                if lane is not None and lane.is_open:
-                    block.passed(*lane.close())
+                    self.settle()
                 reader = readers.get(offset << 3 | size)
                 unknown = inert
                 if reader is not None:
@@ -145,16 +150,14 @@ class Bus:
                 else:
                     value = block.read(offset, size)
                     unknown = not block.knows(offset)
-                if offset == fifo:
-                    ahead = block.ahead()
-                    if ahead is not NOTHING_AHEAD:
-                        lane.open(ahead)
                 if offset not in polled and not unknown:
                     seen.clear()
                     if offset in counters:
                         self._count(base + offset)
                     else:
                         counting[0] = -1
+                    if offset in lane_at:
+                        self._open_lane(block, lane)
                     return value
                 if not unknown:
                     counting[0] = -1
@@ -175,6 +178,8 @@ class Bus:
                     seen[key] = value
                     self._repeated = 0
                     self._looked = state[native.NOW]
+                if offset in lane_at:
+                    self._open_lane(block, lane)
                 return value
             except BaseException as error:
                 self._keep(error)
@@ -189,14 +194,12 @@ class Bus:
         seen, counting, state = self._seen, self._counting, self._core.words
         inert = isinstance(block, Storage)
         readers, flags = _by_place(block, block.readers), _with_flags(block)
-        fifo = -1 if lane is None else block.FIFOS[1].offset
+        fifo = -1 if lane is None else TDR.offset
 
         def write(handle: object, offset: int, size: int, value: int, user: object) -> None:
             try:
                 if state[native.PASSED]:
-                    self._passed()
-                if lane is not None and lane.is_open:
-                    block.passed(*lane.close())
+                    self.settle()
                 place = offset << 3 | size
                 writer = writers.get(place)
                 if offset in flags and seen and place in readers:
@@ -216,9 +219,7 @@ class Bus:
                 else:
                     block.write(offset, size, value)
                 if offset == fifo:
-                    ahead = block.ahead()
-                    if ahead is not NOTHING_AHEAD:
-                        lane.open(ahead)
+                    self._open_lane(block, lane)
             except BaseException as error:
                 self._keep(error)
 
@@ -227,6 +228,7 @@ class Bus:
     @property
     def spins(self) -> bool:
         """Whether the last accesses were such a spin."""
+        self.settle()
         return self.spin is not None and self._repeated >= SAME_READS and bool(self._seen)
 
     def _keep(self, error: BaseException) -> None:
@@ -235,12 +237,31 @@ class Bus:
             self.error = error
         self._core.stop_soon()
 
-    def _passed(self) -> None:
-        """There were accesses that only a lane has seen: what firmware does is no spin."""
-        self.settle()
-        self._core.words[native.PASSED] = 0
+    def _open_lane(self, block: Lpspi, lane: FifoLane) -> None:
+        ahead = block.ahead()
+        if ahead is None:
+            return
+        lane.open(ahead, block.watermarks)
+        words, entry = self._core.words, spin.ENTRIES
+        for (address, code), value in self._seen.items():
+            words[entry], words[entry + 1], words[entry + 2] = address, code, value
+            entry += 3
+        words[spin.SEEN] = len(self._seen)
+        words[spin.REPEATED], words[spin.LOOKED] = self._repeated, self._looked
+        words[native.PASSED] = 1
+
+    def _take_over_spin(self) -> None:
+        """What was seen of a spin since a lane was opened."""
+        words = self._core.words
         self._seen.clear()
         self._counting[0] = -1
+        for entry in range(spin.ENTRIES, spin.ENTRIES + 3 * words[spin.SEEN], 3):
+            self._seen[words[entry], words[entry + 1]] = words[entry + 2]
+        self._repeated, self._looked = words[spin.REPEATED], words[spin.LOOKED]
+        if address := words[spin.SPUN_ON]:
+            block = next(block for base, end, block in self._blocks if base <= address < end)
+            self.spin = block, address, words[spin.SINCE]
+            words[spin.SPUN_ON] = 0
 
     def _carry(self, block: Block, base: int, offset: int) -> None:
         """The firmware spins on a status that only time changes: let that time pass.
@@ -280,7 +301,7 @@ class Bus:
         ahead = target - words[native.NOW]
         if ahead > 0:
             words[native.NOW] = target
-            self.skipped += ahead
+            words[native.SKIPPED] += ahead
 
 
 def _by_place(block: Block, handlers: dict[int, Callable]) -> dict[int, Callable]:

@@ -22,6 +22,7 @@ class CameraSocket:
         self.spi_device = SpiDevice(
             lambda pcs, byte: self.module.transfer(byte),
             lambda pcs, data: self.module.transfer_many(data),
+            self.module.coming,
             selected=lambda: self.module.selected,
             mode=SPI_MODE,
             max_hz=MAX_SPI_HZ,

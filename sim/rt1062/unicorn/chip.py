@@ -143,6 +143,7 @@ class Chip:
 
     def _mode_changed(self, mode: int) -> None:
         """The core goes to sleep in a low-power mode, or wakes (RUN)."""
+        self.processor.bus.settle()
         self._mode = mode
         self._follow_clocks()
 

@@ -345,6 +345,10 @@ class Processor:
 
         Less far where a debugger halts the core (`halts`).
         """
+        self._run_until(end)
+        self.bus.settle()
+
+    def _run_until(self, end: int) -> None:
         words = self.core.words
         scheduler, exceptions = self.scheduler, self.exceptions
         self._end = end

@@ -12,14 +12,12 @@ from functools import partial
 from rt1062.blocks.lpi2c import Lpi2c, Target
 from rt1062.blocks.lpspi import Lpspi
 from rt1062.blocks.lpspi_registers import CFGR1, TCR
+from rt1062.blocks.lpspi_shifter import Coming, Transfer, TransferMany
 from rt1062.blocks.lpuart import Lpuart
 from rt1062.blocks.lpuart_registers import CTRL, STAT
 from rt1062.blocks.routing import Routing
 from rt1062.devices.baud import TOLERANCE, nearest_usual, off
 from rt1062.devices.characters import EIGHT_NONE_ONE, Form, sampled
-
-Transfer = Callable[[int, int], int]
-TransferMany = Callable[[int, list[int]], list[int]]
 
 HIGH = 0xFF  # a line that nobody drives is pulled up
 TARGETS_HZ = 400_000  # fast mode, what the targets of the boards can do
@@ -30,12 +28,14 @@ SCL_TOLERANCE = 0.05  # drivers round, and the edges of a real bus make a cycle 
 class SpiDevice:
     """What answers on an SPI bus: a byte, or several in a row where that is faster.
 
+    `coming(count)` are the next bytes from it, None where these depend on what is sent.
     `selected()` says whether it listens; it takes `mode` (CPOL and CPHA as two bits), the most
     significant bit first, up to `max_hz`.
     """
 
     transfer: Transfer
     transfer_many: TransferMany | None = None
+    coming: Coming | None = None
     selected: Callable[[], bool] = lambda: False
     mode: int = 0
     max_hz: int = 1 << 40
@@ -130,10 +130,12 @@ class SpiWire:
         spi.listen(self._listener)
         routing.listeners.append(spi.look_at_wires)
 
-    def _listener(self, sck_hz: float, command: int) -> tuple[Transfer, TransferMany | None]:
+    def _listener(
+        self, sck_hz: float, command: int
+    ) -> tuple[Transfer, TransferMany | None, Coming | None]:
         """Who hears the words that are sent with this clock and command."""
         if deaf := self._deaf(sck_hz, command):
-            return partial(self._in_vain, deaf), None
+            return partial(self._in_vain, deaf), None, None
         sdo = self._routing.output(f"{self._name}_SDO")
         sdi = self._routing.input(f"{self._name}_SDI")
         lsb = f"TCR 0x{command:08X} has LSBF, the device takes bit 7 first"
@@ -143,8 +145,8 @@ class SpiWire:
             *([lsb] if command & TCR.LSBF else []),
         ]
         if wrong:
-            return partial(self._partly, wrong, bool(sdo), bool(sdi)), None
-        return self._device.transfer, self._device.transfer_many
+            return partial(self._partly, wrong, bool(sdo), bool(sdi)), None, None
+        return self._device.transfer, self._device.transfer_many, self._device.coming
 
     def _deaf(self, sck_hz: float, command: int) -> str:
         """Why the device understands nothing, "" if it does."""
