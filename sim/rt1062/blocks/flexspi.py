@@ -8,6 +8,7 @@ learning and data strobes.
 from collections.abc import Callable, Mapping
 
 from rt1062.block import Block, DmaRequest, Line
+from rt1062.blocks.flexspi_poll import BusyPoll
 from rt1062.blocks.flexspi_registers import (
     DLLCR,
     FLSHCR0,
@@ -38,7 +39,7 @@ from rt1062.blocks.flexspi_sequence import (
     decode,
 )
 from rt1062.chip.clock import ticks
-from rt1062.devices.nor_flash import NorFlash
+from rt1062.devices.nor_flash import READ_STATUS, NorFlash
 from rt1062.scheduler import Event, Scheduler
 
 ENTRY_BYTES = 8  # FIFO levels and watermarks count entries of 64 bits
@@ -66,6 +67,7 @@ class FlexSpi(Block):
         self.clock_hz = clock_hz
         self.flash = flash
         self._event: Event | None = None
+        self._poll = BusyPoll()
         self._receive = bytearray()  # the FIFOs
         self._transmit = bytearray()
         self._receive_water = self._transmit_water = ENTRY_BYTES  # their watermarks, bytes
@@ -246,7 +248,8 @@ class FlexSpi(Block):
         size = IPCR1.IDATSZ.get(self.value["IPCR1"]) or sequence.operand
         self._left = size if sequence.data else 0
         self._sent.clear()
-        self._after(sequence.clocks, self._begin_data)
+        begun = self.scheduler.now
+        self._after(sequence.clocks, lambda: self._answered(begun))
 
     def _port(self, address: int) -> tuple[NorFlash | None, int]:
         """The chip that an address selects, and the address within it."""
@@ -275,6 +278,23 @@ class FlexSpi(Block):
         return self._chip.execute(
             sequence.command, address, bytes(self._sent), count, sequence.waits, sequence.lanes
         )
+
+    def _answered(self, begun: int) -> None:
+        """Command and address are out: the flash has its answer, at once or a poll's step later."""
+        longer, chip = 0, self._chip
+        if chip is None or self._sequence is None or self._sequence.command != READ_STATUS:
+            self._poll.forget()
+        elif chip.busy:
+            longer = self._poll.wait(begun, self.scheduler.now, chip.busy_until)
+        if not longer:
+            self._begin_data()
+            return
+
+        def due() -> None:
+            self._event = None
+            self._begin_data()
+
+        self._event = self.scheduler.after(longer, due)
 
     def _begin_data(self) -> None:
         sequence = self._sequence

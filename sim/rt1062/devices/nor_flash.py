@@ -1,8 +1,8 @@
-"""Serial NOR flash, 8 MB, as on the EVK: erase to ones, program by AND, busy for a time.
+"""Serial NOR flash: erase to ones, program by AND, busy for a time.
 
-Source: ISSI IS25WP064A data sheet (commands, typical times); the Winbond commands that RT1062 code
-uses besides (0x35, 0x4B) are understood too. A transaction is one chip-select period. Not
-modelled: block protection, QPI, 4-byte addresses, suspend.
+Source: ISSI IS25WP064A data sheet (commands; times are the part's: flash_parts); the Winbond
+commands that RT1062 code uses besides (0x35, 0x4B) are understood too. A transaction is one
+chip-select period. Not modelled: block protection, QPI, 4-byte addresses, suspend.
 """
 
 from collections.abc import Callable
@@ -10,17 +10,14 @@ from collections.abc import Callable
 from rt1062.chip import flash_reads
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.chip.flash_reads import QE, QE_SECOND
+from rt1062.devices.flash_parts import IS25WP064, FlashPart
 from rt1062.devices.sfdp import sfdp
 from rt1062.scheduler import Scheduler
 
-JEDEC_ID = bytes((0x9D, 0x70, 0x17))  # ISSI, IS25WP, 64 Mbit
 UNIQUE_ID = bytes.fromhex("52 54 31 30 36 32 4e 4f 52 00 00 00 00 00 00 01")
 PAGE, SECTOR, BLOCK_32K, BLOCK_64K = 256, 4096, 32 * 1024, 64 * 1024
 
-# Typical times of the data sheet, microseconds.
-PROGRAM_US, SECTOR_US, BLOCK_32K_US, BLOCK_64K_US = 200, 70_000, 130_000, 200_000
-CHIP_US, STATUS_US, RESET_US = 16_000_000, 2_000, 35
-
+RESET_US = 35
 WIP, WEL = 0x01, 0x02  # status register
 
 WRITE_ENABLE, WRITE_DISABLE, READ_STATUS, READ_STATUS_2, WRITE_STATUS = 0x06, 0x04, 0x05, 0x35, 0x01
@@ -31,16 +28,17 @@ READS = {opcode: read.waits for opcode, read in flash_reads.READS.items()}
 QUAD_READS = {opcode for opcode, read in flash_reads.READS.items() if read.data_pads == 4}
 PROGRAMS = {0x02, 0x32, 0x38}
 ERASES = {
-    0x20: (SECTOR, SECTOR_US),
-    0xD7: (SECTOR, SECTOR_US),
-    0x52: (BLOCK_32K, BLOCK_32K_US),
-    0xD8: (BLOCK_64K, BLOCK_64K_US),
+    0x20: (SECTOR, "sector_us"),
+    0xD7: (SECTOR, "sector_us"),
+    0x52: (BLOCK_32K, "block_32k_us"),
+    0xD8: (BLOCK_64K, "block_64k_us"),
 }
 CHIP_ERASES = {0x60, 0xC7}
 
 
 class NorFlash:
-    """The chip; `memory` is its array. `on_changed(start, length)` follows program and erase.
+    """The chip; `memory` is its array, `part` what it is sold as. `on_changed(start, length)`
+    follows program and erase.
 
     `unmodelled(text)` is told of what is not known here or the chip would take ill.
     """
@@ -51,9 +49,11 @@ class NorFlash:
         memory: memoryview | bytearray,
         on_changed: Callable[[int, int], None] = lambda start, length: None,
         unmodelled: Callable[[str], None] = lambda text: None,
+        part: FlashPart = IS25WP064,
     ) -> None:
         self._scheduler = scheduler
         self._memory = memoryview(memory)
+        self._part = part
         self._on_changed = on_changed
         self._unmodelled = unmodelled
         self._sfdp = sfdp(len(self._memory))
@@ -170,11 +170,11 @@ class NorFlash:
 
     def _identify(self, opcode: int, address: int | None, count: int) -> bytes:
         if opcode == READ_ID:
-            return self._wrapped(JEDEC_ID, 0, count)
+            return self._wrapped(self._part.jedec, 0, count)
         if opcode == POWER_UP:
-            return self._wrapped(JEDEC_ID[2:], 0, count)
+            return self._wrapped(self._part.jedec[2:], 0, count)
         if opcode == READ_MANUFACTURER:
-            return self._wrapped(JEDEC_ID[::2], (address or 0) & 1, count)
+            return self._wrapped(self._part.jedec[::2], (address or 0) & 1, count)
         if opcode == READ_UNIQUE_ID:
             return self._wrapped(UNIQUE_ID, 0, count)
         if opcode == READ_SFDP:
@@ -195,7 +195,7 @@ class NorFlash:
         self.status = data[0] & ~(WIP | WEL)
         # Of two bytes the second is Winbond's second register.
         self.quad_enabled = flash_reads.quad_enabled_by(WRITE_STATUS, data, self.quad_enabled)
-        self._work(STATUS_US)
+        self._work(self._part.status_us)
 
     def _change(self, opcode: int, address: int | None, data: bytes) -> None:
         if not self.write_enabled or (address is None and opcode not in CHIP_ERASES):
@@ -204,14 +204,14 @@ class NorFlash:
         if opcode in PROGRAMS:
             if data:
                 self._program(start, data)
-                self._work(PROGRAM_US)
+                self._work(self._part.program_us)
         elif opcode in CHIP_ERASES:
             self._erase(0, len(self._memory))
-            self._work(CHIP_US)
+            self._work(self._part.chip_us)
         else:
-            size, microseconds = ERASES[opcode]
+            size, time = ERASES[opcode]
             self._erase(start & ~(size - 1), size)
-            self._work(microseconds)
+            self._work(getattr(self._part, time))
 
     def _program(self, address: int, data: bytes) -> None:
         """Bits go from one to zero only; behind the end of the page it goes on at its start.

@@ -37,7 +37,9 @@ from rt1062.boards.board import Board
 from rt1062.boot_rom import DcdCommand
 from rt1062.chip.block_table import BLOCKS, SLOT
 from rt1062.chip.clock_gates import CLOCK_GATES, HANGS_WITHOUT_CLOCK
+from rt1062.chip.memory_map import FLASH
 from rt1062.chip.pads import GPIO_OF
+from rt1062.devices import flash_parts
 from rt1062.devices.nor_flash import NorFlash
 from rt1062.unicorn import dma
 from rt1062.unicorn.bus import Storage
@@ -246,14 +248,13 @@ class Chip:
 
     def _build_rest(self) -> None:
         self.src = Src(self._request_reset)
-        memory, base = self.processor.memory, self._board.flash.base
+        memory = self.processor.memory
         self.flash = NorFlash(
             self.scheduler,
             memory.flash,
-            on_changed=lambda start, length: self.processor.core.drop_translations(
-                base + start, base + start + length
-            ),
+            on_changed=self._flash_changed,
             unmodelled=self.processor.log.note,
+            part=flash_parts.find(self._board.flash_part, self._board.flash.size),
         )
         clock, ipg = self.clocks.source("flexspi"), self.clocks.source("ipg")
         for name, block in {
@@ -278,6 +279,18 @@ class Chip:
             "FLEXSPI2": FlexSpi(self.scheduler, clock, self._line("FLEXSPI2"), None),
         }.items():
             self._add(name, block)
+
+    def _flash_changed(self, start: int, length: int) -> None:
+        """An erase or a program has begun: until its end the flash answers no fetch."""
+        base = self._board.flash.base
+        self.processor.core.drop_translations(base + start, base + start + length)
+        pc = self.processor.core.last_block[0]
+        if FLASH.base <= pc < FLASH.end:
+            self.processor.log.note(
+                f"FLEXSPI: erase or program of 0x{base + start:08X} by code in the flash, at pc "
+                f"0x{pc:08X}: a board reads no code until it is done",
+                "flash changed by code in it",
+            )
 
     def _build_dma(self) -> None:
         engine, mux = dma.build(

@@ -5,6 +5,7 @@ import struct
 import pytest
 
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
+from rt1062.devices import flash_parts
 from rt1062.devices.nor_flash import NorFlash
 from rt1062.scheduler import Scheduler
 
@@ -220,3 +221,23 @@ def test_sfdp_says_how_large_it_is_and_how_it_is_erased(bench):
     assert erases == bytes((12, 0x20, 15, 0x52, 16, 0xD8, 0, 0))
     assert 1 << (table[10] >> 4 & 0xF) == 256
     assert table[14] >> 20 & 7 == 2  # quad enable: bit 6 of status register 1
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "jedec", "sector_us"),
+    [
+        ("IS25WP064", 8 << 20, "9D7017", 70_000),
+        ("W25Q64JV", 8 << 20, "EF4017", 45_000),
+        ("w25q16jvssiq", 2 << 20, "EF4015", 45_000),
+        ("W25Q128JV", 16 << 20, "EF4018", 45_000),
+        ("unknown", 4 << 20, "9D7016", 70_000),
+    ],
+)
+def test_a_part_by_its_name_has_its_identity_and_times(name, size, jedec, sector_us):
+    part = flash_parts.find(name, size)
+    scheduler = Scheduler()
+    flash = NorFlash(scheduler, bytearray(8192), part=part)
+    assert flash.execute(0x9F, count=3).hex().upper() == jedec
+    flash.execute(0x06)
+    flash.execute(0x20, 0)
+    assert flash.busy_until == sector_us * TICKS_PER_MICROSECOND

@@ -7,7 +7,6 @@
 #define SERIAL1 0x40198000u  // LPUART6
 #define FLEXSPI2(offset) R(0x402A4000u + (offset))
 
-extern uint32_t ramcode_start[], ramcode_words[];
 static volatile uint32_t milliseconds;
 static uint32_t psram_megabytes;
 __attribute__((aligned(1024))) static uint32_t vectors_in_ram[176];
@@ -192,9 +191,7 @@ static void check_psram(void) {
 
 __attribute__((used)) void second(void) {
   ANALOG(0x150 + SET) = 1u << 3;
-  for (uint32_t i = 0; i < (uint32_t)ramcode_words; ++i) {
-    ((volatile uint32_t*)32)[i] = ramcode_start[i];
-  }
+  load_ramcode();
   SCS(0xD88) = 0x00F00000u;
   for (uint32_t i = 0; i < 176; ++i) vectors_in_ram[i] = (uint32_t)unused_handler;
   for (uint32_t i = 0; i < 160; ++i) *(volatile uint8_t*)(0xE000E400u + i) = 128;

@@ -19,7 +19,7 @@ enum { SET = 4, CLR = 8 };  // behind the registers of CCM_ANALOG
 static inline void barrier(void) { __asm volatile("dsb\nisb" ::: "memory"); }
 
 // A clock root's multiplexer or divider; `busy`: its bit of CDHIPR, or 0.
-static void root(uint32_t reg, uint32_t shift, uint32_t bits, uint32_t value, uint32_t busy) {
+static inline void root(uint32_t reg, uint32_t shift, uint32_t bits, uint32_t value, uint32_t busy) {
   uint32_t mask = ((1u << bits) - 1) << shift;
   CCM(reg) = (CCM(reg) & ~mask) | value << shift;
   while (CCM(CDHIPR) & busy) {
@@ -36,7 +36,7 @@ static inline void core_voltage(uint32_t target) {
   }
 }
 
-static void say(uint32_t uart, const char* s) {
+static inline void say(uint32_t uart, const char* s) {
   for (; *s; ++s) {
     while (!(R(uart + 0x14) & 1u << 23)) {
     }
@@ -49,6 +49,14 @@ static inline void uart_start(uint32_t uart, uint32_t divider) {
   R(uart + 0x10) = 15u << 24 | divider;
   R(uart + 0x28) |= 0x88;  // FIFOs
   R(uart + 0x18) = 3u << 18;
+}
+
+// Code that runs from ITCM, from its 33rd byte on: the linker script's .ramcode.
+extern uint32_t ramcode_start[], ramcode_words[];
+static inline void load_ramcode(void) {
+  uint32_t words = (uint32_t)ramcode_words;
+  __asm volatile("" : "+r"(words));  // no symbol lies at 0, a count may be 0
+  for (uint32_t i = 0; i < words; ++i) ((volatile uint32_t*)32)[i] = ramcode_start[i];
 }
 
 // SystemInit of the CMSIS device files: FPU, watchdogs, SysTick, caches.
