@@ -115,6 +115,7 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 def _summary(found: Inspection, budgets: Mapping[str, Budget]) -> list[str]:
     scales = [layer.weight_scales for layer in found.layers if layer.weight_scales]
+    starting = found.estimated_arena_bytes - found.planned_bytes - found.kept_bytes
     lines = [
         f"file      {found.path}, {found.bytes:,} bytes, SHA-256 {found.sha256}",
         *(f"input     {text}" for text in found.inputs),
@@ -125,7 +126,8 @@ def _summary(found: Inspection, budgets: Mapping[str, Budget]) -> list[str]:
         f"work      {found.macs:,} multiply-accumulates",
         f"memory    arena {found.estimated_arena_bytes:,} bytes: {found.planned_bytes:,} for "
         f"tensors and scratch (at least {found.peak_activation_bytes:,} are alive at once), "
-        f"{found.kept_bytes:,} that TFLM keeps",
+        f"{found.kept_bytes:,} that TFLM keeps"
+        + (f", {starting:,} more to start" if starting >= 16 else ""),
         *_memories(found),
         *(f"TFLM      refuses it: {text}" for text in found.refused),
     ]

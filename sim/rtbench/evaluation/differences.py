@@ -137,7 +137,7 @@ def check_layers(
     checks = []
     for operator in model.operators:
         for number in operator.outputs:
-            if number < 0:
+            if number not in chip.tensors:  # left out, or a handle, which has no value
                 continue
             tensor, value = model.tensors[number], chip.tensors[number]
             checks.append(

@@ -9,7 +9,6 @@ from PIL import Image
 
 from rt1062.errors import SetupError
 from rtbench import frames
-from rtbench.evaluation.tensor_firmware import TYPES
 from rtbench.items import Item
 from rtbench.tflite.pixels import PixelInput, quantised
 from rtbench.tflite.tflite_file import ModelFile, Tensor
@@ -86,7 +85,7 @@ def _load(path: Path, tensor: Tensor) -> np.ndarray:
         )
     if len(values) == 0:
         raise SetupError(f"{path}: there is no input in it")
-    kind = np.dtype(TYPES[tensor.type])
+    kind = tensor.dtype
     if values.dtype == kind:
         return values
     if values.dtype.kind == "f":
@@ -108,7 +107,7 @@ def noise(model: ModelFile, number: int, seed: int) -> list[Feed]:
 
 
 def _noise(generator: np.random.Generator, tensor: Tensor) -> np.ndarray:
-    kind, shape = np.dtype(TYPES[tensor.type]), shape_of(tensor)
+    kind, shape = tensor.dtype, shape_of(tensor)
     if kind.kind == "f":
         return generator.uniform(-1, 1, shape).astype(kind)
     # Wide whole numbers are indices and sizes: kept small, so that they are inside.

@@ -56,12 +56,9 @@ def main() -> None:
     """One inference."""
     end_with(os.getppid())
     kind, model, given, out = sys.argv[1], *map(Path, sys.argv[2:5])
-    wanted = [
-        number
-        for operator in read_model(model).operators
-        for number in operator.outputs
-        if number >= 0
-    ]
+    file = read_model(model)
+    outputs = (number for operator in file.operators for number in operator.outputs if number >= 0)
+    wanted = [number for number in outputs if file.tensors[number].dtype is not None]
     with np.load(given) as archive:
         inputs = [archive[f"arr_{number}"] for number in range(len(archive.files))]
     layers = {"tflm": tflm, "litert": litert}[kind](model, inputs, wanted)

@@ -26,11 +26,6 @@ ALLOCATIONS, SUBGRAPH_INDEX, OPERATOR_INDEX = 0x10, 0x14, 0x18
 TENSORS = 4  # in SubgraphAllocations, behind node_and_registrations
 EVAL_TENSOR_BYTES, DIMENSIONS = 12, 4  # TfLiteEvalTensor: data, dims, type
 
-_TYPES = {
-    "INT8": np.int8, "UINT8": np.uint8, "INT16": np.int16, "INT32": np.int32, "INT64": np.int64,
-    "FLOAT32": np.float32, "BOOL": np.bool_, "UINT32": np.uint32,
-}  # fmt: skip
-
 
 @dataclass
 class Recording:
@@ -70,13 +65,11 @@ class _Recorder:
     def _keep(self, numbers: tuple[int, ...]) -> None:
         tensors = self._word(self._word(self._graph + ALLOCATIONS) + TENSORS)
         for number in numbers:
-            if number >= 0:
+            if number >= 0 and self.model.tensors[number].dtype is not None:
                 tensor = tensors + number * EVAL_TENSOR_BYTES
                 self.recording.tensors[number] = self._read(self.model.tensors[number], tensor)
 
     def _read(self, tensor: Tensor, address: int) -> np.ndarray:
-        if tensor.type not in _TYPES:
-            raise ValueError(f"tensor {tensor.name}: type {tensor.type} cannot be compared")
         dimensions = self._word(address + DIMENSIONS)
         count = self._word(dimensions)
         shape = [self._word(dimensions + 4 * place) for place in range(1, 1 + min(count, 8))]
@@ -85,9 +78,9 @@ class _Recorder:
                 f"tensor {tensor.name} is {shape} on the chip and {list(tensor.shape)} in the "
                 "model: not the model that the firmware was built with, or another TFLM"
             )
-        kind = np.dtype(_TYPES[tensor.type])
-        data = self.machine.read_memory(self._word(address), tensor.elements * kind.itemsize)
-        return np.frombuffer(data, kind).reshape(shape)
+        size = tensor.elements * tensor.dtype.itemsize
+        data = self.machine.read_memory(self._word(address), size)
+        return np.frombuffer(data, tensor.dtype).reshape(shape)
 
     def _word(self, address: int) -> int:
         return int.from_bytes(self.machine.read_memory(address, 4), "little")

@@ -11,17 +11,12 @@ import numpy as np
 
 from rt1062.errors import ConsoleTimeoutError, MachineError, SetupError
 from rt1062.machine import Machine
-from rtbench.link.events import ErrorEvent, Log, Profile
+from rtbench.link.events import Boot, ErrorEvent, Log, Profile
 from rtbench.link.firmware import Firmware, FirmwareError
 from rtbench.tflite.tflite_file import ModelFile
 
 MAGIC = 0x3153_4E54
 BOOT_SECONDS = 10.0  # virtual; preparing a large model takes its time
-TYPES = {
-    "INT8": np.int8, "UINT8": np.uint8, "INT16": np.int16, "INT32": np.int32, "INT64": np.int64,
-    "FLOAT32": np.float32, "BOOL": np.bool_, "UINT32": np.uint32, "UINT16": np.uint16,
-    "FLOAT64": np.float64, "UINT64": np.uint64,
-}  # fmt: skip
 
 
 class ModelRefusedError(SetupError):
@@ -47,8 +42,7 @@ class TensorFirmware:
     def __init__(self, machine: Machine, model: ModelFile, limit_s: float):
         self.machine, self.model, self.limit_s = machine, model, limit_s
         self.firmware = Firmware(machine)
-        self.boot = self.firmware.boot(BOOT_SECONDS)
-        self._boot()
+        self.boot = self._start()
         words = struct.unpack("<131I", machine.read_symbol("g_tensors"))
         magic, inputs, outputs = words[:3]
         if magic != MAGIC or (inputs, outputs) != (len(model.inputs), len(model.outputs)):
@@ -56,18 +50,23 @@ class TensorFirmware:
         places = list(zip(words[3::2], words[4::2], strict=True))
         self.inputs, self.outputs = places[:inputs], places[inputs : inputs + outputs]
 
-    def _boot(self) -> None:
-        ready = self.firmware.expect(
-            Log | ErrorEvent,
-            lambda event: isinstance(event, ErrorEvent) or event.message == "ready",
-            BOOT_SECONDS,
-        )
-        if isinstance(ready, Log):
-            return
+    def _start(self) -> Boot:
+        """The boot event of a firmware that is ready."""
+        try:
+            boot = self.firmware.boot(BOOT_SECONDS)
+            ready = self.firmware.expect(
+                Log | ErrorEvent,
+                lambda event: isinstance(event, ErrorEvent) or event.message == "ready",
+                BOOT_SECONDS,
+            )
+            if isinstance(ready, Log):
+                return boot
+            reason = ready.detail
+        except FirmwareError as error:  # kernels that do not look whether they got memory
+            reason = str(error)
         said = self._said()
-        reason = said or ready.detail
         raise ModelRefusedError(
-            f"{self.model.path}: TFLM on the chip refuses the model: {reason}",
+            f"{self.model.path}: TFLM on the chip refuses the model: {said or reason}",
             said,
             "resize buffer" in said or "llocat" in said,
         )
@@ -108,8 +107,7 @@ class TensorFirmware:
         outputs = []
         for (address, size), number in zip(self.outputs, self.model.outputs, strict=True):
             tensor = self.model.tensors[number]
-            kind = np.dtype(TYPES[tensor.type])
-            values = np.frombuffer(self.machine.read_memory(address, size), kind)
+            values = np.frombuffer(self.machine.read_memory(address, size), tensor.dtype)
             if values.size == tensor.elements:
                 values = values.reshape([max(size, 1) for size in tensor.shape])
             outputs.append(values)

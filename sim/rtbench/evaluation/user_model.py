@@ -13,12 +13,13 @@ from rt1062.emulators import create
 from rt1062.errors import SetupError
 from rt1062.files import lock_file, write_whole
 from rt1062.guard import NOT_STARTED, Guarded
-from rtbench.evaluation.tensor_firmware import TYPES, ModelRefusedError, TensorFirmware
-from rtbench.tflite.arena import arena_use
+from rtbench.evaluation.tensor_firmware import ModelRefusedError, TensorFirmware
+from rtbench.tflite.arena import ArenaUse, arena_use
 from rtbench.tflite.refusals import refusals
 from rtbench.tflite.tflite_file import ModelFile
 
 KIB = 1024
+TWO_ALLOCATORS = 64  # what TFLM keeps more where it has two buffers, and to spare
 ARENA_STEP = 1024  # the arena is what was used, rounded up to this
 MOST_TENSORS = 64  # inputs and outputs, of the firmware's table
 BUILD_SECONDS = 600
@@ -33,6 +34,19 @@ class Arena:
     memory: str
     bytes: int
     kept: int = 0
+
+    def holds(self, use: ArenaUse) -> bool:
+        """Whether a model that takes so much starts in it."""
+        if self.kept:
+            return use.planned <= self.bytes and use.kept + TWO_ALLOCATORS <= self.kept
+        return use.needed <= self.bytes
+
+    def cut_to(self, use: ArenaUse) -> "Arena":
+        """No larger than such a model needs."""
+        if self.kept:
+            kept = arena_for(use.kept + TWO_ALLOCATORS)
+            return Arena(self.memory, arena_for(max(use.planned, use.starting - use.kept)), kept)
+        return Arena(self.memory, arena_for(use.needed))
 
     def __str__(self) -> str:
         if self.kept:
@@ -73,7 +87,7 @@ def check(model: ModelFile) -> None:
             f"{MOST_TENSORS}"
         )
     for number in numbers:
-        if model.tensors[number].type not in TYPES:
+        if model.tensors[number].dtype is None:
             raise SetupError(
                 f"{model.path}: {model.tensors[number].name} is of type "
                 f"{model.tensors[number].type}, which cannot be handed over"
@@ -144,14 +158,9 @@ def _call(command: list[str], log: Path) -> None:
 def build_where_it_fits(model: ModelFile, folder: Path, limit_s: float) -> FirmwareFiles:
     """The firmware with an arena of what the model takes, in the fastest memory that holds it.
 
-    A first build with all of a memory shows what that is. ModelRefusedError, in TFLM's words, when
-    the model runs in none.
+    ModelRefusedError, in TFLM's words, when the model runs in none.
     """
-    least = arena_use(model).planned
-    largest = ARENAS[-1]
-    for arena in ARENAS:
-        if least > arena.bytes and arena is not largest:
-            continue
+    for arena in candidates(arena_use(model)):
         files = build(model, folder, arena)
         try:
             with running(files, model, limit_s) as firmware:
@@ -159,16 +168,26 @@ def build_where_it_fits(model: ModelFile, folder: Path, limit_s: float) -> Firmw
         except ModelRefusedError as error:
             if not error.memory:
                 raise
-            if arena is largest:
+            if arena == ARENAS[-1]:
                 raise ModelRefusedError(
                     f"{error}; the arena holds {arena}, the most that the chip has",
                     error.said, memory=True,
                 ) from error  # fmt: skip
             continue
-        if arena.kept:  # how the two share it is not said
-            return files
-        return build(model, folder, Arena(arena.memory, arena_for(used)))
+        if arena in ARENAS and not arena.kept:  # all of a memory, to see what it takes
+            return build(model, folder, Arena(arena.memory, arena_for(used)))
+        return files
     raise AssertionError("the last arena either runs or raises")
+
+
+def candidates(use: ArenaUse) -> list[Arena]:
+    """What to try, in this order: an arena of what the model should take, in the fastest memory
+    that holds it, then all of that memory, then all of each larger one.
+    """
+    fits = [number for number, arena in enumerate(ARENAS) if arena.holds(use)]
+    first = fits[0] if fits else len(ARENAS) - 1
+    exact = ARENAS[first].cut_to(use)
+    return [*([exact] if fits and use.whole else []), *ARENAS[first:]]
 
 
 @contextmanager

@@ -17,6 +17,8 @@ _ALLOCATOR, _PLANNER, _MICRO_ALLOCATOR, _OPTIONS_ALLOCATOR = 36, 44, 36, 8
 _GRAPH, _EVAL_TENSOR, _NODE, _TENSOR, _QUANTIZATION = 8, 12, 32, 32, 12
 _VARIABLES, _VARIABLE = 12, 20
 _POINTER = 4
+# Kernels look at their tensors through temporary copies, most of them twice in Prepare.
+_LOOKS = 2
 # While it plans: a request for a scratch buffer (and twelve to spare), a tensor's or buffer's life,
 # and the planner's own notes about a buffer.
 _REQUEST, _SPARE_REQUESTS, _LIFE, _NOTE = 12, 12, 24, 40
@@ -25,13 +27,14 @@ _REQUEST, _SPARE_REQUESTS, _LIFE, _NOTE = 12, 12, 24, 40
 @dataclass(frozen=True)
 class ArenaUse:
     """Bytes of the arena: `planned` by the memory planner, `kept` as long as the model, and
-    `planning`, all that is needed at once while TFLM plans; `alive` is what the planned part holds
-    while each operator runs. `whole` is false where a kernel takes more that nobody here can tell.
+    `starting`, the most that is needed at once before the model can run; `alive` is what the
+    planned part holds while each operator runs. `whole` is false where a kernel takes more that
+    nobody here can tell.
     """
 
     planned: int
     kept: int
-    planning: int
+    starting: int
     alive: tuple[int, ...]
     whole: bool
 
@@ -43,21 +46,23 @@ class ArenaUse:
     @property
     def needed(self) -> int:
         """The smallest arena in which the model starts."""
-        return aligned(max(self.used, self.planning))
+        return aligned(max(self.used, self.starting))
 
 
 def arena_use(model: ModelFile) -> ArenaUse:
     """What TFLM takes for the model; SetupError for graphs that run each other without end."""
     tail = _Tail()
     _start(tail, model)
-    requests = 0
+    requests = starting = 0
     for graph in model.graphs:
         for operator in graph.operators:
             found = prepared(graph, operator)
-            requests += len(found.scratch)
             for size in found.kept:
                 tail.take(size, ALIGNMENT)
             _take_variable(tail, graph, operator)
+            here = _REQUEST * (requests + _SPARE_REQUESTS) + _looks_bytes(graph, operator)
+            starting = max(starting, here + tail.used)
+            requests += len(found.scratch)
     if requests:
         tail.take(_POINTER * requests, _POINTER)
     if model.offsets is None:
@@ -73,15 +78,15 @@ def arena_use(model: ModelFile) -> ArenaUse:
         + _LIFE * living
         + _NOTE * len(lives.buffers)
         + ALIGNMENT
-        + tail.used
     )
+    starting = max(starting, planning + tail.used)
     for indices in (model.inputs, model.outputs):
         tail.take(_POINTER * len(indices), ALIGNMENT)
         for index in indices:
             _take_tensor(tail, model.tensors[index])
     whole = all(kernel_of(operator).whole for operator in model.all_operators)
     planned = placed_bytes(lives.buffers)
-    return ArenaUse(planned, tail.used, planning, tuple(lives.alive_bytes()), whole)
+    return ArenaUse(planned, tail.used, starting, tuple(lives.alive_bytes()), whole)
 
 
 class _Tail:
@@ -119,12 +124,24 @@ def _start(tail: _Tail, model: ModelFile) -> None:
             tail.take(kernel_of(operator).data, ALIGNMENT)
 
 
+def _looks_bytes(graph: Graph, operator: Operator) -> int:
+    """The temporary copies of an operator's tensors while its kernel prepares."""
+    tensors = (
+        graph.tensors[index] for index in (*operator.inputs, *operator.outputs) if index >= 0
+    )
+    return _LOOKS * sum(_TENSOR + _quantization_bytes(tensor) for tensor in tensors)
+
+
+def _quantization_bytes(tensor: Tensor) -> int:
+    if not (tensor.scales and tensor.zero_points):
+        return 0
+    return _QUANTIZATION + _POINTER * (1 + len(tensor.scales))
+
+
 def _take_tensor(tail: _Tail, tensor: Tensor) -> None:
     """An input or output as the application sees it, with its quantisation."""
     tail.take(_TENSOR, _POINTER)
-    if tensor.scales and tensor.zero_points:
-        tail.take(_QUANTIZATION, _POINTER)
-        tail.take(_POINTER * (1 + len(tensor.scales)), _POINTER)
+    tail.take(_quantization_bytes(tensor), _POINTER)
 
 
 def _take_variable(tail: _Tail, graph: Graph, operator: Operator) -> None:

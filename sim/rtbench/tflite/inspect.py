@@ -56,7 +56,7 @@ class Inspection:
     peak_activation_bytes: int
     planned_bytes: int  # the part of the arena that the memory planner fills
     kept_bytes: int  # and the part that lasts as long as the model
-    estimated_arena_bytes: int
+    estimated_arena_bytes: int  # the least that it starts with; more than both for a small one
     missing_in_tflm: tuple[str, ...]
     refused: tuple[str, ...]  # by TFLM, why, and what to do
     fits: dict[str, bool]

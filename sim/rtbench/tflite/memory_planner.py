@@ -123,12 +123,19 @@ class _Marked:
         number = 0
         for graph in model.graphs:
             found = {}
+            # A variable's handle lies with the kernel's own data.
+            handles = {
+                index
+                for operator in graph.operators
+                if operator.name == "VAR_HANDLE"
+                for index in operator.outputs
+            }
             for tensor in graph.tensors:
                 offset = ANYWHERE
                 if model.offsets is not None and number < len(model.offsets):
                     offset = model.offsets[number]
                 number += 1
-                kept = tensor.variable and offset == ANYWHERE
+                kept = (tensor.variable and offset == ANYWHERE) or tensor.index in handles
                 if not (tensor.constant_bytes or kept or 0 in tensor.shape):
                     found[tensor.index] = Buffer(aligned(tensor.bytes), offset=offset)
             self.tensors.append(found)

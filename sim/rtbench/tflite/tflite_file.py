@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
 
+import numpy as np
 import tflite
 
 from rt1062.errors import SetupError
@@ -24,7 +25,13 @@ SHARED = 8  # how often over a file's entries may be read
 Counter = Callable[[int, str], int]
 _TYPE_BITS = {
     "FLOAT32": 32, "FLOAT16": 16, "INT32": 32, "UINT8": 8, "INT64": 64, "BOOL": 8, "INT16": 16,
-    "INT8": 8, "FLOAT64": 64, "UINT64": 64, "UINT32": 32, "UINT16": 16, "INT4": 4,
+    "INT8": 8, "FLOAT64": 64, "UINT64": 64, "UINT32": 32, "UINT16": 16, "INT4": 4, "RESOURCE": 32,
+}  # fmt: skip
+# The types whose values have a counterpart in numpy.
+_NUMPY_TYPES = {
+    "INT8": np.int8, "UINT8": np.uint8, "INT16": np.int16, "UINT16": np.uint16, "INT32": np.int32,
+    "UINT32": np.uint32, "INT64": np.int64, "UINT64": np.uint64, "FLOAT32": np.float32,
+    "FLOAT64": np.float64, "BOOL": np.bool_,
 }  # fmt: skip
 _TYPE_NAMES = {value: name for name, value in vars(tflite.TensorType).items() if name in _TYPE_BITS}
 _OPERATOR_NAMES = {
@@ -73,6 +80,12 @@ class Tensor:
     def elements(self) -> int:
         """The number of values, taking an unknown dimension as 1."""
         return prod(max(size, 1) for size in self.shape)
+
+    @property
+    def dtype(self) -> np.dtype | None:
+        """The type in numpy; None for one that it does not have (INT4, RESOURCE)."""
+        kind = _NUMPY_TYPES.get(self.type)
+        return None if kind is None else np.dtype(kind)
 
     @property
     def bytes(self) -> int:

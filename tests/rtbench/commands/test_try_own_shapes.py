@@ -1,0 +1,40 @@
+"""`rtbench try` on ten networks of ten shapes: equal to the host, and the arena as estimated."""
+
+import json
+import shutil
+
+import pytest
+
+pytest.importorskip("tflite_micro", reason="TFLM on the host is for x86-64 Linux only")
+
+from rt1062 import checkout
+from rtbench import cli
+from rtbench.tflite.arena import arena_use
+from rtbench.tflite.tflite_file import read_model
+from tests.rtbench.tflite.own_shapes import SHAPES
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("arm-none-eabi-gcc") is None or not (checkout.CACHE / "tflm/lib").is_dir(),
+    reason="no compiler, or `make firmware INFERENCE=tflm` has not fetched TFLM",
+)
+
+
+def flat(values):
+    return (
+        [one for value in values for one in flat(value)] if isinstance(values, list) else [values]
+    )
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_shape_of_our_own_is_equal_to_the_host(name, tmp_path, capsys):
+    path = tmp_path / f"{name}.tflite"
+    path.write_bytes(SHAPES[name]())
+    assert cli.main(["try", str(path), "--build", str(tmp_path / "out")]) == 0
+    out = capsys.readouterr().out
+    assert "agreement: 4 of 4 answers equal TFLM on the host" in out
+    summary = json.loads((tmp_path / "out/summary.json").read_text())
+    # The network says something: not the same value everywhere.
+    assert len(set(flat([one["outputs"] for one in summary["answers"]]))) > 2
+    use = arena_use(read_model(path))
+    assert summary["arena_used"] == use.used
+    assert summary["arena"]["bytes"] - use.needed in range(1024)
