@@ -27,6 +27,7 @@ COMMANDS = {
     "evaluate": ("rtbench.commands.evaluate", "hundreds of frames: accuracy, cost, and a gate"),
     "compare": ("rtbench.commands.compare", "two runs side by side: answers, memory, cost"),
     "diff": ("rtbench.commands.diff", "frames, layer by layer, on the chip and on the host"),
+    "explain": ("rtbench.commands.explain", "from one answer to its cause: tensor, layers, boxes"),
     "try": (
         "rtbench.commands.try_model",
         "any .tflite on the emulated chip: does it run and agree",

@@ -12,28 +12,18 @@ from rich.table import Table
 from rich.text import Text
 
 from rt1062 import emulators
-from rt1062.errors import MachineError, SetupError
-from rtbench import frames, items
+from rt1062.errors import SetupError
+from rtbench import items
 from rtbench.commands import firmware_files
 from rtbench.commands.model_files import find_model
 from rtbench.commands.sources import positive
 from rtbench.commands.subject import running
-from rtbench.evaluation.differences import (
-    Difference,
-    LayerCheck,
-    check_layers,
-    describe_input,
-    difference,
-    host_layers,
-)
-from rtbench.evaluation.layers import recorded
+from rtbench.evaluation import both_sides
+from rtbench.evaluation.differences import Difference, LayerCheck
 from rtbench.evaluation.run_folder import write_json
-from rtbench.evaluation.show import show
 from rtbench.exit_codes import CLAIM_FAILED, PASSED
-from rtbench.link.firmware import Firmware
-from rtbench.tasks import TASKS, Task
+from rtbench.tasks import TASKS
 from rtbench.terminal import printable
-from rtbench.tflite.tflite_file import ModelFile
 
 TABLE_WIDTH = 100
 SECOND = importlib.util.find_spec("ai_edge_litert") is not None  # a development dependency
@@ -81,20 +71,26 @@ def run(chosen: argparse.Namespace) -> int:
     with running(partial(emulators.create, image, elf, emulator), chosen.app) as subject:
         model = find_model(chosen.model, str(subject.head["boot"]["model"]))
         subject.firmware.camera_ready()
-        findings = [
-            (item.id, *compare(subject.firmware, task, model, item, index))
+        found = [
+            both_sides.run(subject.firmware, task, model, item, index, SECOND)
             for index, item in enumerate(shown)
         ]
         head = subject.head
-    for frame, wrong, layers in findings:
-        print_findings(frame, wrong, layers)
+    for one in found:
+        if one.row.error:
+            raise SetupError(f"{one.row.id}: the firmware did not answer: {one.row.error}")
+        print_findings(one.row.id, one.wrong_input, one.layers)
     if chosen.json is not None:
-        found = [
-            {"frame": frame, "input": wrong, "layers": [asdict(layer) for layer in layers]}
-            for frame, wrong, layers in findings
+        told = [
+            {
+                "frame": one.row.id,
+                "input": one.wrong_input,
+                "layers": [asdict(layer) for layer in one.layers],
+            }
+            for one in found
         ]
-        write_json(chosen.json, {**head, "frames": found})
-    differs = any(wrong or any(one.tflm for one in layers) for _, wrong, layers in findings)
+        write_json(chosen.json, {**head, "frames": told})
+    differs = any(one.wrong_input or any(check.tflm for check in one.layers) for one in found)
     return CLAIM_FAILED if differs else PASSED
 
 
@@ -103,23 +99,6 @@ def only_unicorn(emulator: str) -> str:
     if emulators.choose(emulator) != "unicorn":
         raise SetupError("code is watched on the unicorn machine only: --emulator unicorn")
     return "unicorn"
-
-
-def compare(
-    firmware: Firmware, task: Task, model: ModelFile, item: items.Item, index: int = 0
-) -> tuple[str, list[LayerCheck]]:
-    """What is wrong with the input tensor ("" if nothing), and the layers."""
-    with recorded(firmware.machine, model) as recordings:
-        row, frame, _ = show(firmware, task, item, index)
-    if row.error:
-        raise SetupError(f"{item.id}: the firmware did not answer: {row.error}")
-    chip, values = recordings[0], frames.input_tensor(frame.data)
-    if not task.is_output(row.answer, [chip.tensors[number] for number in model.outputs]):
-        raise MachineError(f"{item.id}: the console does not say what the output tensors hold")
-    wrong = difference(chip.tensors[model.inputs[0]], values)
-    litert = host_layers("litert", model, [values]) if SECOND else None
-    layers = check_layers(model, chip, host_layers("tflm", model, [values]), litert)
-    return describe_input(wrong, frame.data) if wrong else "", layers
 
 
 def print_findings(frame: str, wrong: str, layers: Sequence[LayerCheck]) -> None:

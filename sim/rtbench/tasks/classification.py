@@ -15,14 +15,16 @@ from rtbench.items import Frame, GroundTruth, normalised
 from rtbench.link.events import Event, Result
 from rtbench.scenes.sampling import classification_scene
 from rtbench.scenes.scene import Scene
-from rtbench.tasks import overlay
+from rtbench.tasks import overlay, reasoning
 from rtbench.tasks.figure import Better, Evidence, Figure, Value, f1, share_figure
+from rtbench.tasks.reasoning import Reasoning
 from rtbench.tasks.row import Row
 from rtbench.tasks.shares import Share
 from rtbench.tasks.task import Check, Task, Verdict
 from rtbench.tasks.tracking import Line
 from rtbench.tflite.inspect import Budget
 from rtbench.tflite.reference import Reference
+from rtbench.tflite.source import read_labels
 from rtbench.tflite.tflite_file import ModelFile
 
 NO_ANSWER = "(error)"
@@ -161,6 +163,17 @@ class Classification(Task):
                 return Verdict(f"output {chip}, on the host {expected}")
 
             yield check
+
+    def reasoning(
+        self, row: Row, frame: bytes, outputs: Sequence[np.ndarray], model: ModelFile
+    ) -> Reasoning:
+        """The labels by their scores; their names are in `labels.txt` beside the model."""
+        file, scores = model.path.with_name("labels.txt"), row.answer.scores
+        labels = [normalised(one) for one in read_labels(file)] if file.is_file() else []
+        if len(labels) != len(scores):
+            labels = [f"class_{place}" for place in range(len(scores))]
+            labels[row.answer.output_index] = row.answer.label
+        return reasoning.of_scores(labels, scores, row.answer.label, row.truth.label)
 
     def tables(self, evidence: Evidence) -> dict[str, Mapping[str, object]]:
         """Truth and answer, label by label."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from rt1062.errors import SetupError
 from rtbench import frames
-from rtbench.tflite.decoding import Detection, decode, distance_multiplier
+from rtbench.tflite.decoding import Candidate, Detection, candidates, decode, distance_multiplier
 from rtbench.tflite.reference import Reference
 from rtbench.tflite.tflite_file import read_model
 
@@ -37,6 +37,10 @@ class CounterReference:
     def decode(self, outputs: list[np.ndarray]) -> list[Detection]:
         """The persons that the firmware must find in these outputs."""
         return decode(outputs[0], outputs[1], self.threshold, self.multiplier, self.box_zero)
+
+    def candidates(self, outputs: list[np.ndarray]) -> list[Candidate]:
+        """Every peak of these outputs, and what became of it."""
+        return candidates(outputs[0], outputs[1], self.threshold, self.multiplier, self.box_zero)
 
     def detections(self, frame: bytes) -> list[Detection]:
         """The persons that the firmware must find in a camera frame."""

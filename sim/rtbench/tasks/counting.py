@@ -15,9 +15,10 @@ from rtbench.items import Frame, GroundTruth
 from rtbench.link.events import Box, Count, Crossing, Event
 from rtbench.scenes.sampling import counting_scene
 from rtbench.scenes.scene import Scene
-from rtbench.tasks import overlay, tracking
+from rtbench.tasks import overlay, reasoning, tracking
 from rtbench.tasks.counter_reference import CounterReference
 from rtbench.tasks.figure import Better, Evidence, Figure, Value, f1, share_figure
+from rtbench.tasks.reasoning import Reasoning
 from rtbench.tasks.row import Row
 from rtbench.tasks.shares import Share
 from rtbench.tasks.task import Check, Task, Verdict
@@ -179,6 +180,13 @@ class Counting(Task):
         expected = [[*one.pixels, one.score] for one in found]
         seen = [list(box[:5]) for box in row.answer.boxes]
         return Verdict("" if seen == expected else f"boxes {seen}, on the host {expected}", error)
+
+    def reasoning(
+        self, row: Row, frame: bytes, outputs: Sequence[np.ndarray], model: ModelFile
+    ) -> Reasoning:
+        """The grid of scores, and the boxes before and after suppression."""
+        with CounterReference(model.path.parent) as host:
+            return reasoning.of_boxes(host, row, frame, list(outputs))
 
     def tables(self, evidence: Evidence) -> dict[str, Mapping[str, object]]:
         """The error for each number of persons."""

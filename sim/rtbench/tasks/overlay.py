@@ -28,9 +28,9 @@ def annotated(
     if line is not None:
         draw.line([zoom * one for one in (line.x0, line.y0, line.x1, line.y1)], LINE)
     for edges in true_boxes:
-        _rectangle(draw, edges, zoom, TRUE, 1)
+        rectangle(draw, edges, zoom, TRUE, 1)
     for box in boxes:
-        _rectangle(draw, box.edges, zoom, SEEN, 2)
+        rectangle(draw, box.edges, zoom, SEEN, 2)
         name = f"{box.identity or '?'} {box.probability:.0%}"
         draw.text((zoom * box.left + 3, zoom * box.top + 1), name, SEEN)
     return picture
@@ -48,7 +48,7 @@ def captioned(frame: bytes, text: str, right: bool, zoom: int = ZOOM) -> Image.I
     return picture
 
 
-def _rectangle(
+def rectangle(
     draw: ImageDraw.ImageDraw, edges: Edges, zoom: int, colour: tuple[int, int, int], width: int
 ) -> None:
     left, top, right, bottom = (zoom * edge for edge in edges)

@@ -13,6 +13,7 @@ from rtbench.items import Frame, GroundTruth
 from rtbench.link.events import Event, FrameAnswer
 from rtbench.scenes.scene import Scene
 from rtbench.tasks.figure import COST, Evidence, Figure
+from rtbench.tasks.reasoning import Reasoning
 from rtbench.tasks.row import Answer, Row
 from rtbench.tasks.tracking import Line
 from rtbench.tflite.inspect import Budget
@@ -95,6 +96,12 @@ class Task(ABC):
     @abstractmethod
     def reference(self, model: ModelFile) -> AbstractContextManager[Check]:
         """TFLM on the host for this model: the one place where chip and host are compared."""
+
+    @abstractmethod
+    def reasoning(
+        self, row: Row, frame: bytes, outputs: Sequence[np.ndarray], model: ModelFile
+    ) -> Reasoning:
+        """Why these output tensors make the row's answer, for people; `frame` is its picture."""
 
     def tables(self, evidence: Evidence) -> dict[str, Mapping[str, object]]:
         """What a summary has besides figures, by key; empty where no truth is known."""

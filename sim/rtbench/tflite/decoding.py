@@ -56,6 +56,16 @@ class Detection:
         return tuple(edge / SUBPIXELS for edge in self.box)
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """A peak of the grid, and what became of it: `dropped` is "" for one that was kept."""
+
+    row: int
+    column: int
+    detection: Detection
+    dropped: str = ""
+
+
 def distance_multiplier(box_scale: float) -> int:
     """The integer that turns a distance's steps into sixteenths of a pixel, times 2^16."""
     return round(box_scale * DISTANCE_UNIT_PX * SUBPIXELS * (1 << _FRACTION_BITS))
@@ -65,6 +75,14 @@ def decode(
     scores: np.ndarray, boxes: np.ndarray, threshold: int, multiplier: int, box_zero: int
 ) -> list[Detection]:
     """The persons found, surest first; scores int8 of GRID^2, boxes int8 of GRID^2 x 4 values."""
+    every = candidates(scores, boxes, threshold, multiplier, box_zero)
+    return [one.detection for one in every if not one.dropped]
+
+
+def candidates(
+    scores: np.ndarray, boxes: np.ndarray, threshold: int, multiplier: int, box_zero: int
+) -> list[Candidate]:
+    """Every peak of at least the threshold, surest first, with what steps 2 and 5 made of it."""
     if scores.dtype != np.int8 or scores.size != GRID * GRID:
         raise ValueError(f"scores must be int8 of {GRID}x{GRID}, not {scores.dtype} {scores.shape}")
     if boxes.dtype != np.int8 or boxes.size != GRID * GRID * 4:
@@ -76,16 +94,21 @@ def decode(
     places.sort(key=lambda place: (-int(grid[place]), place))
     distances = boxes.reshape(GRID, GRID, 4)
     kept: list[Detection] = []
-    for row, column in places[:MAXIMUM_CANDIDATES]:
+    found = []
+    for number, (row, column) in enumerate(places):
         box = _box(row, column, distances[row, column], multiplier, box_zero)
-        if box[2] <= box[0] or box[3] <= box[1]:
-            continue
-        if any(overlaps(box, other.box) for other in kept):
-            continue
-        kept.append(Detection(int(grid[row, column]), box))
-        if len(kept) == MAXIMUM_PERSONS:
-            break
-    return kept
+        dropped = ""
+        if number >= MAXIMUM_CANDIDATES or len(kept) == MAXIMUM_PERSONS:
+            dropped = "one too many"
+        elif box[2] <= box[0] or box[3] <= box[1]:
+            dropped = "no area"
+        elif any(overlaps(box, other.box) for other in kept):
+            dropped = "overlaps a surer one"
+        detection = Detection(int(grid[row, column]), box)
+        if not dropped:
+            kept.append(detection)
+        found.append(Candidate(row, column, detection, dropped))
+    return found
 
 
 def overlaps(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
