@@ -61,7 +61,7 @@ def test_another_line_is_no_row(line):
 
 
 def test_every_application_is_in_the_table_and_hello_has_no_task(capsys):
-    assert APPS == ("hello", "classify", "count")
+    assert APPS == ("hello", "log", "classify", "count")
     assert cli.main(["apps"]) == 0
     assert capsys.readouterr().out.split() == list(APPS)
     assert cli.main(["apps", "--with-task"]) == 0
