@@ -39,6 +39,9 @@ class Block:
     """
 
     REGISTERS: Sequence[type[Register]] = ()
+    # Polled registers that only accesses and events of the scheduler change, and that may be read
+    # as often as one likes.
+    QUIET: Sequence[type[Register]] = ()
 
     def __init__(self, *lines: Line) -> None:
         """`lines`: the block's interrupt lines, in the order of `raise_line`'s numbers."""

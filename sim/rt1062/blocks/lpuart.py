@@ -62,6 +62,7 @@ class Lpuart(Block):
     """One LPUART; `transmit` takes what it sends, `receive` what is sent to it."""
 
     REGISTERS = REGISTERS
+    QUIET = (STAT, WATER)
 
     def __init__(
         self,

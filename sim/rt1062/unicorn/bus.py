@@ -20,6 +20,7 @@ from rt1062.unicorn.access_log import AccessLog
 from rt1062.unicorn.core import Core
 from rt1062.unicorn.fifo_lane import FifoLane
 from rt1062.unicorn.spin import SAME_READS, SPIN_REGISTERS, TIGHT_TICKS
+from rt1062.unicorn.status_lane import StatusLane
 
 _READ = ctypes.CFUNCTYPE(
     ctypes.c_uint64, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint, ctypes.c_void_p
@@ -58,6 +59,7 @@ class Bus:
         self._mapped: dict[str, tuple[int, int, object, object, object]] = {}  # by name
         self.closed: frozenset[str] = frozenset()
         self._lanes: list[tuple[Lpspi, FifoLane]] = []
+        self._open_status: StatusLane | None = None
         self._blocks: list[tuple[int, int, Block]] = []  # (base, end, block)
         # The status that firmware spins on: block, address, ticks of the third equal read.
         self.spin: tuple[Block, int, int] | None = None
@@ -73,16 +75,22 @@ class Bus:
         self._blocks.append((base, base + size, block))
         block.unmodelled = self._log.unmodelled(name, base)
         block.diagnose = self._log.diagnose(name)
-        lane, user = None, None
+        lane, status, user = None, None, None
         if isinstance(block, Lpspi) and self.lanes:
             lane = FifoLane(self._core.state, base)
             self._lanes.append((block, lane))
-        read, write = _READ(self._reader(base, block, lane)), _WRITE(self._writer(block, lane))
+        elif block.QUIET and self.lanes:
+            status = StatusLane(self._core.state, base)
+        read = _READ(self._reader(base, block, lane, status))
+        write = _WRITE(self._writer(block, lane))
         self._callbacks += [read, write]
         if lane is not None:
             lane.connect(read, write)
             read, write = map(ctypes.c_void_p, (lane.read_address, lane.write_address))
             user = ctypes.c_void_p(lane.address)
+        elif status is not None:
+            status.connect(read)
+            read, user = ctypes.c_void_p(status.read_address), ctypes.c_void_p(status.address)
         self._mapped[name] = base, size, read, write, user
         self._open(name)
 
@@ -126,18 +134,22 @@ class Bus:
             return
         self._core.words[native.PASSED] = 0
         self._take_over_spin()
+        if self._open_status is not None:
+            self._open_status.close()
+            self._open_status = None
         for block, lane in self._lanes:
             if lane.is_open:
                 block.passed(lane.close())
 
     def _reader(
-        self, base: int, block: Block, lane: FifoLane | None
+        self, base: int, block: Block, lane: FifoLane | None, status: StatusLane | None
     ) -> Callable[[object, int, int, object], int]:
         readers = _by_place(block, block.readers)
         polled, counters = block.polled_offsets, block.counter_offsets
         inert = isinstance(block, Storage)
         seen, counting, state = self._seen, self._counting, self._core.words
         lane_at = () if lane is None else (RDR.offset, SR.offset)
+        quiet = set() if status is None else {one.offset for one in block.QUIET}
 
         def read(handle: object, offset: int, size: int, user: object) -> int:
             try:
@@ -172,6 +184,10 @@ class Bus:
                     else:
                         self._repeated = 0
                     self._looked = now
+                    if offset in quiet and size == 4:
+                        status.open(offset, value, block.next_change(offset))
+                        self._open_status = status
+                        self._hand_over_spin()
                 elif len(seen) < SPIN_REGISTERS or not unknown:
                     if len(seen) == SPIN_REGISTERS:
                         seen.clear()
@@ -242,6 +258,10 @@ class Bus:
         if ahead is None:
             return
         lane.open(ahead, block.watermarks)
+        self._hand_over_spin()
+
+    def _hand_over_spin(self) -> None:
+        """What was seen of a spin, to a lane."""
         words, entry = self._core.words, spin.ENTRIES
         for (address, code), value in self._seen.items():
             words[entry], words[entry + 1], words[entry + 2] = address, code, value

@@ -131,3 +131,35 @@ def pointer(typing_context, address):
         return builder.inttoptr(arguments[0], ir.IntType(8).as_pointer())
 
     return types.voidptr(types.int64), generate
+
+
+@intrinsic
+def read_through(typing_context, function, handle, offset, size):
+    """A uc_cb_mmio_read_t by its address."""
+
+    def generate(context, builder, signature, arguments):
+        word, number = ir.IntType(64), ir.IntType(32)
+        handle_type = arguments[1].type
+        kind = ir.FunctionType(word, [handle_type, word, number, handle_type])
+        function = builder.inttoptr(arguments[0], kind.as_pointer())
+        return builder.call(function, [*arguments[1:], arguments[1]])
+
+    return types.uint64(types.int64, types.voidptr, types.uint64, types.uint32), generate
+
+
+@intrinsic
+def write_through(typing_context, function, handle, offset, size, value):
+    """A uc_cb_mmio_write_t by its address."""
+
+    def generate(context, builder, signature, arguments):
+        word, number = ir.IntType(64), ir.IntType(32)
+        handle_type = arguments[1].type
+        kind = ir.FunctionType(ir.VoidType(), [handle_type, word, number, word, handle_type])
+        function = builder.inttoptr(arguments[0], kind.as_pointer())
+        builder.call(function, [*arguments[1:], arguments[1]])
+        return arguments[0]
+
+    return (
+        types.int64(types.int64, types.voidptr, types.uint64, types.uint32, types.uint64),
+        generate,
+    )

@@ -11,9 +11,7 @@ and what was seen of a spin is in the core's shared words, for whoever goes on.
 import ctypes
 
 import numpy as np
-from llvmlite import ir
 from numba import carray, cfunc, njit, types
-from numba.extending import intrinsic
 
 from rt1062.blocks import lpspi_registers as reg
 from rt1062.blocks.lpspi_registers import FIFO_WORDS
@@ -41,34 +39,6 @@ LANE_WORDS = SENT + SENT_WORDS
 _RDR, _TDR, _SR, _FSR = reg.RDR.offset, reg.TDR.offset, reg.SR.offset, reg.FSR.offset
 _TDF, _RDF, _MBF, _TCF = reg.SR.TDF, reg.SR.RDF, reg.SR.MBF, reg.SR.TCF
 _ONE_RECEIVED = reg.FSR.RXCOUNT.put(1)
-
-
-@intrinsic
-def _call_read(typing_context, function, handle, offset, size):
-    def generate(context, builder, signature, arguments):
-        word, number = ir.IntType(64), ir.IntType(32)
-        handle_type = arguments[1].type
-        kind = ir.FunctionType(word, [handle_type, word, number, handle_type])
-        function = builder.inttoptr(arguments[0], kind.as_pointer())
-        return builder.call(function, [*arguments[1:], arguments[1]])
-
-    return types.uint64(types.int64, types.voidptr, types.uint64, types.uint32), generate
-
-
-@intrinsic
-def _call_write(typing_context, function, handle, offset, size, value):
-    def generate(context, builder, signature, arguments):
-        word, number = ir.IntType(64), ir.IntType(32)
-        handle_type = arguments[1].type
-        kind = ir.FunctionType(ir.VoidType(), [handle_type, word, number, word, handle_type])
-        function = builder.inttoptr(arguments[0], kind.as_pointer())
-        builder.call(function, [*arguments[1:], arguments[1]])
-        return arguments[0]
-
-    return (
-        types.int64(types.int64, types.voidptr, types.uint64, types.uint32, types.uint64),
-        generate,
-    )
 
 
 @njit(types.boolean(types.int64[:], types.int64), cache=True)
@@ -179,7 +149,7 @@ def read_callback(handle, offset, size, user):
         value = _read(lane, state, types.int64(offset))
         if value >= 0:
             return types.uint64(value)
-    return _call_read(lane[READ], handle, offset, size)
+    return calls.read_through(lane[READ], handle, offset, size)
 
 
 @cfunc(
@@ -192,7 +162,7 @@ def write_callback(handle, offset, size, value, user):
         state = carray(calls.pointer(lane[STATE]), (native.STATE_WORDS,), types.int64)
         if _write(lane, state, types.int64(value)):
             return
-    _call_write(lane[WRITE], handle, offset, size, value)
+    calls.write_through(lane[WRITE], handle, offset, size, value)
 
 
 class FifoLane:

@@ -352,6 +352,7 @@ class Processor:
         words = self.core.words
         scheduler, exceptions = self.scheduler, self.exceptions
         self._end = end
+        self.bus.settle()
         if self._in_block and self._finish_block():
             return
         while True:

@@ -157,6 +157,20 @@ def test_a_loop_that_works_between_two_looks_at_an_idle_port_is_measured_right(t
     assert machine.hardware.processor.bus.skipped == 0
 
 
+def test_a_loop_that_clears_flags_at_each_look_and_works_is_measured_right(tmp_path):
+    """FreeMASTER in a superloop: STAT is read and its flags written back, once a turn."""
+    clears = SUPER_LOOP.replace("[r0, #0x14]\n", "[r0, #0x14]\n str r9, [r0, #0x14]\n")
+    assert clears != SUPER_LOOP
+    machine = boot(
+        tmp_path,
+        clears.format(work=100).replace(" ldr r4, [r8", " ldr r9, =0x001F0000\n ldr r4, [r8"),
+    )
+    machine.run_for(0.01)
+    cycles = machine.hardware.processor.core.get("R5") / 1000
+    assert abs(cycles - 0.66 * 307) < 1.4
+    assert machine.hardware.processor.bus.skipped == 0
+
+
 def test_a_poll_that_clears_flags_each_turn_is_a_spin_all_the_same(tmp_path):
     # As FreeMASTER's: STAT's flags are written back, clear ones among them, until RDRF.
     body = SENDING + (
