@@ -19,6 +19,7 @@ from rtbench.tflite.tflite_file import read_model
 BUDGETS = {app: task.budget for app, task in TASKS.items()}
 OWN = "yours"  # the budget of --flash and --arena
 TABLE_WIDTH = 80
+MOST_REFUSALS = 5
 _UNITS = {"": 1, "K": 1024, "M": 1024 * 1024}
 
 
@@ -129,8 +130,10 @@ def _summary(found: Inspection, budgets: Mapping[str, Budget]) -> list[str]:
         f"{found.kept_bytes:,} that TFLM keeps"
         + (f", {starting:,} more to start" if starting >= 16 else ""),
         *_memories(found),
-        *(f"TFLM      refuses it: {text}" for text in found.refused),
+        *(f"TFLM      refuses it: {text}" for text in found.refused[:MOST_REFUSALS]),
     ]
+    if len(found.refused) > MOST_REFUSALS:
+        lines.append(f"TFLM      and {len(found.refused) - MOST_REFUSALS} more such layers")
     if not found.refused:
         lines.append("TFLM      has all operators")
     lines += (_verdict(found, name, budget) for name, budget in budgets.items())

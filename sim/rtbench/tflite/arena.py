@@ -6,6 +6,7 @@ at its tail, downwards, what lasts as long as the model: tables of tensors and o
 kernels keep (kernel_memory.py), variables.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rtbench.tflite.kernel_memory import kernel_of, prepared
@@ -55,11 +56,12 @@ def arena_use(model: ModelFile) -> ArenaUse:
     _start(tail, model)
     requests = starting = 0
     for graph in model.graphs:
+        handles = _handles(graph)
         for operator in graph.operators:
             found = prepared(graph, operator)
             for size in found.kept:
                 tail.take(size, ALIGNMENT)
-            _take_variable(tail, graph, operator)
+            _take_variable(tail, graph, operator, handles)
             here = _REQUEST * (requests + _SPARE_REQUESTS) + _looks_bytes(graph, operator)
             starting = max(starting, here + tail.used)
             requests += len(found.scratch)
@@ -144,14 +146,24 @@ def _take_tensor(tail: _Tail, tensor: Tensor) -> None:
     tail.take(_quantization_bytes(tensor), _POINTER)
 
 
-def _take_variable(tail: _Tail, graph: Graph, operator: Operator) -> None:
+def _take_variable(
+    tail: _Tail, graph: Graph, operator: Operator, handles: Mapping[int, str]
+) -> None:
     """ASSIGN_VARIABLE makes a variable's buffer, the first of them that does."""
-    if operator.name != "ASSIGN_VARIABLE" or len(operator.inputs) != 2 or operator.inputs[1] < 0:
+    if operator.name != "ASSIGN_VARIABLE" or len(operator.inputs) != 2:
         return
-    for other in graph.operators:
-        if other.name == "VAR_HANDLE" and other.outputs == operator.inputs[:1]:
-            name = f"{other.options.get('Container')}/{other.options.get('SharedName')}"
-            if name not in tail.variables:
-                tail.variables.add(name)
-                tail.take(graph.tensors[operator.inputs[1]].bytes, ALIGNMENT)
-            return
+    handle, value = operator.inputs
+    name = handles.get(handle)
+    if name is not None and name not in tail.variables and value >= 0:
+        tail.variables.add(name)
+        tail.take(graph.tensors[value].bytes, ALIGNMENT)
+
+
+def _handles(graph: Graph) -> dict[int, str]:
+    """The variables by the tensors that are their handles."""
+    return {
+        number: f"{operator.options.get('Container')}/{operator.options.get('SharedName')}"
+        for operator in graph.operators
+        if operator.name == "VAR_HANDLE"
+        for number in operator.outputs
+    }

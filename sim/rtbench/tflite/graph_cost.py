@@ -2,6 +2,7 @@
 
 from math import prod
 
+from rtbench.tflite.memory_planner import alive_bytes
 from rtbench.tflite.tflite_file import ModelFile, Operator, Tensor
 
 
@@ -55,12 +56,6 @@ def activation_lives(model: ModelFile) -> dict[int, tuple[int, int]]:
 
 def peak_activation_bytes(model: ModelFile) -> int:
     """The most that is alive at once: no planner can need less."""
-    lives = activation_lives(model)
-    return max(
-        sum(
-            model.tensors[index].bytes
-            for index, (first, last) in lives.items()
-            if first <= operator.index <= last
-        )
-        for operator in model.operators
-    )
+    lives = activation_lives(model).items()
+    sizes = ((model.tensors[index].bytes, *life) for index, life in lives)
+    return max(alive_bytes(sizes, range(len(model.operators))))

@@ -1,5 +1,6 @@
 """What a .tflite needs and whether the chip can run it: the content of `rtbench model inspect`."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from math import prod
@@ -9,6 +10,8 @@ from rtbench.tflite.graph_cost import macs_of, peak_activation_bytes
 from rtbench.tflite.operators import missing_in_tflm
 from rtbench.tflite.refusals import refusals
 from rtbench.tflite.tflite_file import ModelFile, Tensor
+
+MOST_LETTERS = 100  # of a tensor's name
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def inspect(model: ModelFile, budgets: Mapping[str, Budget]) -> Inspection:
         graphs=len(model.graphs),
         inputs=tuple(describe(model.tensors[index]) for index in model.inputs if index >= 0),
         outputs=tuple(describe(model.tensors[index]) for index in model.outputs if index >= 0),
-        operators={name: names.count(name) for name in sorted(set(names))},
+        operators=dict(sorted(Counter(names).items())),
         layers=layers,
         macs=sum(layer.macs for layer in layers),
         peak_activation_bytes=peak_activation_bytes(model),
@@ -104,7 +107,8 @@ def inspect(model: ModelFile, budgets: Mapping[str, Budget]) -> Inspection:
 
 def describe(tensor: Tensor) -> str:
     """A tensor in one line: name, type, shape and quantisation."""
-    text = f"{tensor.name or 'tensor'} {tensor.type.lower()} {list(tensor.shape)}"
+    name = tensor.name[:MOST_LETTERS] or "tensor"
+    text = f"{name} {tensor.type.lower()} {list(tensor.shape)}"
     if len(tensor.scales) == 1:
         zero_point = tensor.zero_points[0] if tensor.zero_points else 0
         text += f" scale {tensor.scales[0]:.9g} zero point {zero_point}"

@@ -90,7 +90,7 @@ def prepared(graph: Graph, operator: Operator) -> Prepared:
         return Prepared()
     try:
         return prepare(_Tensors(graph, operator))
-    except (IndexError, TypeError):  # too few tensors or dimensions: TFLM refuses the model
+    except (IndexError, ValueError):  # too few tensors or dimensions: TFLM refuses the model
         return Prepared()
 
 

@@ -6,8 +6,11 @@ sizes the later one comes first, because the planner fills its arrays from the t
 as TFLM does: one step an operator, those of the graphs that IF, WHILE and CALL_ONCE run in between.
 """
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -17,6 +20,7 @@ from rtbench.tflite.tflite_file import Graph, ModelFile, Operator
 ALIGNMENT = 16
 NEVER = -1  # the step of what no operator uses: TFLM places it all the same
 ANYWHERE = -1  # an offset that TFLM may choose
+MOST_BUFFERS = 10_000
 DEEPEST, MOST_CALLS = (
     50,
     1000,
@@ -62,19 +66,33 @@ class Lives:
 
     def alive_bytes(self) -> list[int]:
         """What is needed at once while each of the network's operators runs."""
-        first, last, size = (
-            np.array([getattr(one, name) for one in self.buffers], np.int64)
-            for name in ("first", "last", "bytes")
-        )
-        return [int(size[(first <= step) & (step <= last)].sum()) for step in self.steps]
+        return alive_bytes(((one.bytes, one.first, one.last) for one in self.buffers), self.steps)
+
+
+def alive_bytes(lives: Iterable[tuple[int, int, int]], steps: Sequence[int]) -> list[int]:
+    """The sizes of what is alive at each of the steps; a life is its size, first and last step."""
+    changes: dict[int, int] = defaultdict(int)
+    for size, first, last in lives:
+        changes[first] += size
+        changes[last + 1] -= size
+    begins = sorted(changes)
+    totals = [0, *accumulate(changes[step] for step in begins)]
+    return [totals[bisect_right(begins, step)] for step in steps]
 
 
 def lives_of(model: ModelFile, scratch: Scratch) -> Lives:
-    """From when to when each is needed; SetupError for graphs that run each other without end."""
+    """From when to when each is needed; SetupError for graphs that run each other without end, and
+    for more than TFLM places in useful time, which grows with the square.
+    """
     marked = _Marked(model, scratch)
     marked.mark(0)
-    tensors = (one for found in marked.tensors for one in found.values())
-    return Lives([*tensors, *marked.scratch], marked.steps)
+    buffers = [*(one for found in marked.tensors for one in found.values()), *marked.scratch]
+    if len(buffers) > MOST_BUFFERS:
+        raise SetupError(
+            f"{model.path}: {len(buffers):,} tensors and scratch buffers; TFLM's planner would "
+            f"never end, {MOST_BUFFERS:,} are the most here"
+        )
+    return Lives(buffers, marked.steps)
 
 
 def placed_bytes(buffers: Sequence[Buffer]) -> int:

@@ -19,6 +19,8 @@ import tflite
 from rt1062.errors import SetupError
 
 IDENTIFIER = b"TFL3"
+MOST_DIMENSIONS = 8  # TFLM's kernels take 6
+MOST_ELEMENTS = 1 << 32
 SHARED = 8  # how often over a file's entries may be read
 
 # Takes a length and what it counts; ValueError when the file cannot hold so many.
@@ -283,6 +285,8 @@ def _buffer_bytes(buffer: tflite.Buffer, data: bytes) -> int:
 
 def _tensor(tensor: tflite.Tensor, index: int, sizes: list[int], count: Counter) -> Tensor:
     shape = tuple(int(tensor.Shape(i)) for i in range(count(tensor.ShapeLength(), "dimensions")))
+    if len(shape) > MOST_DIMENSIONS or prod(map(abs, shape)) > MOST_ELEMENTS:
+        raise ValueError(f"a tensor of {len(shape)} dimensions, {list(shape[:MOST_DIMENSIONS])}")
     scales: tuple[float, ...] = ()
     zero_points: tuple[int, ...] = ()
     dimension = 0
