@@ -5,7 +5,7 @@ memory split) is handled while it is stopped, between two blocks of instructions
 """
 
 from collections import ChainMap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import or_
 
@@ -162,8 +162,15 @@ class Processor:
         self.halted = ""
         self.set_flash_lost("")
 
-    def start(self, pc: int, sp: int, vtor: int) -> None:
-        """Where the boot ROM hands over: entry (thumb bit ignored), stack, vector table."""
+    def start(self, pc: int, sp: int, vtor: int, left_pending: Sequence[int] = ()) -> None:
+        """Where the boot ROM hands over: entry (thumb bit ignored), stack, vector table.
+
+        `left_pending` are interrupt lines that it leaves enabled and pending; PRIMASK holds them.
+        """
+        for line in left_pending:
+            self.exceptions.enabled |= 1 << e.FIRST_IRQ + line
+            self.exceptions.pend(e.FIRST_IRQ + line)
+        self.core.set("PRIMASK", int(bool(left_pending)))
         self.core.pc = pc & ~1
         self.core.set("MSP", sp & ~3)
         self.scb.set_vectors(vtor)
@@ -461,6 +468,9 @@ class Processor:
             else:
                 self.core.take_back_unexecuted()
                 self.exceptions.fault(e.UNDEFINSTR)
+        elif stop == native.STOP_UNMASKED:
+            # What is still pending is taken now, or watched again; it may have been taken back.
+            self.core.words[native.WATCH] = native.NO_WATCH
         elif stop == native.STOP_GUARD:
             self.exceptions.fault(e.IACCVIOL)
         elif stop == native.STOP_MARKED:
