@@ -70,6 +70,12 @@ bytes = 8388608
 part = "IS25WP064"
 quad_enabled = false
 """
+LEFT_PENDING = """name = "evk"
+console = "LPUART1"
+left_pending = [100]
+[flash]
+bytes = 8388608
+"""
 NO_PULL_UPS = """name = "evk"
 console = "LPUART1"
 [flash]
@@ -208,6 +214,13 @@ MISTAKES = {
     "unaligned LDRD": _main(
         'asm volatile("ldr r4, =0x20000802\\n ldrd r2, r3, [r4]" ::: "r2", "r3", "r4");',
         "core: UNALIGNED: unaligned access, pc 0x",
+    ),
+    "lines left pending not cleared": Mistake(
+        STARTUP,
+        {"  ClearInterrupts();\n": "",
+         "void ClearInterrupts()": "[[maybe_unused]] void ClearInterrupts()"},
+        "LPUART1: TX is on no pad",  # the report of an interrupt that came before the pins
+        board=LEFT_PENDING,
     ),
     "VTOR out of line": Mistake(
         STARTUP, {"(&vector_table);\n": "(&vector_table) + 0x200;\n"},

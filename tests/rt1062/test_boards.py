@@ -48,6 +48,7 @@ def test_an_unknown_board_is_named_with_those_there_are():
 OWN = """
 name = "my-board"
 console = "LPUART3"
+left_pending = [100, 20]
 [flash]
 bytes = 4194304
 part = "W25Q32JV"
@@ -76,6 +77,7 @@ def test_a_board_from_a_file(tmp_path):
     assert board.camera == CameraBus("LPSPI4", "LPI2C3", Pin(2, 0), 3, pull_ups=False)
     assert board.wires == {"LPUART3_TX": "GPIO_AD_B1_06"}
     assert board.pins == {"D7": Pin(2, 17)}
+    assert board.left_pending == (100, 20)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +111,9 @@ def test_a_board_from_a_file(tmp_path):
         ("pull_ups = false", "pull_ups = 0", "camera.pull_ups must be true or false, not 0"),
         ("AD_B1_06", "AD_B1_07", "LPUART3_TX must be on GPIO_EMC_13 or .*, not 'GPIO_AD_B1_07'"),
         ("LPUART3_TX", "TX3", "a wire must be of a signal such as LPUART1_TX, not 'TX3'"),
+        ("[100, 20]", "100", "left_pending must be a list of interrupt lines, not 100"),
+        ("[100, 20]", "[true]", "left_pending must be a list of interrupt lines, not"),
+        ("[100, 20]", "[158]", "left_pending must be lines of the NVIC, 0 to 157, not 158"),
         ("[pins]", "[pins", "not a TOML file"),
     ],
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rt1062.chip.block_table import BLOCKS
+from rt1062.chip.block_table import BLOCKS, NVIC_INTERRUPTS
 from rt1062.chip.memory_map import Region
 from rt1062.chip.pads import GPIO_OF
 from rt1062.chip.routes import ROUTES
@@ -74,10 +74,16 @@ class Board:
     # Which pad the board has connected: signal, as `LPUART1_TX`, to pad, as `GPIO_AD_B0_12`. Any of
     # its pads is good for a signal that is not listed.
     wires: Mapping[str, str] = field(default_factory=dict)
+    # Interrupt lines that a boot loader leaves enabled and pending at each reset; PRIMASK is set.
+    left_pending: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.console not in BLOCKS or not self.console.startswith("LPUART"):
             raise ValueError(f"console must be an LPUART of the chip, not {self.console!r}")
+        for line in self.left_pending:
+            if not 0 <= line < NVIC_INTERRUPTS:
+                last = NVIC_INTERRUPTS - 1
+                raise ValueError(f"left_pending must be lines of the NVIC, 0 to {last}, not {line}")
         for signal, pad in self.wires.items():
             pads = [route.pad for route in ROUTES.get(signal, ())]
             if not pads:

@@ -3,6 +3,7 @@
 name = "my-board"
 title = "My board, revision B"
 console = "LPUART3"
+left_pending = []  # interrupt lines that a boot loader leaves enabled and pending; none if left out
 
 [flash]
 bytes = 4194304
@@ -43,7 +44,19 @@ from rt1062.errors import SetupError
 
 MOST_BYTES = 1 << 16  # of the file
 KEYS = {
-    "": {"name", "title", "console", "flash", "sdram", "led", "button", "camera", "pins", "wires"},
+    "": {
+        "name",
+        "title",
+        "console",
+        "flash",
+        "sdram",
+        "led",
+        "button",
+        "camera",
+        "pins",
+        "wires",
+        "left_pending",
+    },
     "flash": {"bytes", "part", "quad_enabled"},
     "sdram": {"bytes"},
     "led": {"pin", "idle"},
@@ -90,6 +103,7 @@ class _Reader:
                 quad_enabled=self.flag("flash.quad_enabled", flash.get("quad_enabled", True)),
                 sdram=sdram and Region("SDRAM", SDRAM.base, self.size("sdram", sdram, SDRAM.size)),
                 console=self.text("console", self.content),
+                left_pending=self.lines("left_pending"),
                 led=self.pin_of("led"),
                 button=self.pin_of("button"),
                 camera=camera and self.camera(camera),
@@ -141,6 +155,12 @@ class _Reader:
         if not good or not 0 < value <= most or value % PAGE:
             raise self.refuse(f"{name}.bytes", value, f"a multiple of {PAGE} up to {most}")
         return value
+
+    def lines(self, key: str) -> tuple[int, ...]:
+        value = self.content.get(key, [])
+        if not isinstance(value, list) or not all(type(one) is int for one in value):
+            raise self.refuse(key, value, "a list of interrupt lines")
+        return tuple(value)
 
     def flag(self, key: str, value: object) -> bool:
         if not isinstance(value, bool):

@@ -78,6 +78,7 @@ class Exceptions:
         self.enabled = (1 << NMI) | (1 << HARD_FAULT) | (1 << SVCALL) | (1 << PENDSV)
         self.enabled |= 1 << SYSTICK | 1 << DEBUG_MONITOR
         self.pending = 0
+        self._mask_run = -1
         self.active: list[int] = []
         self.vtor = 0
         self.group_mask = PRIORITY_BITS

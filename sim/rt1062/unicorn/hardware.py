@@ -166,7 +166,8 @@ class Hardware:
         self.chip.reset(cold, cause)
         self._carry_out(plan)
         self.plan = plan
-        self.processor.start(plan.entry, plan.stack_pointer, plan.vector_table or 0)
+        left = self.board.left_pending
+        self.processor.start(plan.entry, plan.stack_pointer, plan.vector_table or 0, left)
 
     def _note_reset(self, cause: int) -> None:
         """MachineError for a firmware that does nothing but start again."""

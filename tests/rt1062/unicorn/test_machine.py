@@ -1,9 +1,11 @@
 """The whole board on the Unicorn core, with images that boot from raw flash."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from rt1062 import boards
 from rt1062.errors import BootImageError, ConsoleTimeoutError, MachineError, SetupError
 from rt1062.unicorn.machine import UnicornMachine
 from tests.rt1062.boot_image import LPUART1_PINS, boot_image
@@ -348,3 +350,37 @@ def test_a_machine_that_only_restarts_is_an_error_with_the_cause(make):
     machine = make("start: ldr r0, =0xE000ED0C\n ldr r1, =0x05FA0004\n str r1, [r0]\n b .")
     with pytest.raises(MachineError, match=r"without a word .* \(200 times, cause SYSRESETREQ\)"):
         machine.run_for(0.01)
+
+
+# Clears line 100 where r6 is 1, then lets interrupts in; the handler counts in r7.
+LEFT = """
+start: movs r7, #0
+ movs r6, #{clears}
+ mrs r5, primask
+ cbz r6, 1f
+ ldr r0, =0xE000E18C
+ mov r1, #16
+ str r1, [r0]
+ ldr r0, =0xE000E28C
+ str r1, [r0]
+1: cpsie i
+ nop
+2: b 2b
+line: adds r7, #1
+ bx lr
+"""
+
+
+@pytest.mark.parametrize(
+    ("left", "clears", "counted"), [((), 0, 0), ((100,), 0, 1), ((100,), 1, 0)]
+)
+def test_lines_that_a_boot_loader_left_pending_come_unless_cleared(tmp_path, left, clears, counted):
+    image = boot_image(LEFT.format(clears=clears), {16 + 100: "line"})
+    (tmp_path / "a.bin").write_bytes(image)
+    board = replace(boards.DEFAULT, left_pending=left)
+    machine = UnicornMachine(tmp_path / "a.bin", board=board)
+    machine.power_on()
+    for _ in range(2):
+        machine.run_for(0.001)
+        assert (machine.register("R7"), machine.register("R5")) == (counted, int(bool(left)))
+        machine.reset()
