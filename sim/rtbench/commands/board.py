@@ -5,14 +5,13 @@ import sys
 from contextlib import closing
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from rt1062 import boards, emulators
 from rt1062.boards.board import Board, Pin
 from rt1062.errors import SetupError
 from rtbench import host_inference
-from rtbench.commands import diagnoses, firmware_files, interruption
+from rtbench.commands import diagnoses, firmware_files, interruption, tables
 from rtbench.exit_codes import PASSED
 from rtbench.pty_bridge import PtyBridge
 from rtbench.tasks import APPS
@@ -54,10 +53,10 @@ def run(chosen: argparse.Namespace) -> int:
             console.print(f"{board.name:16}  {board.title}", markup=False)
         return PASSED
     board = boards.find(chosen.board)
-    table = Table("what", board.title, show_edge=False)
+    table = tables.new_table("what", board.title)
     for what, text in described(board):
         table.add_row(Text(what), Text(text))
-    console.print(table)
+    tables.show(console, table)
     if chosen.check:
         for pad, uses in shared_pads(board).items():
             text = f"pad {pad} has {len(uses)} uses: {', '.join(uses)}"

@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from rtbench import compare
+from rtbench.commands import tables
 from rtbench.evaluation import side_by_side
 from rtbench.evaluation.side_by_side import Run, SideBySide
 from rtbench.exit_codes import CLAIM_FAILED, PASSED
@@ -51,9 +51,7 @@ def _is_transcripts(path: Path) -> bool:
 
 
 def _print(left: Run, right: Run, found: SideBySide) -> None:
-    table = Table("", left.name, right.name, "apart", show_edge=False)
-    for column in table.columns[1:]:
-        column.justify = "right"
+    table = tables.new_table("", left.name, right.name, "apart", right=range(1, 4))
     for name, (one, other) in found.memory.items():
         table.add_row(name, _text(one), _text(other), "" if one == other else Text("differs"))
     units = [counted(left.name), counted(right.name)]
@@ -64,7 +62,7 @@ def _print(left: Run, right: Run, found: SideBySide) -> None:
         else:  # an instruction of an emulator is no cycle of a board
             table.add_row(stage, f"{one:,.0f} {units[0]}", f"{other:,.0f} {units[1]}", "")
     console = Console(highlight=False)
-    console.print(table)
+    tables.show(console, table)
     say = {"markup": False, "soft_wrap": True}
     for line in found.differences[:MOST_SHOWN]:
         console.print(line, **say)

@@ -8,13 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from rt1062 import emulators
 from rt1062.errors import SetupError
 from rtbench import items
-from rtbench.commands import firmware_files
+from rtbench.commands import firmware_files, tables
 from rtbench.commands.model_files import find_model
 from rtbench.commands.sources import positive
 from rtbench.commands.subject import running
@@ -25,7 +24,6 @@ from rtbench.exit_codes import CLAIM_FAILED, PASSED
 from rtbench.tasks import TASKS
 from rtbench.terminal import printable
 
-TABLE_WIDTH = 100
 SECOND = importlib.util.find_spec("ai_edge_litert") is not None  # a development dependency
 
 
@@ -104,8 +102,9 @@ def only_unicorn(emulator: str) -> str:
 def print_findings(frame: str, wrong: str, layers: Sequence[LayerCheck]) -> None:
     """A frame's table, and the first layer that differs."""
     console = Console(highlight=False)
-    console.width = max(console.width, TABLE_WIDTH)
-    table = Table("#", "operator", "output", "type", "TFLM on the host", "LiteRT reference")
+    table = tables.new_table(
+        "#", "operator", "output", "type", "TFLM on the host", "LiteRT reference", narrow=True
+    )
     for layer in layers:
         table.add_row(
             str(layer.index), layer.operator, "x".join(map(str, layer.shape)), layer.type,
@@ -113,7 +112,7 @@ def print_findings(frame: str, wrong: str, layers: Sequence[LayerCheck]) -> None
         )  # fmt: skip
     say = {"markup": False, "soft_wrap": True}
     console.print(f"frame {printable(frame)}", **say)
-    console.print(table)
+    tables.show(console, table)
     console.print(f"input tensor: {wrong or 'equal, byte for byte'}", **say)
     first = next((layer for layer in layers if layer.tflm), None)
     if first is None:

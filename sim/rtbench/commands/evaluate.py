@@ -19,11 +19,10 @@ from rich.progress import (
     track,
 )
 from rich.progress import Task as ProgressTask
-from rich.table import Table
 from rich.text import Text
 
 from rtbench import cpus
-from rtbench.commands import interruption, sources, target
+from rtbench.commands import interruption, sources, tables, target
 from rtbench.commands.label_table import label_table
 from rtbench.commands.model_files import find_model
 from rtbench.commands.subject import described, running
@@ -40,7 +39,6 @@ from rtbench.tflite.tflite_file import ModelFile
 DEFAULT_OUT = Path("build/evaluation")
 PROJECTS_OWN = Path()
 MOST_WRONG = 5  # answers that differ from the host's are named
-TABLE_WIDTH = 100  # a narrow terminal wraps lines rather than columns
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -228,8 +226,7 @@ def _print(task: Task, summary: dict[str, object], wanted: int, folder: Path, pl
             share = summary["shares"].get(figure.name)
             console.print(figure.line(value, share), markup=False, soft_wrap=True)
     if table is not None:
-        console.width = max(console.width, TABLE_WIDTH)
-        console.print(table)
+        tables.show(console, table)
     confusion = summary.get("confusion") or {}
     answers = {answer for row in confusion.values() for answer in row}
     for truth in sorted(set(confusion) - answers):
@@ -248,9 +245,9 @@ def _gate(old: dict[str, object], summary: dict[str, object], path: Path) -> dic
     changes = baseline.compare(old, summary)
     moved = [change for change in changes if change.before != change.now]
     failed = [change for change in moved if change.failed]
-    table = Table("figure", "baseline", "now", "change", "may get worse by", "")
-    for column in table.columns[1:5]:
-        column.justify = "right"
+    table = tables.new_table(
+        "figure", "baseline", "now", "change", "may get worse by", "", right=range(1, 5)
+    )
     for change in moved:
         table.add_row(
             change.name, f"{change.before:,}", f"{change.now:,}",
@@ -258,9 +255,8 @@ def _gate(old: dict[str, object], summary: dict[str, object], path: Path) -> dic
             Text("FAILED", style="red") if change.failed else Text("ok"),
         )  # fmt: skip
     console = Console(highlight=False)
-    console.width = max(console.width, TABLE_WIDTH)
     if moved:
-        console.print(table)
+        tables.show(console, table)
     verdict = "failed" if failed else "held"
     console.print(
         f"gate {verdict}: {len(changes)} figures against {path}, {len(moved)} moved, "

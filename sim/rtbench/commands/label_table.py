@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from rich.table import Table
 from rich.text import Text
 
+from rtbench.commands.tables import new_table
 from rtbench.tasks import Task
 from rtbench.terminal import printable
 
@@ -19,7 +20,7 @@ def label_table(task: Task, summary: Mapping[str, object]) -> Table | None:
         return None
     answers = sorted({answer for row in confusion.values() for answer in row} | set(confusion))
     answers = answers if len(answers) <= MOST_ANSWERS else []
-    table = Table("truth")
+    table = new_table("truth", narrow=True)
     for name in (*map(printable, answers), *(figure.title for figure in figures)):
         table.add_column(Text(name), justify="right")
     shares = summary["shares"]

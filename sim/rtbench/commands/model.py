@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from rt1062.files import write_whole
+from rtbench.commands import tables
 from rtbench.evaluation.user_model import ARENAS
 from rtbench.exit_codes import CLAIM_FAILED, PASSED
 from rtbench.tasks import TASKS
@@ -18,7 +18,6 @@ from rtbench.tflite.tflite_file import read_model
 
 BUDGETS = {app: task.budget for app, task in TASKS.items()}
 OWN = "yours"  # the budget of --flash and --arena
-TABLE_WIDTH = 80
 MOST_REFUSALS = 5
 _UNITS = {"": 1, "K": 1024, "M": 1024 * 1024}
 
@@ -82,17 +81,13 @@ def run_inspect(options: argparse.Namespace) -> int:
 def _print(found: Inspection, budgets: Mapping[str, Budget]) -> None:
     # Names come out of the file: nothing in them may be taken for markup or a control character.
     console = Console(highlight=False, markup=False)
-    # A narrow terminal wraps lines rather than columns: the table can still be read and searched.
-    console.width = max(console.width, TABLE_WIDTH)
-    table = Table(box=None, pad_edge=False)
-    for title, justify in (
-        ("#", "right"), ("operator", "left"), ("output", "left"), ("type", "left"),
-        ("weights", "left"), ("MACs", "right"), ("memory", "right"),
-    ):  # fmt: skip
-        table.add_column(title, justify=justify, overflow="fold", no_wrap=title == "memory")
+    table = tables.new_table(
+        "#", "operator", "output", "type", "weights", "MACs", "memory", right=range(5, 7)
+    )
+    table.columns[0].justify = "right"
     for layer in found.layers:
         table.add_row(*_row(layer))
-    console.print(table)
+    tables.show(console, table)
     console.print()
     for line in _summary(found, budgets):
         console.print(_printable(line), soft_wrap=True)

@@ -5,13 +5,12 @@ from dataclasses import asdict, dataclass, field
 
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 from rich.text import Text
 
 from rt1062.errors import SimError
 from rt1062.machine import Machine
 from rtbench import frames
-from rtbench.commands import interruption
+from rtbench.commands import interruption, tables
 from rtbench.commands.outputs import Outputs
 from rtbench.commands.subject import Subject, described, running
 from rtbench.evaluation import loop
@@ -118,22 +117,20 @@ def _print(account: Account, subject: Subject) -> None:
     """The table, the account, the figures, and how it was done."""
     task, head = account.task, subject.head
     on_chip = head["inference"] == "tflm"
-    table = Table(
-        "file",
+    columns = [
         *task.columns,
         *([f"inference, {counted(str(head['emulator']))}"] if on_chip else []),
-    )
-    table.columns[0].overflow = "fold"
-    for column in table.columns[2:]:
-        column.justify = "right"
+    ]
+    table = tables.new_table(*columns, "file", right=range(1, len(columns)))
     for row in account.rows:
         if row.error:
-            table.add_row(Text(row.id), Text(row.error, style="red"))
+            blanks = [""] * len(columns)
+            table.add_row(*blanks, Text(f"{row.id}: {row.error}", style="red"))
             continue
         cost = [f"{row.cycles.invoke:,}"] if on_chip else []
-        table.add_row(Text(row.id), *map(Text, task.cells(row)), *cost)
+        table.add_row(*map(Text, task.cells(row)), *cost, Text(row.id))
     console = Console()
-    console.print(table)
+    tables.show(console, table)
     counts, figures = account.counts(), account.figures()
     lines = [
         f"{counts['pictures']} pictures, {counts['fed']} fed, {counts['results']} results, "

@@ -9,12 +9,11 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
 from rt1062 import checkout
 from rt1062.errors import SetupError
 from rtbench import cpus
-from rtbench.commands import sources
+from rtbench.commands import sources, tables
 from rtbench.commands.diff import only_unicorn
 from rtbench.commands.firmware_files import EMULATORS
 from rtbench.evaluation import feeds, trial, user_model
@@ -32,7 +31,6 @@ MOST_FRAMES = 100
 NOISE = 4  # feeds of noise where nothing was given
 LIMIT_SECONDS = 60.0
 DEFAULT_FOLDER = Path("build/try")
-TABLE_WIDTH = 100
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -204,17 +202,17 @@ def _write(
 
 def _print(done: Trial, said: Sequence[str], classes: dict[str, object] | None) -> None:
     console = Console(highlight=False)
-    console.width = max(console.width, TABLE_WIDTH)
     costs = {layer["layer"]: layer["cycles"] for layer in done.costs}
-    table = Table("#", "operator", "output", "cycles", "equal to the host")
-    table.columns[3].justify = "right"
+    table = tables.new_table(
+        "#", "operator", "output", "cycles", "equal to the host", right=range(3, 4)
+    )
     for check in done.layers:
         table.add_row(
             str(check.index), check.operator, "x".join(map(str, check.shape)),
             f"{costs[check.index]:,}" if check.index in costs else "",
             _verdict(check), style="red" if check.wrong else "",
         )  # fmt: skip
-    console.print(table)
+    tables.show(console, table)
 
     def say(text: str) -> None:
         console.print(text, markup=False, soft_wrap=True)
@@ -250,10 +248,10 @@ def _print_classes(console: Console, classes: dict[str, object] | None) -> None:
     console.print(text, markup=False)
     confusion = classes["confusion"]
     answers = sorted({said for row in confusion.values() for said in row})
-    table = Table("truth", *answers)
+    table = tables.new_table("truth", *answers, right=range(1, 1 + len(answers)))
     for truth in sorted(confusion):
         table.add_row(truth, *(str(confusion[truth].get(said, 0)) for said in answers))
-    console.print(table)
+    tables.show(console, table)
 
 
 def _progress() -> Progress:
