@@ -28,7 +28,7 @@ export EMULATOR INFERENCE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup inference firmware sim-test test test-python test-firmware lint format bench \
-        models renode gate report docs tracks check mutations disturbed summary lock clean distclean
+        models renode gate report docs tracks check mutations fuzz disturbed summary lock clean distclean
 
 help:
 	@echo "Targets (EMULATOR=auto|unicorn|renode|both, INFERENCE=auto|tflm|host):"
@@ -175,6 +175,12 @@ check:
 ## wrong edits in a copy of the tree, and the test that finds each (ONLY=word: some of them)
 mutations: firmware
 	@$(BIN)/python scripts/mutations.py --only "$(ONLY)" $(JUDGED)
+
+EXAMPLES ?= 2000
+
+## edited inputs of every kind against what must hold (EXAMPLES=2000 of each, other ones each time)
+fuzz: setup
+	@FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q tests/fuzz $(JUDGED)
 
 ## kill each command at random moments, run it again, compare (ONLY=command, DISK="300 3000": full disks)
 disturbed: firmware

@@ -1,8 +1,6 @@
 """Boxes in a picture: edges in pixels, and how much two of them share."""
 
-from collections.abc import Sequence
-
-Edges = Sequence[float]  # left, top, right, bottom in pixels
+Edges = tuple[float, ...]  # left, top, right, bottom in pixels
 
 
 def overlap(a: Edges, b: Edges) -> float:

@@ -37,12 +37,6 @@ class GroundTruth:
         """The boxes by identity."""
         return dict(zip(self.identities, self.boxes, strict=True))
 
-    @classmethod
-    def from_json(cls, values: Mapping[str, object]) -> Self:
-        """The truth of which `asdict` has made `values`, after a way through JSON."""
-        boxes = tuple(map(tuple, values["boxes"]))
-        return cls(**{**values, "boxes": boxes, "identities": tuple(values["identities"])})
-
 
 @dataclass(frozen=True)
 class Frame:

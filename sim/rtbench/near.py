@@ -5,6 +5,8 @@ import difflib
 import re
 from typing import NoReturn
 
+from rtbench.terminal import printable
+
 
 class Formatter(argparse.HelpFormatter):
     """As argparse's, but examples at the end of a text have a line each, to be copied, and what an
@@ -37,7 +39,7 @@ class Parser(argparse.ArgumentParser):
         if unknown:
             near = difflib.get_close_matches(unknown[1], self._options(), n=3)
             message += f"; near it: {', '.join(near)}" if near else ""
-        super().error(message)
+        super().error(printable(message))
 
     def _options(self) -> list[str]:
         found = []

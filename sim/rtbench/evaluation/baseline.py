@@ -163,6 +163,8 @@ def _changes(
             f"the baseline has {', '.join(sorted(missing))}, which this run lacks: "
             "what is missing cannot have held"
         )
+    if None not in (before, now) and isinstance(before, dict) != isinstance(now, dict):
+        raise SetupError(f"the baseline has {figure.name} as {before!r}, this run as {now!r}")
     if isinstance(before, dict) and isinstance(now, dict):
         for part, value in before.items():
             if value is not None:

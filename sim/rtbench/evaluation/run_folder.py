@@ -109,14 +109,17 @@ def read_rows(path: Path, task: Task) -> list[Row]:
     if not path.is_file():
         return []
     rows = []
-    lines = path.read_text(encoding="utf-8").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SetupError(f"{path}: cannot be read ({error}); --fresh begins anew") from error
     for number, line in enumerate(lines, 1):
         try:
             rows.append(Row.from_json(line, task.answer_type))
         except ValueError as error:
             if number == len(lines):
                 break
-            raise SetupError(f"{path}:{number}: not a row; --fresh begins anew") from error
+            raise SetupError(f"{path}:{number}: {error}; --fresh begins anew") from error
     return rows
 
 

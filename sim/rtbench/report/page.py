@@ -30,6 +30,7 @@ def page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["edge"] = "{:g}".format
     return environment.get_template("page.html.j2").render(
         runs=runs,
         standing=of_all([run.verdict for run in runs]),

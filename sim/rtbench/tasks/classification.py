@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import fmean
-from typing import Self
 
 import numpy as np
 from PIL import Image
@@ -39,12 +38,6 @@ class Label:
     score: float
     scores: tuple[float, ...]
     output: tuple[int, ...]
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, object]) -> Self:
-        """See `rtbench.tasks.row.Answer`."""
-        lists = {name: tuple(values[name]) for name in ("scores", "output")}
-        return cls(**{**values, **lists})
 
 
 def _known(evidence: Evidence) -> list[Row]:

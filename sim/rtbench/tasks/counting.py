@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import fmean
-from typing import Self
 
 import numpy as np
 from PIL import Image
@@ -38,12 +37,6 @@ class People:
     boxes: tuple[Box, ...]
     output_crc32: str
     crossings: tuple[str, ...] = ()
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, object]) -> Self:
-        """See `rtbench.tasks.row.Answer`."""
-        boxes = tuple(Box(*box) for box in values["boxes"])
-        return cls(**{**values, "boxes": boxes, "crossings": tuple(values["crossings"])})
 
 
 def count_error(row: Row) -> int | None:

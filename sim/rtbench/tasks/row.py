@@ -2,20 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Protocol, Self
+from functools import cache
+from typing import Protocol, Self, get_type_hints
+
+import msgspec
 
 from rtbench.items import Frame, GroundTruth
 from rtbench.link.events import Cycles, Milliseconds
 
 
 class Answer(Protocol):
-    """The typed part of a row: a frozen dataclass of a task."""
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, object]) -> Self:
-        """The answer of which `asdict` has made `values`, after a way through JSON."""
+    """The typed part of a row: a frozen dataclass of a task, of what JSON has."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +57,19 @@ class Row:
     def from_json(cls, line: str, answer: type[Answer]) -> Self:
         """The row that `to_json` wrote of a task's `answer`; ValueError for another line."""
         try:
-            values = json.loads(line)
-            values["truth"] = GroundTruth.from_json(values["truth"])
-            values["console"] = tuple(values["console"])
-            if values["ms"] is not None:
-                values["ms"] = Milliseconds(**values["ms"])
-            if values["cycles"] is not None:
-                values["cycles"] = Cycles(**values["cycles"])
-            if values["answer"] is not None:
-                values["answer"] = answer.from_json(values["answer"])
-            return cls(**values)
-        except (TypeError, KeyError, AttributeError) as error:
-            raise ValueError(f"not a row of {answer.__name__}: {error!r}") from error
+            values = json.loads(line, parse_constant=_no_number)
+            kinds = _kinds(cls, answer)
+            if not isinstance(values, dict) or values.keys() != kinds.keys():
+                raise ValueError(f"not the keys of a row: {', '.join(kinds)}")
+            return cls(**{name: msgspec.convert(values[name], kinds[name]) for name in kinds})
+        except (msgspec.ValidationError, RecursionError) as error:
+            raise ValueError(f"not a row of {answer.__name__}: {error}") from error
+
+
+@cache
+def _kinds(row: type[Row], answer: type[Answer]) -> dict[str, object]:
+    return {**get_type_hints(row), "answer": answer | None}
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number")
