@@ -4,12 +4,15 @@ A frame is what the OV2640 delivers in RGB565 mode: 96x96 pixels, two bytes each
 (ArduCAM documentation, "RGB565": R[4:0] G[5:3], then G[2:0] B[4:0]).
 """
 
+import importlib
+import importlib.util
 import struct
 import zlib
+from functools import cache
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from rt1062.errors import SetupError
 
@@ -29,21 +32,59 @@ DAMAGED = (
     struct.error,
     zlib.error,
 )
+HEIC = (".heic", ".heif", ".hif")
+ANIMATED = ("GIF", "WEBP", "PNG")  # formats whose pages are moments; of others they are pages
 METHOD = "centre crop to a square, LANCZOS to 96x96, transparency on black, RGB565"
 
 
 FRAME_SIZE = (FRAME_WIDTH, FRAME_HEIGHT)
 
 
-def load_picture(path: Path | str, size: tuple[int, int] = FRAME_SIZE) -> np.ndarray:
+def why_no_picture(path: Path) -> str:
+    """By its name: "" for a picture, or why it is none."""
+    ending = path.suffix.lower()
+    if ending in HEIC and not _heic_opener():
+        return "HEIC needs the package pillow-heif: pip install pillow-heif"
+    if ending in Image.registered_extensions():
+        return ""
+    return f"pillow reads no {ending} files" if ending else "its name has no ending of a picture"
+
+
+@cache
+def _heic_opener() -> bool:
+    """Whether pillow reads HEIC: its plug-in is a package of its own."""
+    if importlib.util.find_spec("pillow_heif") is None:
+        return False
+    importlib.import_module("pillow_heif").register_heif_opener()
+    return True
+
+
+def moments(path: Path) -> int:
+    """How many frames a picture file has: those of an animation, else one."""
+    try:
+        with Image.open(path) as file:
+            return getattr(file, "n_frames", 1) if file.format in ANIMATED else 1
+    except (*DAMAGED, Image.DecompressionBombError):
+        return 1  # what is wrong with it is said when it is read
+
+
+def load_picture(
+    path: Path | str, size: tuple[int, int] = FRAME_SIZE, page: int | None = None
+) -> np.ndarray:
     """A picture of any format pillow reads as uint8 (height, width, 3), made fit as METHOD says;
-    `size` is width and height.
+    `size` is width and height, `page` the moment of an animation.
 
     SetupError, naming the file, for one that cannot be read.
     """
     path = Path(path)
     try:
+        _heic_opener()
         with Image.open(path) as file:
+            pages = getattr(file, "n_frames", 1)
+            if pages > 1 and file.format not in ANIMATED:
+                raise SetupError(f"{path}: has {pages} pages: save each as a picture of its own")
+            if page is not None:
+                file.seek(page)
             return fit(file, size)
     except FileNotFoundError as error:
         raise SetupError(f"{path}: no such picture") from error
@@ -56,6 +97,8 @@ def load_picture(path: Path | str, size: tuple[int, int] = FRAME_SIZE) -> np.nda
 
 
 def _reason(error: BaseException) -> str:
+    if isinstance(error, UnidentifiedImageError):  # its text is the path again
+        return "it is of no format that pillow knows"
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
@@ -69,12 +112,28 @@ def _flatten(picture: Image.Image) -> Image.Image:
     """RGB without transparency, laid on black, and without the upper byte of 16-bit grey lost."""
     if picture.mode in ("I;16", "I;16L", "I;16B", "I;16N", "I"):  # pillow's convert would clip
         levels = np.asarray(picture).astype(np.int64)
-        return Image.fromarray((np.clip(levels, 0, 65535) >> 8).astype(np.uint8)).convert("RGB")
+        if levels.min() < 0 or levels.max() > 65535:
+            span = f"{levels.min()} to {levels.max()}"
+            raise ValueError(f"levels must be 0 to 65535, not {span}: save it in 8 bits")
+        return Image.fromarray((levels >> 8).astype(np.uint8)).convert("RGB")
+    if picture.mode == "F":
+        return _of_real_numbers(np.asarray(picture))
     if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         ground = Image.new("RGBA", picture.size, (0, 0, 0, 255))
         picture = Image.alpha_composite(ground, picture)
     return picture.convert("RGB")
+
+
+def _of_real_numbers(levels: np.ndarray) -> Image.Image:
+    """Grey of floating-point levels; ValueError where nothing says what black and white are."""
+    low, high = float(levels.min()), float(levels.max())
+    if not (low >= 0 and high <= 255):  # nor NaN
+        raise ValueError(
+            f"real numbers must be 0 to 1 or 0 to 255, not {low:g} to {high:g}: save it in 8 bits"
+        )
+    grey = levels * 255 if high <= 1 else levels
+    return Image.fromarray(grey.round().astype(np.uint8)).convert("RGB")
 
 
 def cut_to_rgb565(rgb: np.ndarray) -> np.ndarray:

@@ -253,9 +253,20 @@ def test_setup_errors(machine, firmware, photos, tmp_path, capsys, arguments, me
     assert errors.count("\n") == 1
 
 
-def test_a_bad_picture_is_told_before_the_boot(machine, firmware, photos, capsys):
+def test_a_bad_picture_is_a_row_with_its_reason_and_the_others_go_on(
+    machine, firmware, photos, capsys
+):
+    good = len(list(photos.iterdir()))
     (photos / "9.png").write_text("no picture")
-    assert rtbench("run", "--images", photos, "--firmware", firmware) == 2
+    assert rtbench("run", "--images", photos, "--firmware", firmware) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert f"{good} results, 1 errors" in out
+    assert "it is of no format" in out
+
+
+def test_nothing_but_bad_pictures_is_told_before_the_boot(machine, firmware, tmp_path, capsys):
+    (tmp_path / "9.png").write_text("no picture")
+    assert rtbench("run", "--images", tmp_path / "9.png", "--firmware", firmware) == 2
     assert machine.console == []
 
 
@@ -286,7 +297,7 @@ def test_directories_are_searched_below_and_hidden_files_left_out(tmp_path):
         (tmp_path / name).write_bytes(b"")
     found, others = items.picture_files(tmp_path)
     assert [str(one.relative_to(tmp_path)) for one in found] == ["a.png", "b/1.png", "b/2.JPG"]
-    assert others == 1
+    assert others == [(tmp_path / "notes.txt", "pillow reads no .txt files")]
 
 
 def test_a_named_file_is_taken_whatever_its_ending(tmp_path):

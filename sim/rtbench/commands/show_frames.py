@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
 
-from rt1062.errors import SimError
+from rt1062.errors import SetupError, SimError
 from rt1062.machine import Machine
 from rtbench import frames
 from rtbench.commands import interruption, tables
@@ -21,6 +21,7 @@ from rtbench.tasks import Task
 from rtbench.tasks.figure import Evidence, counted, counts_of
 from rtbench.tasks.row import Row
 from rtbench.tasks.tracking import Line
+from rtbench.terminal import printable
 
 
 @dataclass
@@ -87,8 +88,20 @@ def run(
 
 
 def _with_pictures(items: Sequence[Item], stop: interruption.Interruption) -> list[Item]:
-    """All pictures are read before the boot: a bad one shall not end a run half way."""
-    return [item if item.picture is None or stop else item.ready() for item in items]
+    """All pictures are read before the boot: one that cannot be is a row with its reason, but
+    there must be one that can.
+    """
+    read: list[Item] = []
+    wrong: list[SetupError] = []
+    for item in items:
+        try:
+            read.append(item if item.picture is None or stop else item.ready())
+        except SetupError as error:
+            wrong.append(error)
+            read.append(item)
+    if len(wrong) == len(items):
+        raise wrong[0]
+    return read
 
 
 def _show(
@@ -125,10 +138,11 @@ def _print(account: Account, subject: Subject) -> None:
     for row in account.rows:
         if row.error:
             blanks = [""] * len(columns)
-            table.add_row(*blanks, Text(f"{row.id}: {row.error}", style="red"))
+            table.add_row(*blanks, Text(printable(f"{row.id}: {row.error}"), style="red"))
             continue
         cost = [f"{row.cycles.invoke:,}"] if on_chip else []
-        table.add_row(*map(Text, task.cells(row)), *cost, Text(row.id))
+        cells = [Text(printable(cell)) for cell in task.cells(row)]
+        table.add_row(*cells, *cost, Text(printable(row.id)))
     console = Console()
     tables.show(console, table)
     counts, figures = account.counts(), account.figures()

@@ -3,6 +3,7 @@
 import argparse
 import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from rtbench import items
 from rtbench.items import Item
 from rtbench.scenes.scene import SPLITS
 from rtbench.tasks import Task
+from rtbench.terminal import printable
 
 SEED, SPLIT = 0, "test"
+MOST_LEFT_OUT = 20  # told by name
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,9 @@ def add_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     either = group.add_mutually_exclusive_group()
     either.add_argument(
         "--data", "--images", "--video-frames", metavar="PATH", type=Path, nargs="+", default=[],
-        help="pictures, directories of them (their sub-directories are labels), and files that "
-        "`rtbench scenes --json` wrote; in the order of their names",
+        help="pictures, directories of them (their sub-directories are labels), CSV of file and "
+        "label, COCO annotations, animated GIF, video (with ffmpeg), files that `rtbench scenes "
+        "--json` wrote; numbers in names count by their value",
     )  # fmt: skip
     either.add_argument(
         "--scenes", metavar="N", type=_number_of_scenes, help="draw N scenes of the application"
@@ -79,5 +83,9 @@ def find(chosen: argparse.Namespace, task: Task) -> Source:
     return Source(found[: chosen.limit], ", ".join(named), f"--data {shlex.join(named)}{limit}")
 
 
-def _say_left_out(files: int) -> None:
-    print(f"rtbench: left out {files} files that are no pictures", file=sys.stderr)
+def _say_left_out(files: Sequence[tuple[Path, str]]) -> None:
+    print(f"rtbench: left out {len(files)} files that are no pictures", file=sys.stderr)
+    for file, reason in files[:MOST_LEFT_OUT]:
+        print(f"  {printable(str(file))}: {reason}", file=sys.stderr)
+    if len(files) > MOST_LEFT_OUT:
+        print(f"  and {len(files) - MOST_LEFT_OUT} more", file=sys.stderr)

@@ -35,7 +35,7 @@ def from_items(items: Sequence[Item], pixels: PixelInput) -> list[Feed]:
 def _rgb(item: Item, size: tuple[int, int]) -> np.ndarray:
     """What a camera with RGB565 would have made of it, uint8 (height, width, 3)."""
     if item.picture is not None:
-        return frames.cut_to_rgb565(frames.load_picture(item.picture, size))
+        return frames.cut_to_rgb565(frames.load_picture(item.picture, size, item.page))
     rgb = frames.from_rgb565(item.draw().data)
     if rgb.shape[1::-1] != size:
         rgb = np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.LANCZOS))

@@ -12,6 +12,7 @@ from rtbench.tasks import Task
 from rtbench.tasks.figure import SPANS, STAGES
 from rtbench.tasks.row import Row
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins so for one
 COMMON = ("index", "id", "sha256", "error", "truth", "true_count", "true_boxes", "crc32", "time_us")
 
 
@@ -39,8 +40,7 @@ def _values(row: Row, counted: str) -> dict[str, object]:
     cycles = {} if row.cycles is None else asdict(row.cycles)
     return {
         "index": row.index,
-        # A spreadsheet takes a cell that begins so for a formula.
-        "id": "'" + row.id if row.id[:1] in "=+-@" else row.id,
+        "id": row.id,
         "sha256": row.sha256,
         "error": row.error,
         "truth": row.truth.label,
@@ -55,6 +55,8 @@ def _values(row: Row, counted: str) -> dict[str, object]:
 
 
 def _cell(value: object) -> object:
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return "'" + value
     if isinstance(value, tuple):
         return json.dumps(value, separators=(",", ":"))
     return "" if value is None else value
