@@ -26,6 +26,7 @@ if(TENSORS_MODEL)
       app/console/commands.cc
       app/console/line_reader.cc
       app/tensors/runner.cc
-      app/tensors/tensors.cc)
+      app/tensors/tensors.cc
+      app/vision/format.cc)
   target_compile_definitions(tensors PRIVATE KEPT_BYTES=${TENSORS_KEPT_BYTES})
 endif()
