@@ -12,6 +12,7 @@ import statistics
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,6 +49,8 @@ FIGURES = (
     ("evaluated_frames_per_second", "frames of rtbench evaluate a second, all cores", 50.0, True),
     ("sim_test_seconds", "the suites after the build, s", 30.0, False),
     ("startup_seconds", "process start to first instruction, s", 0.3, False),
+    ("inspect_seconds", "rtbench model inspect of a 300 KB model, s", 1.0, False),
+    ("try_seconds", "rtbench try of a model that is compiled, s", 6.0, False),
     ("register_access_microseconds", "one LPSPI register read, us", 0.5, False),
     ("idle_seconds_per_second", "one idle virtual second, s", 0.010, False),
     ("renode_seconds_per_frame", "Renode: one frame, command to result, s", 0.3, False),
@@ -60,6 +63,7 @@ INVOKE = "_ZN6tflite16MicroInterpreter6InvokeEv"
 REGISTERS = (*(f"R{i}" for i in range(13)), "SP", "LR", "XPSR", "FPSCR", "CONTROL")
 UNDEFINED, NEVER = b"\x00\xde", 1 << 62
 EVALUATED, COUNTED = 40, 24  # frames
+MODEL, INSPECTED_BYTES = Path("models/classification/model.tflite"), 300_000
 LPSPI1_FSR, LPSPI1_RDR = 0x4039_405C, 0x4039_4074
 
 
@@ -258,6 +262,35 @@ def measure_startup(folder: Path, emulator: str = "unicorn", rounds: int = 5) ->
     return statistics.median(seconds)
 
 
+def measure_command(*words: object, rounds: int = 3) -> float:
+    """Seconds of a whole `rtbench` command, median; SimError if it fails."""
+    seconds = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        command = [sys.executable, "-m", "rtbench.cli", *map(str, words)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        seconds.append(time.perf_counter() - begin)
+        if done.returncode != PASSED:
+            raise SimError(f"rtbench {words[0]}: {done.stderr.strip()}")
+    return statistics.median(seconds)
+
+
+def measure_inspect() -> float:
+    """Of a file as large as a model of 300 KB: the classifier's, with zeros behind it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.tflite"
+        path.write_bytes(MODEL.read_bytes().ljust(INSPECTED_BYTES, b"\0"))
+        return measure_command("model", "inspect", path)
+
+
+def measure_try() -> float:
+    """Beyond compiling: the second time there is nothing left to compile."""
+    with tempfile.TemporaryDirectory() as folder:
+        words = "try", MODEL, "--build", folder
+        measure_command(*words, rounds=1)
+        return measure_command(*words)
+
+
 def measure_register_access(folder: Path, count: int = 200_000) -> float:
     """Microseconds that one read of LPSPI1's FSR or RDR takes, in turn as a driver reads them."""
     board = Hardware(MIMXRT1060_EVK)
@@ -331,6 +364,7 @@ def main() -> int:
                 raise SetupError(f"{options.firmware / name} is missing: run `make firmware`")
         figures = {
             "startup_seconds": measure_startup(options.firmware),
+            "inspect_seconds": measure_inspect(),
             "register_access_microseconds": measure_register_access(options.firmware),
             "idle_seconds_per_second": measure_idle(options.firmware),
             "seconds_per_frame": measure_frames(options.firmware),
@@ -340,6 +374,8 @@ def main() -> int:
         if (options.firmware / "count.bin").is_file():
             figures["seconds_per_counted_frame"] = measure_frames(options.firmware, app="count")
             figures["counted_frames_per_second"] = measure_counting(options.firmware)
+        if Symbols(options.firmware / "classify.elf").address(INVOKE):
+            figures["try_seconds"] = measure_try()
         if not options.no_suites:
             figures["sim_test_seconds"] = measure_suites()
         if emulators.find_renode():

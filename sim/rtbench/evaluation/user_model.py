@@ -1,6 +1,7 @@
 """A firmware around any .tflite: what can be said before, the build, and where its arena goes."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ TWO_ALLOCATORS = 64  # what TFLM keeps more where it has two buffers, and to spa
 ARENA_STEP = 1024  # the arena is what was used, rounded up to this
 MOST_TENSORS = 64  # inputs and outputs, of the firmware's table
 BUILD_SECONDS = 600
+FAILURE = "error:|undefined reference|overflow|CMake Error"  # of compiler, linker, CMake
 
 
 @dataclass(frozen=True)
@@ -148,8 +150,8 @@ def _call(command: list[str], log: Path) -> None:
     with log.open("a", encoding="utf-8") as stream:
         stream.write(said)
     if process.returncode:
-        lines = [line for line in said.splitlines() if "rror" in line or "overflow" in line]
-        reason = lines[0].strip() if lines else f"{command[0]} ended with {process.returncode}"
+        lines = [line.strip() for line in said.splitlines() if re.search(FAILURE, line)]
+        reason = lines[0] if lines else f"{command[0]} ended with {process.returncode}"
         if process.returncode == NOT_STARTED:
             reason = f"{said.strip()}; `make setup`"
         raise SetupError(f"the firmware does not build: {reason} (all of it in {log})")
