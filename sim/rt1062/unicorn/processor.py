@@ -507,6 +507,8 @@ class Processor:
             return
         self.core.take_back_unexecuted()
         self.guards.reopen()
+        if fault and (self._protections_stale or self._flexram is not None):
+            return  # the same block has opened it: once more with the changes in force
         if self._reopen_unaligned() or (fault and self.traps.refuses_access(fault)):
             self.exceptions.fault(e.UNALIGNED)
         elif fault is None:

@@ -61,6 +61,15 @@ def test_a_gate_that_is_opened_again_lets_it_answer(run):
     assert (machine.faults, machine.warnings) == ([], [])
 
 
+def test_a_gate_that_is_opened_in_front_of_the_access_lets_it_answer(run):
+    """In the same straight piece of code, as compilers make it of CLOCK_EnableClock."""
+    opens = "b 2f\n2: str r1, [r0]\n ldr r4, =0x40184014\n ldr r4, [r4]"
+    machine = run(5, 12, 0x4018_4014, again=opens)
+    assert machine.read_memory(0x2020_0000, 4) == bytes([1, 0, 0, 0])
+    assert (machine.faults, machine.warnings) == ([], [])
+    assert machine.register("R4") == 0x00C0_0000  # STAT after reset: TDRE and TC
+
+
 def test_a_reset_opens_all_gates(run):
     machine = run(5, 12, 0x4018_4014)
     machine.reset()
