@@ -52,6 +52,8 @@ left_pending = [100, 20]
 [flash]
 bytes = 4194304
 part = "W25Q32JV"
+[psram]
+bytes = 8388608
 [led]
 pin = "GPIO2.3"
 idle = false
@@ -73,6 +75,7 @@ def test_a_board_from_a_file(tmp_path):
     board = boards.find(str(tmp_path / "my.toml"))
     assert (board.name, board.title, board.console) == ("my-board", "my", "LPUART3")
     assert (board.flash.base, board.flash.size, board.sdram) == (0x6000_0000, 4 << 20, None)
+    assert (board.psram.base, board.psram.size) == (0x7000_0000, 8 << 20)
     assert (board.led, board.button) == (Pin(2, 3, idle=False), None)
     assert board.camera == CameraBus("LPSPI4", "LPI2C3", Pin(2, 0), 3, pull_ups=False)
     assert board.wires == {"LPUART3_TX": "GPIO_AD_B1_06"}

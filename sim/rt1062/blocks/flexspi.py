@@ -12,6 +12,7 @@ from rt1062.blocks.flexspi_poll import BusyPoll
 from rt1062.blocks.flexspi_registers import (
     DLLCR,
     FLSHCR0,
+    FLSHCR2,
     INTEN,
     INTR,
     IPCMD,
@@ -38,8 +39,10 @@ from rt1062.blocks.flexspi_sequence import (
     SequenceError,
     decode,
 )
+from rt1062.blocks.flexspi_window import shown
 from rt1062.chip.clock import ticks
 from rt1062.devices.nor_flash import READ_STATUS, NorFlash
+from rt1062.devices.psram import Psram
 from rt1062.scheduler import Event, Scheduler
 
 ENTRY_BYTES = 8  # FIFO levels and watermarks count entries of 64 bits
@@ -50,7 +53,8 @@ LOCKS = (STS2.ASLVLOCK | STS2.AREFLOCK, STS2.BSLVLOCK | STS2.BREFLOCK)  # of the
 class FlexSpi(Block):
     """`clock_hz` is the serial root clock, `flash` the chip on port A1.
 
-    Ports without a flash (A2, B1, B2, or A1 for None) read 0xFF.
+    Ports without a chip (A2, B1, B2, or A1 for None) read 0xFF. Of a PSRAM, `on_window(bytes)` is
+    told how much the core sees of it.
     """
 
     REGISTERS = REGISTERS
@@ -60,9 +64,12 @@ class FlexSpi(Block):
         scheduler: Scheduler,
         clock_hz: Callable[[], int],
         irq: Line,
-        flash: NorFlash | None,
+        flash: NorFlash | Psram | None,
+        on_window: Callable[[int], None] = lambda size: None,
     ) -> None:
         super().__init__(irq)
+        self._on_window = on_window
+        self._shown = 0
         self.scheduler = scheduler
         self.clock_hz = clock_hz
         self.flash = flash
@@ -82,7 +89,7 @@ class FlexSpi(Block):
         self._read_count = self._write_count = 0  # bytes that went through the FIFOs
         self._queue: list[int] = []  # sequences of the command still to be carried out
         self._sequence: Sequence | None = None  # the one at work
-        self._chip: NorFlash | None = None
+        self._chip: NorFlash | Psram | None = None
         self._address: int | None = None
         self._answer = b""  # what the flash sends and is not yet in the FIFO
         self._sent = bytearray()
@@ -93,6 +100,7 @@ class FlexSpi(Block):
         super().reset(cold)
         self._receive_water = self._transmit_water = ENTRY_BYTES
         self._abort()
+        self._show()
 
     def next_event_time(self) -> int:
         return self.next_event(self._event)
@@ -104,6 +112,7 @@ class FlexSpi(Block):
             self._abort()
         self.value["MCR0"] = written & ~MCR0.SWRESET
         self._update()
+        self._show()
 
     def read_intr(self) -> int:
         value = self.value["INTR"]
@@ -166,6 +175,22 @@ class FlexSpi(Block):
     def write_lut(self, index: int, written: int) -> None:
         if self.value["LUTCR"] == LUTCR.UNLOCK:
             self.value[f"LUT{index}"] = written
+            self._show()
+
+    def write_flshcr0(self, index: int, written: int) -> None:
+        self.store(FLSHCR0, written, index)
+        self._show()
+
+    def write_flshcr2(self, index: int, written: int) -> None:
+        self.store(FLSHCR2, written, index)
+        self._show()
+
+    def _show(self) -> None:
+        """Tell how much of a PSRAM the window has, where that has changed."""
+        size = shown(self.value, self.flash) if isinstance(self.flash, Psram) else 0
+        if size != self._shown:
+            self._shown = size
+            self._on_window(size)
 
     def write_iprxfcr(self, written: int) -> None:
         if written & IPRXFCR.CLRIPRXF:
@@ -231,6 +256,7 @@ class FlexSpi(Block):
         if not self._queue:
             self.value["INTR"] |= INTR.IPCMDDONE
             self._update()
+            self._show()
             return
         index = self._queue.pop(0)
         try:
@@ -251,7 +277,7 @@ class FlexSpi(Block):
         begun = self.scheduler.now
         self._after(sequence.clocks, lambda: self._answered(begun))
 
-    def _port(self, address: int) -> tuple[NorFlash | None, int]:
+    def _port(self, address: int) -> tuple[NorFlash | Psram | None, int]:
         """The chip that an address selects, and the address within it."""
         for i in range(4):
             size = FLSHCR0.FLSHSZ.get(self.value[f"FLSHCR0{i}"]) * 1024
@@ -272,10 +298,13 @@ class FlexSpi(Block):
         self._event = self.scheduler.after(ticks(clocks, hz), due) if hz else None
 
     def _execute(self, sequence: Sequence, count: int) -> bytes:
-        if self._chip is None or sequence.command is None:
+        chip = self._chip
+        if chip is None or sequence.command is None:
             return b"\xff" * count
+        if isinstance(chip, Psram) and chip.quad != (sequence.command_lanes == 4):
+            return b"\xff" * count  # it sees something else than a command
         address = self._address if sequence.has_address else None
-        return self._chip.execute(
+        return chip.execute(
             sequence.command, address, bytes(self._sent), count, sequence.waits, sequence.lanes
         )
 

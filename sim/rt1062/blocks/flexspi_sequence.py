@@ -37,6 +37,7 @@ class Sequence:
     """One transaction: clocks before the data, and what the data phase is."""
 
     command: int | None = None
+    command_lanes: int = 1
     has_address: bool = False
     clocks: int = 0  # of all before the data
     waits: int = 0  # of those, mode and dummy
@@ -62,7 +63,7 @@ def _add(found: Sequence, opcode: int, lanes: int, operand: int) -> None:
         found.data, found.lanes, found.operand = opcode, lanes, operand
     elif opcode == CMD:
         if found.command is None:
-            found.command = operand
+            found.command, found.command_lanes = operand, lanes
         found.clocks += -(-8 // lanes)
     elif opcode in (RADDR, CADDR):
         found.has_address = True

@@ -76,6 +76,7 @@ class Board:
     wires: Mapping[str, str] = field(default_factory=dict)
     # Interrupt lines that a boot loader leaves enabled and pending at each reset; PRIMASK is set.
     left_pending: tuple[int, ...] = ()
+    psram: Region | None = None  # in the window of FlexSPI2, there once that is set up
 
     def __post_init__(self) -> None:
         if self.console not in BLOCKS or not self.console.startswith("LPUART"):

@@ -13,6 +13,9 @@ quad_enabled = true  # QE in its status register as the part is bought; true if 
 [sdram]            # only if there is one
 bytes = 33554432
 
+[psram]            # likewise: an APS6404L or its like on FlexSPI2
+bytes = 8388608
+
 [led]              # GPIO1.9; `idle` is its level while nothing drives it, the LED being dark
 pin = "GPIO1.9"
 idle = true
@@ -39,7 +42,7 @@ import tomllib
 from pathlib import Path
 
 from rt1062.boards.board import Board, CameraBus, Pin
-from rt1062.chip.memory_map import FLASH, SDRAM, Region
+from rt1062.chip.memory_map import FLASH, FLEXSPI2, SDRAM, Region
 from rt1062.errors import SetupError
 
 MOST_BYTES = 1 << 16  # of the file
@@ -50,6 +53,7 @@ KEYS = {
         "console",
         "flash",
         "sdram",
+        "psram",
         "led",
         "button",
         "camera",
@@ -59,10 +63,12 @@ KEYS = {
     },
     "flash": {"bytes", "part", "quad_enabled"},
     "sdram": {"bytes"},
+    "psram": {"bytes"},
     "led": {"pin", "idle"},
     "button": {"pin", "idle"},
     "camera": {"spi", "i2c", "select", "select_mode", "pull_ups"},
 }
+PSRAM = 16 << 20  # the largest part on a port of FlexSPI2
 PAGE = 4096  # the emulated memory's, and the smallest sector's of such a flash
 
 
@@ -92,6 +98,7 @@ class _Reader:
     def board(self) -> Board:
         self.only("", self.content)
         flash, sdram, camera = self.table("flash"), self.table("sdram"), self.table("camera")
+        psram = self.table("psram")
         if flash is None:
             raise self.refuse("[flash]", None, "there, with bytes and part")
         try:
@@ -102,6 +109,7 @@ class _Reader:
                 flash_part=self.text("part", flash, default="unknown"),
                 quad_enabled=self.flag("flash.quad_enabled", flash.get("quad_enabled", True)),
                 sdram=sdram and Region("SDRAM", SDRAM.base, self.size("sdram", sdram, SDRAM.size)),
+                psram=psram and Region("PSRAM", FLEXSPI2.base, self.size("psram", psram, PSRAM)),
                 console=self.text("console", self.content),
                 left_pending=self.lines("left_pending"),
                 led=self.pin_of("led"),

@@ -37,10 +37,11 @@ from rt1062.boards.board import Board
 from rt1062.boot_rom import DcdCommand
 from rt1062.chip.block_table import BLOCKS, SLOT
 from rt1062.chip.clock_gates import CLOCK_GATES, HANGS_WITHOUT_CLOCK
-from rt1062.chip.memory_map import FLASH
+from rt1062.chip.memory_map import FLASH, FLEXSPI2
 from rt1062.chip.pads import GPIO_OF
 from rt1062.devices import flash_parts
 from rt1062.devices.nor_flash import NorFlash
+from rt1062.devices.psram import Psram
 from rt1062.unicorn import dma
 from rt1062.unicorn.bus import Storage
 from rt1062.unicorn.clock_watch import ClockWatch
@@ -84,7 +85,9 @@ class Chip:
 
     def __init__(self, board: Board) -> None:
         self._board = board
-        self.processor = Processor(lambda: self.clocks.hz("core") or 1, board.flash, board.sdram)
+        self.processor = Processor(
+            lambda: self.clocks.hz("core") or 1, board.flash, board.sdram, board.psram
+        )
         self.scheduler = self.processor.scheduler
         self.blocks: dict[str, Block] = {}
         self._without_clock: frozenset[str] = frozenset()
@@ -256,6 +259,7 @@ class Chip:
             unmodelled=self.processor.log.note,
             part=flash_parts.find(self._board.flash_part, self._board.flash.size),
         )
+        self.psram = self._psram()
         clock, ipg = self.clocks.source("flexspi"), self.clocks.source("ipg")
         for name, block in {
             "GPC": self.gpc,
@@ -270,15 +274,26 @@ class Chip:
             "ADC1": Adc(self.scheduler, ipg, self._line("ADC1"), no_voltage),
             "ADC2": Adc(self.scheduler, ipg, self._line("ADC2"), no_voltage),
             "LCDIF": Lcdif(self.scheduler, self._line("LCDIF")),
-            "SEMC": Semc(self._line("SEMC"), self.processor.set_sdram),
+            "SEMC": Semc(self._line("SEMC"), partial(self.processor.set_external, "sdram")),
             "TRNG": Trng(self.scheduler, ipg, self._line("TRNG")),
             "IOMUXC": self.iomuxc,
             "IOMUXC_SNVS": self.iomuxc_snvs,
             "IOMUXC_SNVS_GPR": IomuxcSnvsGpr(),
             "FLEXSPI": FlexSpi(self.scheduler, clock, self._line("FLEXSPI"), self.flash),
-            "FLEXSPI2": FlexSpi(self.scheduler, clock, self._line("FLEXSPI2"), None),
+            "FLEXSPI2": FlexSpi(
+                self.scheduler,
+                self.clocks.source("flexspi2"),
+                self._line("FLEXSPI2"),
+                self.psram,
+                partial(self.processor.set_external, "psram", FLEXSPI2.base),
+            ),
         }.items():
             self._add(name, block)
+
+    def _psram(self) -> Psram | None:
+        """The board's PSRAM on FlexSPI2."""
+        region, memory = self._board.psram, self.processor.memory
+        return region and Psram(region.size, memory.read_psram, memory.write_psram)
 
     def _flash_changed(self, start: int, length: int) -> None:
         """An erase or a program has begun: until its end the flash answers no fetch."""

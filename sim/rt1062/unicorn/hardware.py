@@ -24,6 +24,7 @@ from rt1062.unicorn.ports import microseconds
 from rt1062.unicorn.wires import NOBODY
 
 KEPT_FAULTS = 100
+NOT_SET_UP = "no memory is set up there"
 SILENT_RESETS = 200  # so many without a byte on any UART end a run: nothing will come any more
 # What the core is set up to refuse, and where: told besides the fault.
 REFUSED = {NOCP: "CPACR", UNALIGNED: "CCR", DIVBYZERO: "CCR"}
@@ -115,6 +116,8 @@ class Hardware:
         flash[:] = image.data.ljust(len(flash), b"\xff")
         self.processor.memory.clear_ram()
         self.chip.flash.power_on()
+        if self.chip.psram is not None:
+            self.chip.psram.power_on()
         if self._socket is not None:
             self._socket.module.reset(cold=True)
         for terminal in self.terminals.values():
@@ -217,9 +220,9 @@ class Hardware:
             (ITCM, "behind what the FlexRAM split gives it"),
             (DTCM, "behind what the FlexRAM split gives it"),
             (OCRAM, "behind what the FlexRAM split gives it"),
+            (FLEXSPI2, NOT_SET_UP if self.board.psram else "nothing is connected to it"),
             (FLASH, "behind the end of the board's flash"),
-            (FLEXSPI2, "nothing is connected to it"),
-            (SEMC, "no memory is set up there" if self.board.sdram else "the board has no SDRAM"),
+            (SEMC, NOT_SET_UP if self.board.sdram else "the board has no SDRAM"),
         ):
             if region.base <= address < region.end:
                 return f"{region.name}, {why}"

@@ -47,20 +47,41 @@ def _allocate(size: int) -> tuple[memoryview, int]:
     return memoryview(block), ctypes.addressof(ctypes.c_char.from_buffer(block))
 
 
+@dataclass
+class External:
+    """RAM of the board behind a controller, allocated when it is first shown."""
+
+    size: int
+    block: tuple[memoryview, int] | None = None
+    segment: Segment | None = None  # where it is shown
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """Base and size of what is shown, size 0 for nothing."""
+        return (self.segment.base, self.segment.size) if self.segment else (0, 0)
+
+
 class Memory:
     """All memory of the chip and its flash; reads and writes from outside, without the core."""
 
-    def __init__(self, core: Core, flash: chip.Region, sdram: chip.Region | None):
-        """`flash` and `sdram`: the board's, in the windows of FlexSPI and SEMC."""
+    def __init__(
+        self,
+        core: Core,
+        flash: chip.Region,
+        sdram: chip.Region | None,
+        psram: chip.Region | None = None,
+    ):
+        """`flash`, `sdram`, `psram`: the board's, in the windows of FlexSPI, SEMC and FlexSPI2."""
         self._core = core
         self._flexram = _allocate(chip.FLEXRAM_BANKS * chip.FLEXRAM_BANK_BYTES)
         self._ocram2 = _allocate(chip.OCRAM2.size)
         self._flash = _allocate(flash.size)
         self.flash = self._flash[0]
         self.flash[:] = b"\xff" * flash.size
-        self._sdram_bytes = sdram.size if sdram else 0
-        self._sdram: tuple[memoryview, int] | None = None  # allocated when first asked for
-        self.sdram = 0, 0  # base and size of its window
+        self._external = {
+            name: External(region.size if region else 0)
+            for name, region in (("sdram", sdram), ("psram", psram))
+        }
         self.split = -1
         self.segments: list[Segment] = []
         self._fixed = [
@@ -76,29 +97,46 @@ class Memory:
 
     def clear_ram(self) -> None:
         """Power on: RAM reads zero, as in Renode (on silicon it is undefined)."""
-        for view, _ in (self._flexram, self._ocram2, *([self._sdram] if self._sdram else [])):
+        external = [one.block for one in self._external.values() if one.block]
+        for view, _ in (self._flexram, self._ocram2, *external):
             view[:] = bytes(len(view))
 
-    def set_sdram(self, base: int, size: int) -> bool:
-        """SDRAM where the controller shows it, size 0 for nowhere; False if unchanged."""
-        size = min(size, self._sdram_bytes)
-        if (base, size) == self.sdram:
+    def set_external(self, name: str, base: int, size: int) -> bool:
+        """RAM of the board ("sdram", "psram") where its controller shows it, size 0 for nowhere;
+        False if unchanged."""
+        ram = self._external[name]
+        size = min(size, ram.size)
+        if (base if size else 0, size) == ram.window:
             return False
-        if self.sdram[1]:
-            old = self._fixed.pop()
-            self.segments.remove(old)
-            self._core.uc.mem_unmap(old.base, old.size)
-        self.sdram = base, size
+        if ram.segment is not None:
+            self._fixed.remove(ram.segment)
+            self.segments.remove(ram.segment)
+            self._core.uc.mem_unmap(ram.segment.base, ram.segment.size)
+            ram.segment = None
         if size:
-            self._sdram = self._sdram or _allocate(self._sdram_bytes)
-            view, host = self._sdram
-            segment = Segment(base, size, view[:size], host, READ | WRITE | EXECUTE)
-            self.segments.insert(len(self._fixed), segment)
-            self._fixed.append(segment)
-            self._map(segment)
+            ram.block = ram.block or _allocate(ram.size)
+            view, host = ram.block
+            ram.segment = Segment(base, size, view[:size], host, READ | WRITE | EXECUTE)
+            self.segments.insert(len(self._fixed), ram.segment)
+            self._fixed.append(ram.segment)
+            self._map(ram.segment)
         self._last = self._fixed[0]
         self._core.set_code_regions([(s.base, s.size, s.host) for s in self.segments])
         return True
+
+    def _psram(self) -> memoryview:
+        ram = self._external["psram"]
+        ram.block = ram.block or _allocate(ram.size)
+        return ram.block[0]
+
+    def read_psram(self, address: int, count: int) -> bytes:
+        """Of its array, by a command."""
+        return bytes(self._psram()[address : address + count]).ljust(count, b"\xff")
+
+    def write_psram(self, address: int, data: bytes) -> None:
+        """Likewise."""
+        array = self._psram()
+        array[address : address + len(data)] = data[: len(array) - address]
 
     def set_flexram(self, bank_config: int, itcm_bytes: int, dtcm_bytes: int) -> bool:
         """Split FlexRAM as GPR17 says, the TCM windows cut as GPR14 says; False if unchanged."""

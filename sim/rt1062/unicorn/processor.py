@@ -58,13 +58,19 @@ class SystemControlSpace(Block):
 class Processor:
     """A Cortex-M7 with its private peripherals, memory and bus; off until `reset`.
 
-    `core_hz` asks the clock tree; `flash` and `sdram` are the board's. `on_reset_request` is
-    called, with the core stopped, when firmware or a watchdog asked for a reset.
+    `core_hz` asks the clock tree; `flash`, `sdram` and `psram` are the board's. `on_reset_request`
+    is called, with the core stopped, when firmware or a watchdog asked for a reset.
     """
 
-    def __init__(self, core_hz: Callable[[], int], flash: Region, sdram: Region | None):
+    def __init__(
+        self,
+        core_hz: Callable[[], int],
+        flash: Region,
+        sdram: Region | None,
+        psram: Region | None = None,
+    ):
         self.core = Core()
-        self.memory = Memory(self.core, flash, sdram)
+        self.memory = Memory(self.core, flash, sdram, psram)
         self.scheduler = Scheduler(lambda: self.core.words[native.NOW])
         self.scheduler.on_earlier = self._earlier
         self.log = AccessLog(lambda: self.core.words[native.NOW], lambda: self.core.last_block[0])
@@ -90,7 +96,7 @@ class Processor:
         self.exceptions.on_privilege = self._privilege_changed
         self.on_reset_request: Callable[[], None] = lambda: None
         self._flexram: tuple[int, int, int] | None = None
-        self._sdram: tuple[int, int] | None = None
+        self._external: dict[str, tuple[int, int]] = {}  # windows to be in force next
         self._closed: frozenset[str] | None = None
         self._flash_lost = ""  # why the flash window does not answer
         self.halted = ""  # why the core stopped for good
@@ -206,9 +212,10 @@ class Processor:
         self._flexram = (bank_config, itcm_bytes, dtcm_bytes)
         self.core.stop_soon()
 
-    def set_sdram(self, base: int, size: int) -> None:
-        """A new window of the board's SDRAM, in force before the next block of instructions."""
-        self._sdram = (base, size)
+    def set_external(self, name: str, base: int, size: int) -> None:
+        """A new window of the board's RAM ("sdram", "psram"), in force before the next block of
+        instructions."""
+        self._external[name] = (base, size)
         self._protections_stale = True
         self.core.stop_soon()
 
@@ -247,10 +254,10 @@ class Processor:
             if self.bus.close(self._closed):
                 self._applied.clear()
             self._closed = None
-        if self._sdram is not None:
-            if self.memory.set_sdram(*self._sdram):
+        for name, window in self._external.items():
+            if self.memory.set_external(name, *window):
                 self._applied.clear()
-            self._sdram = None
+        self._external.clear()
         if not self._protections_stale:
             return
         self._protections_stale = False

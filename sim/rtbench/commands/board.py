@@ -104,6 +104,7 @@ def described(board: Board) -> list[tuple[str, str]]:
             + ("" if board.quad_enabled else ", QE 0 as it is bought"),
         ),
         ("SDRAM", f"{board.sdram.size:,} bytes" if board.sdram else "none"),
+        ("PSRAM", f"{board.psram.size:,} bytes" if board.psram else "none"),
         ("console", board.console),
         ("LED", _pin(board.led, "lit")),
         ("button", _pin(board.button, "pressed")),

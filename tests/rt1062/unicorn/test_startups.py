@@ -37,6 +37,8 @@ def test_a_teensy_sketch_after_its_core_library(tmp_path, board):
     machine = started(tmp_path, "start_teensy", board, 0.46)
     assert machine.console[0].text == "Teensy ready"
     assert machine.console[0].time_us == pytest.approx(300_000, rel=0.002)
+    megabytes = "08" if board == "teensy41" else "00"
+    assert machine.console[1].text == f"PSRAM {megabytes} MB, 0 wrong"
     # Every 50 ms, by the 100 kHz that SysTick counts.
     times = [edge.time_us for edge in machine.pad("LED").edges]
     assert [round(b - a, -2) for a, b in pairwise(times[1:])] == [50_000] * 2
