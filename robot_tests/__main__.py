@@ -8,8 +8,8 @@ from pathlib import Path
 from rt1062 import emulators
 from rt1062.errors import SetupError
 from rt1062.files import write_whole
-from rtbench import compare, host_inference
-from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED, SETUP_WRONG
+from rtbench import compare, ending, host_inference
+from rtbench.exit_codes import CLAIM_FAILED, PASSED
 from rtbench.robot import runner
 from rtbench.robot.options import add_choice, choice
 from rtbench.tasks import APPS, TASKS
@@ -25,14 +25,7 @@ EVIDENCE = HERE.parent / "build/report/index.html"  # what `make report` writes
 def main() -> int:
     """Parse the command line and run; the exit code."""
     chosen = _parser().parse_args()
-    try:
-        return _run(chosen)
-    except SetupError as error:
-        print(f"robot_tests: {error}", file=sys.stderr)
-        return SETUP_WRONG
-    except KeyboardInterrupt:
-        print("robot_tests: interrupted", file=sys.stderr)
-        return INTERRUPTED
+    return ending.run("robot_tests", lambda: _run(chosen), sys.argv[1:])
 
 
 def _parser() -> argparse.ArgumentParser:

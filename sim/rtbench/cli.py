@@ -2,18 +2,12 @@
 
 import argparse
 import importlib
-import os
-import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Sequence
 
-from rt1062.errors import BootImageError, SetupError, SimError
-from rtbench import __version__
-from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED, SETUP_WRONG, TERMINATED
+from rtbench import __version__, ending
+from rtbench.exit_codes import PASSED
 from rtbench.near import Parser
-from rtbench.terminal import prepare_streams, printable
 
 # name: module with add_parser(subparsers), and the line that `rtbench --help` shows.
 COMMANDS = {
@@ -66,82 +60,18 @@ def parser_of(*wanted: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def _one_line(error: SimError) -> str:
-    """The first line of a message; a console excerpt below it shrinks to its last line."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    if len(lines) < 2:
-        return printable("".join(lines) or type(error).__name__)
-    return printable(f"{lines[0]} {lines[-1]}")
-
-
-@contextmanager
-def _ending_well() -> Iterator[None]:
-    """Within the `with`, SIGTERM and a closed terminal end the command as an exception does: what
-    was begun is put away, children end, locks are let go."""
-
-    def end(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(TERMINATED)
-
-    before = {
-        one: signal.signal(one, end)
-        for one in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))  # not on Windows
-        if signal.getsignal(one) is not signal.SIG_IGN  # nohup
-    }
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    prepare_streams()
-    with _ending_well():
-        return _run(arguments)
+    return ending.run("rtbench", lambda: _run(arguments), arguments)
 
 
 def _run(arguments: list[str]) -> int:
     first = next((one for one in arguments if not one.startswith("-")), None)
     if first in ALIASES:
         arguments[arguments.index(first)] = first = ALIASES[first]
-    try:
-        chosen = parser_of(first).parse_args(arguments)
-        code = chosen.handler(chosen) or PASSED
-        sys.stdout.flush()
-        return code
-    except (SetupError, BootImageError) as error:
-        print(f"rtbench: {_one_line(error)}", file=sys.stderr)
-        return SETUP_WRONG
-    except SimError as error:
-        print(f"rtbench: {_one_line(error)}", file=sys.stderr)
-        return CLAIM_FAILED
-    except KeyboardInterrupt:
-        print("rtbench: interrupted", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has left (`rtbench ... | head`); nothing more can be said to it.
-        _drop_output()
-        return CLAIM_FAILED
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        print(printable(f"rtbench: {where}{error.strerror or error}"), file=sys.stderr)
-        _drop_output()
-        return SETUP_WRONG
-    except Exception as error:  # noqa: BLE001 - the last door: what nobody expected is no verdict
-        from rtbench import bug
-
-        print(printable(f"rtbench: {bug.tell(error, arguments)}"), file=sys.stderr)
-        return SETUP_WRONG
-
-
-def _drop_output() -> None:
-    """What could not be written to the console shall not fail once more at the end."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    chosen = parser_of(first).parse_args(arguments)
+    return chosen.handler(chosen) or PASSED
 
 
 if __name__ == "__main__":

@@ -4,8 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from rt1062.errors import SimError
-from rtbench.exit_codes import INTERRUPTED, SETUP_WRONG
+from rtbench import ending
 from rtbench.near import Parser
 from rtbench.robot.options import add_choice, choice
 from rtbench.robot.selection import find
@@ -15,27 +14,25 @@ PROGRAM = "python -m rtbench.robot"
 
 def main(arguments: list[str] | None = None) -> int:
     """Parse the command line and run; the exit code."""
-    chosen = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    chosen = _parser().parse_args(words)
+    return ending.run(PROGRAM, lambda: _run(chosen), words)
+
+
+def _run(chosen: argparse.Namespace) -> int:
     from rtbench.robot.runner import Plan, run
 
-    try:
-        return run(
-            Plan(
-                suites=find(chosen.suites),
-                output=chosen.output,
-                jobs=chosen.jobs,
-                choice=choice(chosen),
-                variables=dict(chosen.variable),
-                pythonpath=chosen.pythonpath,
-                name=chosen.name,
-            )
+    return run(
+        Plan(
+            suites=find(chosen.suites),
+            output=chosen.output,
+            jobs=chosen.jobs,
+            choice=choice(chosen),
+            variables=dict(chosen.variable),
+            pythonpath=chosen.pythonpath,
+            name=chosen.name,
         )
-    except SimError as error:
-        print(f"{PROGRAM}: {error}", file=sys.stderr)
-        return SETUP_WRONG
-    except KeyboardInterrupt:
-        print(f"{PROGRAM}: interrupted", file=sys.stderr)
-        return INTERRUPTED
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from rtbench.exit_codes import INTERRUPTED, TERMINATED
 from rtbench.robot import output_folder
 from rtbench.robot.__main__ import main
 
@@ -213,11 +214,21 @@ def test_a_second_run_in_the_same_folder_is_refused(suites, run, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux ends a child with its parent")
-def test_the_lock_and_the_suites_end_with_a_killed_run(suites, run, tmp_path):
+@pytest.mark.parametrize(
+    ("way", "code"),
+    [
+        (signal.SIGKILL, -signal.SIGKILL),
+        (signal.SIGTERM, TERMINATED),
+        (signal.SIGHUP, TERMINATED),
+        (signal.SIGINT, INTERRUPTED),
+    ],
+)
+def test_the_lock_and_the_suites_end_with_a_killed_run(suites, run, tmp_path, way, code):
     first = start(suites(slow=SLEEPS), output=tmp_path / "out")
     suite = children(first.pid)
-    first.send_signal(signal.SIGKILL)
-    first.wait()
+    first.send_signal(way)
+    assert first.wait(30) == code
+    assert "Traceback" not in first.stderr.read()
     deadline = time.monotonic() + 5
     while any(Path(f"/proc/{pid}").exists() for pid in suite):
         assert time.monotonic() < deadline, "a suite outlives its run"
