@@ -19,6 +19,7 @@ from rt1062.unicorn import native, spin
 from rt1062.unicorn.access_log import AccessLog
 from rt1062.unicorn.core import Core
 from rt1062.unicorn.fifo_lane import FifoLane
+from rt1062.unicorn.hooks import library
 from rt1062.unicorn.spin import SAME_READS, SPIN_REGISTERS, TIGHT_TICKS
 from rt1062.unicorn.status_lane import StatusLane
 
@@ -86,11 +87,13 @@ class Bus:
         self._callbacks += [read, write]
         if lane is not None:
             lane.connect(read, write)
-            read, write = map(ctypes.c_void_p, (lane.read_address, lane.write_address))
+            hooks = library.address("lane_read"), library.address("lane_write")
+            read, write = map(ctypes.c_void_p, hooks)
             user = ctypes.c_void_p(lane.address)
         elif status is not None:
             status.connect(read)
-            read, user = ctypes.c_void_p(status.read_address), ctypes.c_void_p(status.address)
+            read = ctypes.c_void_p(library.address("status_read"))
+            user = ctypes.c_void_p(status.address)
         self._mapped[name] = base, size, read, write, user
         self._open(name)
 

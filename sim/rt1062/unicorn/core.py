@@ -12,6 +12,7 @@ from unicorn import Uc, UcError, arm_const, unicorn_const
 from unicorn.unicorn_py3.unicorn import uclib
 
 from rt1062.unicorn import native
+from rt1062.unicorn.hooks import library
 
 # Registers of an exception's basic frame, then those that entry and return also need.
 FRAME_REGISTERS = ("R0", "R1", "R2", "R3", "R12", "LR", "PC", "XPSR")
@@ -101,8 +102,8 @@ class Core:
         self._translated = self._holds = 0
         self._hooks: list[ctypes.c_size_t] = []
         self._alignment: ctypes.c_size_t | None = None
-        self.add_hook(unicorn_const.UC_HOOK_BLOCK, native.block_hook.address)
-        self.add_hook(unicorn_const.UC_HOOK_INTR, native.interrupt_hook.address)
+        self.add_hook(unicorn_const.UC_HOOK_BLOCK, library.address("block_hook"))
+        self.add_hook(unicorn_const.UC_HOOK_INTR, library.address("interrupt_hook"))
         self.uc.hook_add(unicorn_const.UC_HOOK_MEM_INVALID, self._refused)
         # Unicorn's own reg_read and reg_write cost several times as much as the calls below them.
         self._one_buffer = ctypes.c_uint64()
@@ -147,19 +148,19 @@ class Core:
     def watch_accesses(self, start: int, end: int) -> None:
         """Look for guards at every access to start to end; all loads and stores become slower."""
         kinds = unicorn_const.UC_HOOK_MEM_READ | unicorn_const.UC_HOOK_MEM_WRITE
-        self.add_hook(kinds, native.guard_hook.address, start, end - 1)
+        self.add_hook(kinds, library.address("guard_hook"), start, end - 1)
         self.uc.ctl_flush_tb()
 
     def watch_instruction(self, address: int) -> None:
-        """Ask native.trap_hook in front of the instruction at `address`, for good."""
-        self.add_hook(unicorn_const.UC_HOOK_CODE, native.trap_hook.address, address, address)
+        """Ask the trap hook in front of the instruction at `address`, for good."""
+        self.add_hook(unicorn_const.UC_HOOK_CODE, library.address("trap_hook"), address, address)
         self.drop_translations(address, address + 4)
 
     def watch_alignment(self, on: bool) -> None:
         """Refuse unaligned accesses, or no longer; all loads and stores are slower meanwhile."""
         if on:
             kinds = unicorn_const.UC_HOOK_MEM_READ | unicorn_const.UC_HOOK_MEM_WRITE
-            self._alignment = self.add_hook(kinds, native.alignment_hook.address)
+            self._alignment = self.add_hook(kinds, library.address("alignment_hook"))
             self.hold_translated(True)
         elif self._alignment is not None:
             self.remove_hook(self._alignment)

@@ -1,4 +1,4 @@
-"""Hooks that halt the core in front of an instruction, for a debugger; compiled, see native.py.
+"""Hooks that halt the core in front of an instruction, for a debugger; compiled, see hooks.
 
 A halt does not change what comes after it: the instructions of the block that were not executed
 are taken back, and the rest of the block runs before anything else is looked at (processor.py).
@@ -7,11 +7,11 @@ are taken back, and the rest of the block runs before anything else is looked at
 import ctypes
 
 import numpy as np
-from numba import carray, cfunc, types
 from unicorn import unicorn_const
 
-from rt1062.unicorn import calls, native
+from rt1062.unicorn import native
 from rt1062.unicorn.core import Core
+from rt1062.unicorn.hooks import library
 
 # Words that the hooks share with Python.
 WHERE = 0  # the instruction in front of which the core was halted, or NOWHERE
@@ -24,29 +24,6 @@ WORDS = 6
 NOWHERE = -1
 
 READ, WRITE = unicorn_const.UC_HOOK_MEM_READ, unicorn_const.UC_HOOK_MEM_WRITE
-
-
-@cfunc(types.void(types.voidptr, types.uint64, types.uint32, types.voidptr), cache=True)
-def break_hook(handle, address, size, user):
-    """UC_HOOK_CODE on a breakpoint."""
-    state = carray(user, (WORDS,), types.int64)
-    if state[RESUME] == types.int64(address):
-        state[RESUME] = NOWHERE
-        return
-    state[WHERE] = address
-    calls.stop(state[EMU_STOP], handle)
-
-
-@cfunc(types.void(types.voidptr, types.uint64, types.uint32, types.voidptr), cache=True)
-def each_hook(handle, address, size, user):
-    """UC_HOOK_CODE on every instruction: halt for a step, and behind a watched access."""
-    state = carray(user, (WORDS,), types.int64)
-    if state[RESUME_EACH] == types.int64(address):
-        state[RESUME_EACH] = NOWHERE
-        return
-    if state[STEP] or state[WATCH_HIT]:
-        state[WHERE] = address
-        calls.stop(state[EMU_STOP], handle)
 
 
 class Halts:
@@ -83,7 +60,7 @@ class Halts:
     def set_break(self, address: int) -> None:
         """Halt in front of an instruction; nothing happens if that is so already."""
         if address not in self._breakpoints:
-            self._breakpoints[address] = self._hook(break_hook.address, address, address)
+            self._breakpoints[address] = self._hook(library.address("break_hook"), address, address)
             self._core.drop_translations(address, address + 4)
             self._hold()
 
@@ -139,7 +116,7 @@ class Halts:
     def _look_at_each(self) -> None:
         wanted = bool(self.words[STEP] or self._watches)
         if wanted and self._each is None:
-            self._each = self._hook(each_hook.address, 1, 0)
+            self._each = self._hook(library.address("each_hook"), 1, 0)
         elif not wanted and self._each is not None:
             self._unhook(self._each)
             self._each = None

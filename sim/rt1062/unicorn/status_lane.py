@@ -1,4 +1,4 @@
-"""A way past Python for a status that firmware looks at in vain, compiled by numba.
+"""A way past Python for a status that firmware looks at in vain, compiled (hooks).
 
 A superloop asks its idle console some millions of times a second. Where the block says that one of
 its registers is changed by accesses and by its own events only (Block.QUIET), the bus opens this
@@ -10,9 +10,6 @@ finds it (bus.py, spin.py).
 import ctypes
 
 import numpy as np
-from numba import carray, cfunc, types
-
-from rt1062.unicorn import calls, native, spin
 
 # Words of a lane.
 STATE = 0  # address of the core's shared words
@@ -23,21 +20,8 @@ VALUE, CHANGE = 4, 5  # what it gives, and when that changes by itself
 LANE_WORDS = 6
 
 
-@cfunc(types.uint64(types.voidptr, types.uint64, types.uint32, types.voidptr), cache=True)
-def read_callback(handle, offset, size, user):
-    """uc_cb_mmio_read_t: the status as it was, or whatever Python says."""
-    lane = carray(user, (LANE_WORDS,), types.int64)
-    if types.int64(offset) == lane[OFFSET] and size == 4:
-        state = carray(calls.pointer(lane[STATE]), (native.STATE_WORDS,), types.int64)
-        if spin.look(state, lane[BASE] + lane[OFFSET], lane[VALUE], lane[CHANGE]):
-            return types.uint64(lane[VALUE])
-    return calls.read_through(lane[READ], handle, offset, size)
-
-
 class StatusLane:
     """The lane of one block."""
-
-    read_address = read_callback.address
 
     def __init__(self, state: np.ndarray, base: int) -> None:
         self._words = memoryview(array := np.zeros(LANE_WORDS, np.int64))

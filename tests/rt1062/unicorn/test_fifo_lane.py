@@ -13,7 +13,7 @@ from rt1062.unicorn import bus as bus_module
 from rt1062.unicorn import native
 from rt1062.unicorn.bus import AccessLog, Bus
 from rt1062.unicorn.core import Core
-from rt1062.unicorn.fifo_lane import FifoLane
+from rt1062.unicorn.hooks import library
 
 BASE, OTHER = 0x4039_4000, 0x4039_8000
 BYTES, WORDS, SWAPPED = 7, 31, 31 | reg.TCR.BYSW  # TCR
@@ -50,8 +50,8 @@ class Rig:
         if lanes:
             self.lane = self.bus._lanes[0][1]
             self.user = ctypes.c_void_p(self.lane.address)
-            self.load = bus_module._READ(FifoLane.read_address)
-            self.store = bus_module._WRITE(FifoLane.write_address)
+            self.load = bus_module._READ(library.address("lane_read"))
+            self.store = bus_module._WRITE(library.address("lane_write"))
         self.write(reg.CFGR1, reg.CFGR1.MASTER)
         self.write(reg.CCR, 12 | 3 << 8)
         self.write(reg.CR, reg.CR.MEN)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import llvmlite.binding as llvm
 from llvmlite import ir
 
+from rt1062.unicorn.machine_code import target_machine
 from rt1062.unicorn.translator import words
 from rt1062.unicorn.translator.decode import Block, decoder
 from rt1062.unicorn.translator.emitter import I64
@@ -16,7 +17,6 @@ from rt1062.unicorn.translator.program import Code, Program
 from rt1062.unicorn.translator.region import Region
 
 _ENTRY = "run"
-_OPTIMISATION = 2
 
 
 def decode(hot: dict[int, Code]) -> dict[int, Block]:
@@ -120,22 +120,10 @@ def _moved(build: ir.IRBuilder, word: Callable[[int], ir.Value]) -> ir.Value:
     return build.icmp_unsigned("!=", word(words.PC), block)
 
 
-def _machine() -> llvm.TargetMachine:
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    return llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(),
-        features=llvm.get_host_cpu_features().flatten(),
-        opt=_OPTIMISATION,
-        reloc="pic",
-        codemodel="small",
-    )
-
-
 def compile_blocks(hot: dict[int, Code]) -> Program:
     """Translate blocks. Three passes give nearly all of the gain of -O2 at a fifth of its time."""
     module, entries, _ = lift(hot)
-    machine = _machine()
+    machine = target_machine()
     parsed = llvm.parse_assembly(str(module))
     builder = llvm.create_pass_builder(machine, llvm.PipelineTuningOptions(speed_level=2))
     passes = llvm.create_new_function_pass_manager()
@@ -146,23 +134,3 @@ def compile_blocks(hot: dict[int, Code]) -> Program:
         if not function.is_declaration:
             passes.run(function, builder)
     return Program(hot, entries, machine.emit_object(parsed))
-
-
-class MachineCode:
-    """An object file in memory; `address` is its function void(context*)."""
-
-    def __init__(self, contents: bytes):
-        empty = llvm.parse_assembly("")
-        machine = _machine()
-        # The manager that keeps code and its tables together: a jump reaches 2 GB.
-        self._engine = llvm.create_mcjit_compiler(empty, machine, use_lmm=True)
-        self._engine.add_object_file(llvm.ObjectFileRef.from_data(contents))
-        self._engine.finalize_object()
-        self.address = self._engine.get_function_address(_ENTRY)
-
-
-def host_cpu() -> str:
-    """What machine code depends on besides the guest's code."""
-    features = llvm.get_host_cpu_features().flatten()
-    host = llvm.get_default_triple(), llvm.get_host_cpu_name(), features, llvm.llvm_version_info
-    return repr(host)

@@ -1,4 +1,4 @@
-"""Into translated code and back, from within the block hook; compiled by numba.
+"""Into translated code and back, from within the block hook; compiled (hooks).
 
 Registers go to the context and back with one call into Unicorn each. PC is written by itself:
 Unicorn then goes on there within the same uc_emu_start.
@@ -7,11 +7,9 @@ Unicorn then goes on there within the same uc_emu_start.
 import ctypes
 
 import numpy as np
-from numba import carray, cfunc, types
 from unicorn import arm_const
 from unicorn.unicorn_py3.unicorn import uclib
 
-from rt1062.unicorn import calls, native
 from rt1062.unicorn.translator import words
 
 # Words behind the context.
@@ -29,59 +27,6 @@ ENTERED, EXECUTED = XPSR + 10, XPSR + 11  # how often, and how many instructions
 STALE = XPSR + 12  # 1 once the guest's code was another
 REASONS = XPSR + 16  # how often it was left for which reason
 WORDS = REASONS + len(words.REASONS)
-_COUNT = 16  # registers
-_PC = arm_const.UC_ARM_REG_PC
-_IT, _REPLACED = 0x0600_FC00, 0xF60F_FC00  # of XPSR: IT state; with NZCV and GE
-
-
-@cfunc(types.int64(types.voidptr, types.voidptr, types.int64), cache=True)
-def enter(handle, user, address):
-    """Run from the block at `address`; how many instructions, or 0 and nothing has happened."""
-    state = carray(user, (native.STATE_WORDS,), types.int64)
-    at = state[native.CONTEXT]
-    context = carray(calls.pointer(at), (WORDS,), types.int64)
-    # Each span: host address of the code, address of its copy, words of 8 bytes.
-    spans = carray(calls.pointer(context[SPANS]), (3 * context[SPAN_COUNT],), types.int64)
-    for i in range(context[SPAN_COUNT]):
-        count = spans[3 * i + 2]
-        code = carray(calls.pointer(spans[3 * i]), (count,), types.int64)
-        copy = carray(calls.pointer(spans[3 * i + 1]), (count,), types.int64)
-        different = types.int64(0)
-        for k in range(count):
-            different |= code[k] ^ copy[k]
-        if different:
-            context[STALE] = 1
-            state[native.TRANSLATED] = 0
-            return 0
-    calls.registers(context[READ], handle, context[READ_NAMES], context[VALUES], _COUNT)
-    xpsr = context[XPSR]
-    if xpsr & _IT:
-        return 0
-    budget = state[native.DEADLINE] - state[native.NOW]
-    context[words.NZCV] = xpsr >> 28 & 15
-    context[words.GE] = xpsr >> 16 & 15
-    context[words.PC] = address
-    context[words.BUDGET] = budget
-    calls.run(context[RUN], at)
-    executed = budget - context[words.BUDGET]
-    if executed == 0:
-        return 0
-    state[native.NOW] += executed
-    it = context[words.IT]
-    flags = context[words.NZCV] << 28 | context[words.GE] << 16
-    context[XPSR] = xpsr & ~_REPLACED | flags | (it & 3) << 25 | (it >> 2) << 10
-    calls.registers(context[WRITE], handle, context[WRITE_NAMES], context[VALUES], _COUNT)
-    reason = context[words.REASON]
-    if reason != words.DEADLINE:
-        state[native.BLOCK] = context[words.BLOCK]
-    if context[words.RESUME]:
-        state[native.RESUME] = context[words.PC]
-    context[PC_VALUE] = context[words.PC] | 1
-    calls.reg_write(context[WRITE_ONE], handle, _PC, at + 8 * PC_VALUE)
-    context[ENTERED] += 1
-    context[EXECUTED] += executed
-    context[REASONS + reason] += 1
-    return executed if reason != words.DEADLINE else max(executed, native.WORTHWHILE)
 
 
 def new_context() -> tuple[np.ndarray, list[np.ndarray]]:

@@ -4,8 +4,10 @@ import numpy as np
 
 from rt1062.unicorn import native
 from rt1062.unicorn.core import Core
+from rt1062.unicorn.hooks import library
+from rt1062.unicorn.machine_code import MachineCode
 from rt1062.unicorn.memory import Memory
-from rt1062.unicorn.translator import compiled, entry, words
+from rt1062.unicorn.translator import entry, words
 from rt1062.unicorn.translator.maps import Permissions
 from rt1062.unicorn.translator.program import Program
 
@@ -20,8 +22,8 @@ class Loaded:
         self._core, self._program = core, program
         self.segments = list(memory.segments)
         self._context, self._arguments = entry.new_context()
-        self._machine_code = compiled.MachineCode(program.machine_code)
-        self._context[entry.RUN] = self._machine_code.address
+        self._machine_code = MachineCode(program.machine_code)
+        self._context[entry.RUN] = self._machine_code.address("run")
         self._set_spans(memory)
         tags = [program.blocks[start].tag for start in program.entries]
         self._entries = np.array(tags, np.int64)
@@ -59,7 +61,7 @@ class Loaded:
         self._context[words.READ_MAP], self._context[words.WRITE_MAP] = read, write
         self._core.words[native.WRITE_MAP] = write
         allowed = self._may_execute(permissions) and not self.is_stale
-        self._core.set_translated(entry.enter.address if allowed else 0)
+        self._core.set_translated(library.address("enter") if allowed else 0)
 
     def _may_execute(self, permissions: Permissions) -> bool:
         for segment in self.segments:

@@ -14,6 +14,7 @@ import pytest
 from unicorn import Uc, UcError, arm_const, unicorn_const
 
 from rt1062.unicorn import native
+from rt1062.unicorn.machine_code import MachineCode
 from rt1062.unicorn.translator import compiled, words
 from rt1062.unicorn.translator.program import Code
 from tests.rt1062.unicorn.assembler import assemble
@@ -63,7 +64,7 @@ class Cases:
             self.where[start] = source, end - start
         self.unsupported = compiled.lift(self.blocks)[2]
         program = compiled.compile_blocks(self.blocks)
-        self.code = compiled.MachineCode(program.machine_code)
+        self.code = MachineCode(program.machine_code)
 
 
 class Runner:
@@ -74,7 +75,7 @@ class Runner:
         self.maps = np.zeros(1 << 22, np.int64)
         self.maps[RAM >> 10 : (RAM + SIZE >> 10) - 1] = self.mine.ctypes.data - RAM
         self.context = np.zeros(words.CONTEXT_WORDS, np.int64)
-        self.function = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(cases.code.address)
+        self.function = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(cases.code.address("run"))
         self.uc = Uc(
             unicorn_const.UC_ARCH_ARM,
             unicorn_const.UC_MODE_THUMB,

@@ -4,9 +4,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-PAGE_BITS = 10
-PAGE = 1 << PAGE_BITS  # the smallest Unicorn protects
-SCRATCH = 10  # word of the shared state (native.py) where uc_reg_read puts its answer
+from rt1062.unicorn.native import PAGE, SCRATCH
 
 
 def _loading(bits: int):

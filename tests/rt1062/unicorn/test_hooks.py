@@ -1,0 +1,77 @@
+"""rt1062.unicorn.hooks: compiled once, then loaded without numba."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rt1062.errors import SetupError
+from rt1062.unicorn import machine_code
+from rt1062.unicorn.hooks import library
+
+START = """
+import sys
+from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
+from rt1062.unicorn.processor import Processor
+Processor(lambda: 600_000_000, MIMXRT1060_EVK.flash, MIMXRT1060_EVK.sdram).reset()
+print(sorted(name for name in sys.modules if name.partition(".")[0] in ("numba", "capstone")))
+"""
+
+
+def test_a_start_needs_no_numba_where_the_object_is():
+    assert library.address("block_hook")  # now it is
+    ended = subprocess.run(
+        [sys.executable, "-c", START], capture_output=True, text=True, check=True
+    )
+    assert ended.stdout == "[]\n"
+
+
+def test_a_compiler_that_fails_is_told_in_one_line(monkeypatch):
+    monkeypatch.setattr(library, "__package__", "rt1062.absent")
+    with pytest.raises(SetupError, match="numba does not compile .*: .*No module named"):
+        library._built()
+
+
+def test_another_source_is_another_object(tmp_path, monkeypatch):
+    package = tmp_path / "unicorn"
+    shutil.copytree(library._PACKAGE / "hooks", package / "hooks")
+    monkeypatch.setattr(library, "_PACKAGE", package)
+    before = library._key()
+    assert library._key() == before
+    source = package / "hooks" / "blocks.py"
+    source.write_text(source.read_text() + "# another\n")
+    assert library._key() != before
+
+
+def test_constants_of_compiled_functions_are_in_the_key():
+    found = {path for pattern in library._SOURCES for path in library._PACKAGE.glob(pattern)}
+    names = {path.resolve().relative_to(library._PACKAGE.parent).as_posix() for path in found}
+    used = set()
+    for path in library._PACKAGE.glob("hooks/*.py"):
+        text = path.read_text()
+        for line in text.splitlines() if "import numba" in text or "from numba" in text else ():
+            words = line.split()
+            if words[:1] == ["from"] and words[1].startswith("rt1062"):
+                module = words[1].replace(".", "/")
+                used |= {module, *(f"{module}/{word.strip(',()')}" for word in words[3:])}
+    files = {Path(one).relative_to("rt1062").as_posix() + ".py" for one in used}
+    root = library._PACKAGE.parent
+    assert {one for one in files if (root / one).is_file()} <= names
+
+
+def test_a_damaged_object_counts_as_none(tmp_path):
+    path = tmp_path / "folder" / "object"
+    machine_code.keep(path, b"code")
+    assert machine_code.kept(path) == b"code"
+    path.write_bytes(path.read_bytes()[:-1])
+    assert machine_code.kept(path) is None
+    assert machine_code.kept(tmp_path / "absent") is None
+
+
+def test_only_the_last_objects_stay(tmp_path):
+    for number in range(5):
+        machine_code.keep(tmp_path / str(number), b"code")
+    machine_code.remove_oldest(tmp_path, 2)
+    assert len(list(tmp_path.iterdir())) == 2
