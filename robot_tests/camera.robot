@@ -34,15 +34,15 @@ Capture Without A New Frame Repeats The Last
     ${second} =    Capture Frame
     Should Be Equal    ${first.crc32}    ${second.crc32}
 
-Capture Takes A Frame Period And The Transfer
+Capture Takes One To Two Frame Periods And The Transfer
     Capture Frame
-    Capture Should Have Taken    at_least=85 ms    at_most=110 ms
+    Capture Should Have Taken    at_least=85 ms    at_most=165 ms
 
 Late Frame Is Waited For
     Set Camera Fault    late_frame    200
     Feed Frame    noise
     Capture Frame
-    Capture Should Have Taken    at_least=285 ms    at_most=310 ms
+    Capture Should Have Taken    at_least=285 ms    at_most=365 ms
     Captured Frame Should Be Intact
 
 Frame That Comes Too Late Is Given Up

@@ -28,8 +28,10 @@ constexpr std::uint8_t kFifoSize3Mask = 0x7F;
 constexpr std::uint8_t kFirstPattern = 0x55;
 constexpr std::uint8_t kLastPattern = 0xAA;  // stays in the test register
 
+constexpr std::uint32_t kPowerUpMs = 150;  // some 100 ms after power the camera answers
 constexpr std::uint32_t kCpldResetMs = 100;
 constexpr std::uint32_t kCaptureLimitMs = 1000;
+constexpr std::uint32_t kLookMs = 2;  // a capture takes one to two frames, 67 to 134 ms
 
 /// Holds the chip select down as long as it lives.
 class Selection {
@@ -71,6 +73,17 @@ Status Arducam::CheckLink() {
   return Status::kOk;
 }
 
+Status Arducam::AwaitLink() {
+  const Deadline deadline(clock_, kPowerUpMs);
+  for (;;) {
+    const Status status = CheckLink();
+    if (status == Status::kOk || deadline.Expired()) {
+      return status;
+    }
+    clock_.Sleep();
+  }
+}
+
 /// Whether the bytes just read are to be trusted. A link that was lost reads as anything, a camera
 /// that was without power has forgotten what the test register held, and a sensor that was has
 /// forgotten its settings.
@@ -84,7 +97,7 @@ Status Arducam::CheckAfterBurst() {
 }
 
 Status Arducam::Start(Identity& identity) {
-  const Status link = CheckLink();
+  const Status link = AwaitLink();
   if (link == Status::kOk) {
     static_cast<void>(WriteRegister(kCpldReset, 0x80));
     clock_.Delay(kCpldResetMs);
@@ -131,7 +144,7 @@ Status Arducam::WaitUntilDone() {
     if (deadline.Expired()) {
       return Status::kTimeout;
     }
-    clock_.Sleep();
+    clock_.Delay(kLookMs);
   }
 }
 

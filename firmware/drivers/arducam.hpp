@@ -22,8 +22,8 @@ class Arducam final : public Camera {
   constexpr Arducam(SpiBus& spi, Output& select, Ov2640& sensor, Clock& clock)
       : spi_(spi), select_(select), sensor_(sensor), clock_(clock) {}
 
-  /// Looks for the camera and sets it up, some 600 ms. kAbsent: nothing answers on either bus;
-  /// kLinkDead: only SCCB works; kNack: only SPI works; kWrongDevice: another sensor.
+  /// Looks for the camera, for 150 ms, and sets it up, some 600 ms. kAbsent: nothing answers on
+  /// either bus; kLinkDead: only SCCB works; kNack: only SPI works; kWrongDevice: another sensor.
   Status Start(Identity& identity) override;
   /// The FIFO may say some bytes more than the frame has (8 on the Plus): they are not read.
   static constexpr std::uint32_t kMaxSurplusBytes = 64;
@@ -37,6 +37,7 @@ class Arducam final : public Camera {
 
  private:
   Status CheckLink();
+  Status AwaitLink();
   Status CheckAfterBurst();
   Status TakePicture(std::uint32_t& fifo_length);
   Status WaitUntilDone();

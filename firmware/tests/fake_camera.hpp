@@ -21,10 +21,14 @@
 class FakeCamera final : public drivers::SpiBus, public drivers::Output, public drivers::I2cBus {
  public:
   using Bytes = std::vector<std::uint8_t>;
-  static constexpr std::uint64_t kFramePeriodUs = 66'667;
+  static constexpr std::uint64_t kFramePeriodUs = FakeOv2640::kFramePeriodUs;
+  static constexpr std::uint64_t kReadyUs = 100'000;
   static constexpr std::size_t kFrameBytes = 18'432;
 
-  explicit FakeCamera(FakeClock& clock) : clock_(clock) { SetDefaults(); }
+  explicit FakeCamera(FakeClock& clock) : sensor(clock), clock_(clock) {
+    SetDefaults();
+    sensor.on_restart = [this] { ExpectAnew(0); };
+  }
 
   // The world.
 
@@ -46,6 +50,8 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
     if (cold) {
       sensor.Reset();
       SetDefaults();
+      ready_us_ = clock_.now_us + kReadyUs;
+      sensor.Restart(kReadyUs);
     }
   }
 
@@ -61,6 +67,7 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
     if (selected_ == level) {
       selected_ = !level;
       position_ = 0;
+      is_ready_ = clock_.now_us >= ready_us_;
     }
   }
 
@@ -104,6 +111,7 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
  private:
   static constexpr std::uint64_t kNever = ~std::uint64_t{0};
   static constexpr std::uint32_t kNoByte = 0xFFFF'FFFF;
+  static constexpr std::uint64_t kCpldResetUs = 1'000;
   static constexpr std::size_t kSurplusBytes = 8;
   static constexpr std::uint32_t kMaxLength = 0x7F'FFFF;
 
@@ -129,6 +137,7 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
         {"exact_length", 0},
         {"unplugged", kFrameBytes / 2},
         {"brown_out", kFrameBytes / 2},
+        {"settling", 8},
     };
     const auto found = kFaults.find(fault);
     if (found == kFaults.end()) {
@@ -145,6 +154,7 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
 
   void TellSensor() {
     sensor.acknowledges = !Has("absent") && !Has("sccb_nack");
+    sensor.settling = ValueOf("settling", 0);
     sensor.identity = Has("wrong_identity") ? 0x7721 : 0x2642;
   }
 
@@ -169,6 +179,9 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
     }
     if (!selected_) {
       ++transfers_unselected;
+      return 0xFF;
+    }
+    if (!is_ready_) {
       return 0xFF;
     }
     if (position_++ == 0) {
@@ -215,6 +228,7 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
     } else if (IsStored(reg)) {
       if (reg == 7 && (value & 0x80) != 0) {
         SetDefaults();
+        ready_us_ = clock_.now_us + kCpldResetUs;
       }
       registers_[reg] = value;
       if (reg == 5 || reg == 6) {
@@ -224,6 +238,14 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
   }
 
   void ControlFifo(std::uint8_t value) {
+    if ((registers_[7] & 0x80) != 0) {
+      return;
+    }
+    if (frames_left_ != 0 && clock_.now_us > frame_begin_us_) {
+      cut_us_ = clock_.now_us;
+      fifo_.clear();
+      pointer_ = 0;
+    }
     if ((value & 0x01) != 0) {
       done_ = false;
     }
@@ -238,10 +260,7 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
       fifo_.clear();
       pointer_ = 0;
       frames_left_ = (registers_[1] & 7u) + 1;
-      frame_end_us_ = kNever;
-      if (sensor.awake) {
-        ExpectFrame(ValueOf("late_frame", 0) * std::uint64_t{1000});
-      }
+      ExpectAnew(ValueOf("late_frame", 0) * std::uint64_t{1000});
     }
   }
 
@@ -256,10 +275,7 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
       return;
     }
     sensor.awake = awake;
-    frame_end_us_ = kNever;
-    if (awake && frames_left_ != 0) {
-      ExpectFrame(0);
-    }
+    sensor.Restart(FakeOv2640::kResetUs);
   }
 
   // The FIFO.
@@ -302,8 +318,18 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
 
   // Capture.
 
-  void ExpectFrame(std::uint64_t late_us) {
-    frame_end_us_ = clock_.now_us + kFramePeriodUs + late_us;
+  void ExpectAnew(std::uint64_t late_us) {
+    frame_end_us_ = kNever;
+    if (frames_left_ != 0 && sensor.awake) {
+      ExpectFrame(clock_.now_us, late_us);
+    }
+  }
+
+  /// The next one from `time_us` on.
+  void ExpectFrame(std::uint64_t time_us, std::uint64_t late_us) {
+    frame_begin_us_ = sensor.NextFrame(time_us) + late_us;
+    frame_end_us_ = frame_begin_us_ + kFramePeriodUs;
+    cut_us_ = 0;
   }
 
   void EndFrame() {
@@ -315,7 +341,7 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
     const FakeOv2640Output output = sensor.Output();
     if (output.IsHeld()) {
       diagnosis = output.Objection();
-      frame_end_us_ = end_us + kFramePeriodUs;
+      ExpectFrame(end_us, 0);
       return;
     }
     captured.push_back("-");
@@ -326,16 +352,31 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
     }
     Bytes frame = last_;
     if (frame.size() == kFrameBytes) {
-      const std::string objection = output.Objection();
-      diagnosis = objection.empty() ? diagnosis : objection;
-      frame = output.Render(frame);
+      frame = ThroughSensor(frame, output);
+    }
+    if (cut_us_ != 0) {
+      const std::uint64_t lost = frame.size() * (cut_us_ - frame_begin_us_) / kFramePeriodUs;
+      frame.erase(frame.begin(), frame.begin() + static_cast<std::ptrdiff_t>(lost));
     }
     fifo_.insert(fifo_.end(), frame.begin(), frame.end());
     if (--frames_left_ != 0) {
-      frame_end_us_ = end_us + kFramePeriodUs;
+      ExpectFrame(end_us, 0);
     } else {
       done_ = true;
     }
+  }
+
+  Bytes ThroughSensor(const Bytes& picture, const FakeOv2640Output& output) {
+    const unsigned light = sensor.Light(frame_begin_us_);
+    const std::string objection = output.Objection();
+    if (!objection.empty()) {
+      diagnosis = objection;
+    } else if (light <= sensor.settling) {
+      diagnosis = "frame " + std::to_string(light) +
+                  " since its start is taken, exposure settles over " +
+                  std::to_string(sensor.settling) + ": the picture comes out dark";
+    }
+    return output.Render(picture, static_cast<int>(light), static_cast<int>(sensor.settling) + 1);
   }
 
   FakeClock& clock_;
@@ -350,5 +391,9 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
   std::size_t pointer_ = 0;
   bool done_ = false;
   unsigned frames_left_ = 0;
+  std::uint64_t frame_begin_us_ = 0;
   std::uint64_t frame_end_us_ = kNever;
+  std::uint64_t cut_us_ = 0;  // when the FIFO control was written while the frame came in
+  std::uint64_t ready_us_ = 0;
+  bool is_ready_ = true;
 };

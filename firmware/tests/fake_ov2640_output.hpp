@@ -65,15 +65,19 @@ class FakeOv2640Output {
     return IsWhole(horizontal_) && IsWhole(vertical_) ? "" : WrongWindow();
   }
 
-  /// The bytes of one frame of a fed picture.
-  Bytes Render(const Bytes& picture) const {
+  /// The bytes of one frame of a fed picture; before the exposure has settled it is dark.
+  Bytes Render(const Bytes& picture, int part, int whole) const {
     if (!path_on_) {
       return Bytes(Pixels() * (format_ == kRaw ? 1 : 2));
     }
-    if (Objection().empty()) {
+    if (Objection().empty() && part == whole) {
       return picture;
     }
-    const std::vector<Colour> colours = Colours(picture);
+    std::vector<Colour> colours = Colours(picture);
+    for (Colour& colour : colours) {
+      colour = {colour.red * part * part / (whole * whole), colour.green * part / whole,
+                colour.blue * part * part / (whole * whole)};
+    }
     switch (format_) {
       case kRaw:
         return Mosaic(colours);

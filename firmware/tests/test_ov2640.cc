@@ -19,6 +19,7 @@ TEST_CASE("the sensor is set to 96x96 RGB565, high byte first") {
   CHECK((dsp[0xDA] >> 2 & 3) == 2);
   CHECK((dsp[0xDA] & 1) == 0);
   CHECK(dsp[0xE0] == 0);
+  CHECK(camera.sensor.Output().Objection() == "");
 }
 
 TEST_CASE("the cut is square, within the picture, and larger than what comes out") {

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 FRAME_BYTES = 96 * 96 * 2
+FRAME_US = 66_667  # 15 frames a second
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ FAULTS = {
         "at FIFO byte `value`, once, the camera forgets all: registers, FIFO, settings",
         FRAME_BYTES // 2,
     ),
+    "settling": Fault("the first `value` frames after a reset are dark: exposure settles", 8),
     "sccb_nack": Fault("the OV2640 does not acknowledge SCCB, the ArduChip on SPI works"),
 }
 

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from rt1062.camera_faults import FRAME_US
 from rt1062.errors import SetupError
 from rtbench.exit_codes import CLAIM_FAILED, PASSED, SETUP_WRONG
 from rtbench.link.events import (
@@ -33,7 +34,7 @@ from rtbench.link.parser import parse
 EMULATORS = ("unicorn", "renode")
 CALCULATION = 0.001  # of the cycles of a stage that is nothing but instructions
 AFTERTHOUGHT_CYCLES = 100  # of the postprocessing, which is short
-TICK_MS = 2  # the capture is polled once a SysTick, at 1 kHz, and told in whole ones
+LOOK_MS = 3  # the capture is looked at every 2 ms, and told in whole ones
 MSTKERR = 1 << 4  # of CFSR: silicon and Unicorn keep the MMFAR of the first fault, Renode does not
 POWER_ON = "--- power on, "
 LINE = re.compile(r" *\d+\.\d+ (.*)")
@@ -176,7 +177,8 @@ def allowed(stage: str, cost: int) -> float:
         return CALCULATION * cost
     if stage == "postprocess":
         return AFTERTHOUGHT_CYCLES
-    return TICK_MS  # the capture, and the total with it
+    # The capture, and the total with it: it begins with the next frame, which one may just miss.
+    return -(-FRAME_US // 1000) + LOOK_MS
 
 
 def _take_costs(comparison: Comparison, name: str, one: Event | str, other: Event | str) -> None:

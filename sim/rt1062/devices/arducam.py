@@ -5,7 +5,8 @@ Source: Arducam's "Arducam Chip" page and its Arduino library (register names an
 it. A fed frame of 18,432 bytes is a picture, of which the sensor's registers make what comes out;
 one of any other length stands for itself and comes out as it is. The FIFO length counts 8 bytes
 more than were put in, as the Plus does. What the page leaves open is decided there: a start empties
-the FIFO, the done flag falls only by FIFO_CLEAR, registers not listed read zero.
+the FIFO, the done flag falls only by FIFO_CLEAR, registers not listed read zero, and a write to the
+FIFO control while a frame comes in leaves of the frame what comes after it.
 """
 
 from collections import deque
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from rt1062 import camera_faults
 from rt1062.camera_faults import FRAME_BYTES
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
-from rt1062.devices.ov2640 import IDENTITY, OTHER_IDENTITY, Ov2640
+from rt1062.devices.ov2640 import FRAME_TICKS, IDENTITY, OTHER_IDENTITY, Ov2640
 from rt1062.scheduler import Event, Scheduler
 
 REVISION = 0x73
@@ -22,6 +23,8 @@ MAX_FIFO_LENGTH = 0x7FFFFF  # 8 MB, and all that three length registers can say
 SURPLUS_BYTES = 8  # that the Plus counts behind a frame (public logs of it)
 NOT_DRIVEN = 0xFF  # MISO is pulled up
 SPI_MODE, MAX_SPI_HZ = 0, 8_000_000  # and the most significant bit first
+READY_US = 100_000  # after power-on, on both buses
+CPLD_RESET_US = 1_000  # drivers give it 100 ms
 
 # ArduChip registers.
 TEST, FRAMES, MODE, TIM, FIFO, GPIO_DIR, GPIO = 0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06
@@ -44,8 +47,6 @@ class Arducam:
     why a fed picture came out otherwise than it was fed.
     """
 
-    frame_period_us = 66_667  # 15 frames a second
-
     def __init__(
         self,
         scheduler: Scheduler,
@@ -60,8 +61,12 @@ class Arducam:
         self._queue: deque[tuple[bytes, str]] = deque()
         self._last_frame = bytes(FRAME_BYTES)
         self._selected = False
+        self._frame_begin = 0  # of the frame that is waited for
         self._frame_end: Event | None = None
+        self._cut = 0  # when the FIFO control was written while the frame came in
+        self._ready = scheduler.now  # ticks: before, nothing answers on SPI
         self._set_defaults()
+        sensor.on_restart = self._expect_anew
 
     def reset(self, cold: bool = True) -> None:
         """Power off and on; a warm reset (of the microcontroller) only raises the chip select."""
@@ -69,6 +74,8 @@ class Arducam:
         self.sensor.reset(cold)
         if cold:
             self._set_defaults()
+            self._ready = self.scheduler.now + READY_US * TICKS_PER_MICROSECOND
+            self.sensor.restart(READY_US)
 
     def _set_defaults(self) -> None:
         self.scheduler.cancel(self._frame_end)
@@ -107,6 +114,7 @@ class Arducam:
 
     def _tell_sensor(self) -> None:
         self.sensor.acknowledges = not self.faults.keys() & {"absent", "sccb_nack"}
+        self.sensor.settling = self.faults.get("settling") or 0
         self.sensor.identity = OTHER_IDENTITY if "wrong_identity" in self.faults else IDENTITY
 
     # SPI.
@@ -120,7 +128,8 @@ class Arducam:
         """The chip-select pin: low selects; an edge ends a command and starts the next."""
         if self._selected == level:
             self._selected = not level
-            self._answer = self._command
+            ready = self.scheduler.now >= self._ready
+            self._answer = self._command if ready else self._nothing
 
     def transfer(self, byte: int) -> int:
         """One byte in, the one that comes out meanwhile."""
@@ -172,6 +181,9 @@ class Arducam:
     def _ignore(self, _: int) -> int:
         return 0
 
+    def _nothing(self, _: int) -> int:
+        return NOT_DRIVEN
+
     def _read_register(self, address: int) -> int:
         if address == SINGLE_FIFO_READ:
             return self._pop(0)
@@ -191,11 +203,17 @@ class Arducam:
         elif address in self._registers:
             if address == CPLD_RESET and value & 0x80:
                 self._set_defaults()
+                self._ready = self.scheduler.now + CPLD_RESET_US * TICKS_PER_MICROSECOND
             self._registers[address] = value
             if address in (GPIO_DIR, GPIO):
                 self._drive_sensor_pins()
 
     def _control_fifo(self, value: int) -> None:
+        if self._registers[CPLD_RESET] & 0x80:
+            return
+        if self._frames_left and self.scheduler.now > self._frame_begin:
+            self._cut = self.scheduler.now
+            self._fifo, self._pointer = bytearray(), 0
         if value & FIFO_CLEAR:
             self._done = False
         if value & FIFO_RDPTR_RST:
@@ -259,21 +277,23 @@ class Arducam:
         if awake == self.sensor.awake:
             return
         self.sensor.awake = awake
-        if not awake:
-            self.scheduler.cancel(self._frame_end)
-        elif self._frames_left:
-            self._expect_frame()
+        self.sensor.restart()
 
     def _start_capture(self) -> None:
-        self.scheduler.cancel(self._frame_end)
         self._fifo, self._pointer = bytearray(), 0
         self._frames_left = (self._registers[FRAMES] & 7) + 1
-        if self.sensor.awake:
-            self._expect_frame((self.faults.get("late_frame") or 0) * 1000)
+        self._expect_anew((self.faults.get("late_frame") or 0) * 1000)
 
-    def _expect_frame(self, late_us: int = 0) -> None:
-        delay = (self.frame_period_us + late_us) * TICKS_PER_MICROSECOND
-        self._frame_end = self.scheduler.after(delay, self._end_frame)
+    def _expect_anew(self, late_us: int = 0) -> None:
+        self.scheduler.cancel(self._frame_end)
+        if self._frames_left and self.sensor.awake:
+            self._expect_frame(self.scheduler.now, late_us)
+
+    def _expect_frame(self, time: int, late_us: int = 0) -> None:
+        """The next one from `time` on."""
+        self._frame_begin = self.sensor.next_frame(time) + late_us * TICKS_PER_MICROSECOND
+        self._cut = 0
+        self._frame_end = self.scheduler.at(self._frame_begin + FRAME_TICKS, self._end_frame)
 
     def _end_frame(self) -> None:
         if "capture_never_done" in self.faults:
@@ -281,21 +301,32 @@ class Arducam:
         output = self.sensor.output
         if output.held:
             self._diagnose(output.objection)
-            self._expect_frame()
+            self._expect_frame(self._frame_begin + FRAME_TICKS)
             return
         frame, frame_id = self._queue.popleft() if self._queue else (self._last_frame, "")
         self._last_frame = frame
         self.captured_ids.append(frame_id)
         if len(frame) == FRAME_BYTES:
-            if output.objection:
-                self._diagnose(output.objection)
-            frame = output.render(frame)
+            frame = self._through_sensor(frame)
+        if self._cut:
+            frame = frame[len(frame) * (self._cut - self._frame_begin) // FRAME_TICKS :]
         self._fifo += frame[: MAX_FIFO_LENGTH - len(self._fifo)]
         if self._registers[FRAMES] & 7 != UNTIL_FULL:
             self._frames_left -= 1
         elif len(self._fifo) == MAX_FIFO_LENGTH:
             self._frames_left = 0
         if self._frames_left:
-            self._expect_frame()
+            self._expect_frame(self._frame_begin + FRAME_TICKS)
         else:
             self._done = True
+
+    def _through_sensor(self, picture: bytes) -> bytes:
+        output, light = self.sensor.output, self.sensor.light(self._frame_begin)
+        if output.objection:
+            self._diagnose(output.objection)
+        elif light[0] < light[1]:
+            self._diagnose(
+                f"frame {light[0]} since its start is taken, exposure settles over {light[1] - 1}: "
+                "the picture comes out dark"
+            )
+        return output.render(picture, light)

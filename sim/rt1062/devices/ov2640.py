@@ -3,9 +3,13 @@
 The register file; what it makes of a picture is in rt1062.devices.ov2640_output.
 """
 
+from collections.abc import Callable
 from functools import cached_property
 
+from rt1062.camera_faults import FRAME_US
+from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.devices.ov2640_output import Output
+from rt1062.scheduler import Scheduler
 
 ADDRESS = 0x30
 BANK_DSP, BANK_SENSOR = 0, 1
@@ -14,6 +18,9 @@ BANK_SELECT = 0xFF  # RA_DLMT, in both banks
 PIDH, PIDL = 0x0A, 0x0B  # sensor: product number and version
 COM7 = 0x12  # sensor: bit 7 resets all registers
 COM7_SRST = 0x80
+AEC, COM8, COM8_AEC = 0x10, 0x13, 0x01  # sensor: bits 9:2 of the exposure; set by the sensor itself
+RESET_US = 3_000  # of a reset or of waking up; drivers give it 5 ms at least
+FRAME_TICKS = FRAME_US * TICKS_PER_MICROSECOND
 
 IDENTITY = (0x26, 0x42)
 OTHER_IDENTITY = (0x77, 0x21)  # an OV7725: what the fault wrong_identity shows
@@ -33,24 +40,50 @@ READ_ONLY = (PIDH, PIDL, 0x1C, 0x1D)  # sensor bank
 
 
 class Ov2640:
-    """The sensor as an I2C target; `acknowledges` and `identity` are for faults.
+    """The sensor as an I2C target; `acknowledges`, `identity` and `settling` are for faults.
 
-    `awake` is False while its reset or power-down pin is active: SCCB is then not answered.
+    `awake` is False while its reset or power-down pin is active: SCCB is then not answered. Frames
+    follow each other from `began` on; `on_restart` is told when they begin anew. Over the first
+    `settling` of them the exposure settles.
     """
 
     address = ADDRESS
 
-    def __init__(self) -> None:
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self.on_restart: Callable[[], None] = lambda: None
         self.acknowledges = True
         self.identity = IDENTITY
+        self.settling = 0
         self.awake = True
-        self.reset()
+        self._writing = 0  # bytes written since START
+        self._set_defaults()
+        self.began = scheduler.now  # ticks: SCCB answers and the first frame begins
 
     def reset(self, cold: bool = True) -> None:
         """Power-on state; the reset of the microcontroller does not reach the sensor."""
-        self._writing = 0  # bytes written since START
+        self._writing = 0
         if cold:
             self._set_defaults()
+            self.restart()
+
+    def restart(self, microseconds: int = RESET_US) -> None:
+        """Silence on SCCB for so long, then the first frame."""
+        self.began = self._scheduler.now + microseconds * TICKS_PER_MICROSECOND
+        self.on_restart()
+
+    # Frames.
+
+    def next_frame(self, time: int) -> int:
+        """When the first frame begins that does not begin before `time`, in ticks."""
+        return max(self.began, self.began - (self.began - time) // FRAME_TICKS * FRAME_TICKS)
+
+    def light(self, time: int) -> tuple[int, int]:
+        """How far the exposure has settled by then: (n, of so many)."""
+        steps = self.settling + 1
+        if not self.registers[BANK_SENSOR][COM8] & COM8_AEC:
+            return 1, steps
+        return min(max(0, time - self.began) // FRAME_TICKS + 1, steps), steps
 
     def _set_defaults(self) -> None:
         self.registers = [bytearray(256), bytearray(256)]
@@ -71,7 +104,7 @@ class Ov2640:
     def start(self, read: bool) -> bool:
         """START or repeated START with our address; True acknowledges."""
         self._writing = 0
-        return self.acknowledges and self.awake
+        return self.acknowledges and self.awake and self._scheduler.now >= self.began
 
     def write(self, byte: int) -> bool:
         """The first byte addresses a register, the second is its value, more are not looked at."""
@@ -88,6 +121,9 @@ class Ov2640:
             return self.bank
         if self.bank == BANK_SENSOR and self.selected in (PIDH, PIDL):
             return self.identity[self.selected - PIDH]
+        if self.bank == BANK_SENSOR and self.selected == AEC and self.settling:
+            steps, _ = self.light(self._scheduler.now)
+            return self.registers[BANK_SENSOR][AEC] + steps - 1 & 0xFF
         return self.registers[self.bank][self.selected]
 
     def stop(self) -> None:
@@ -99,6 +135,7 @@ class Ov2640:
             self.bank = value & 1
         elif self.bank == BANK_SENSOR and self.selected == COM7 and value & COM7_SRST:
             self._set_defaults()
+            self.restart()
         elif not (self.bank == BANK_SENSOR and self.selected in READ_ONLY):
             self.registers[self.bank][self.selected] = value
             self.__dict__.pop("output", None)

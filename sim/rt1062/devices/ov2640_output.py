@@ -159,13 +159,19 @@ class Output:
 
     # What comes out.
 
-    def render(self, picture: bytes) -> bytes:
-        """The bytes of one frame of a fed picture, SIDE x SIDE."""
+    def render(self, picture: bytes, light: tuple[int, int] = (1, 1)) -> bytes:
+        """The bytes of one frame of a fed picture, SIDE x SIDE.
+
+        `light` is how far the exposure has settled: before, it is dark, red and blue more so.
+        """
         if not self.path_on:
             return bytes(self.width * self.height * (1 if self.format == RAW else 2))
-        if not self.objection:
+        part, whole = light
+        if not self.objection and part == whole:
             return picture
         red, green, blue = self._colours(picture)
+        green = green * part // whole
+        red, blue = (plane * part * part // (whole * whole) for plane in (red, blue))
         if self.format == RAW:
             return self._mosaic(red, green, blue).tobytes()
         red, green, blue = self._out_of_phase(red, green, blue)

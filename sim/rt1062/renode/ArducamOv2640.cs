@@ -23,15 +23,20 @@ namespace Antmicro.Renode.Peripherals.Sensors
         public ArducamOv2640(IMachine machine, ulong framePeriodMicroseconds = 66667)
         {
             this.machine = machine;
+            sensor = new Ov2640(() => VirtualTime.Now(machine), () => ExpectAnew(0));
             FramePeriodMicroseconds = framePeriodMicroseconds;
-            SetDefaults();
+            PowerCycle();
         }
 
         public Lpspi Bus { get; set; }
 
         // The world: what the bench calls through the monitor. Only RecoverableException may leave these.
 
-        public ulong FramePeriodMicroseconds { get; set; }
+        public ulong FramePeriodMicroseconds
+        {
+            get { return sensor.FramePeriodMicroseconds; }
+            set { sensor.FramePeriodMicroseconds = value; }
+        }
 
         public int QueuedFrames { get { return queue.Count; } }
 
@@ -84,19 +89,23 @@ namespace Antmicro.Renode.Peripherals.Sensors
                 throw new RecoverableException("value of fault " + name + " must be at least " + least + ", not " + value);
             }
             faults[name] = value == -1 ? standard : value;
+            TellSensor();
         }
 
         public void ClearFaults()
         {
             faults.Clear();
+            TellSensor();
         }
 
         /// Power off and on. Fed frames, captured ids and faults belong to the world and stay.
         public void PowerCycle()
         {
             Reset();
-            sensor.SetDefaults();
+            sensor.Reset();
             SetDefaults();
+            ready = VirtualTime.Now(machine) + ReadyMicroseconds * 1000;
+            sensor.Restart(ReadyMicroseconds);
             Diagnosis = "";
             diagnoses.Clear();
         }
@@ -118,7 +127,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
             }
             if(Bus != null) { Bus.CatchUp(); } // what is on the wire still goes with the old level
             selected = !level;
-            phase = Phase.Command;
+            phase = VirtualTime.Now(machine) >= ready ? Phase.Command : Phase.Nothing;
         }
 
         public byte Transmit(byte data)
@@ -135,6 +144,8 @@ namespace Antmicro.Renode.Peripherals.Sensors
                 address = data & 0x7F;
                 phase = (data & 0x80) != 0 ? Phase.Write : address == BurstFifoRead ? Phase.Burst : Phase.Read;
                 return 0;
+            case Phase.Nothing:
+                return NotDriven;
             case Phase.Burst:
                 return Pop();
             case Phase.Read:
@@ -156,7 +167,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
 
         public bool Acknowledges
         {
-            get { return sensor.Awake && !faults.ContainsKey("absent") && !faults.ContainsKey("sccb_nack"); }
+            get { return sensor.Answers && !faults.ContainsKey("absent") && !faults.ContainsKey("sccb_nack"); }
         }
 
         /// The bytes between START and STOP (or repeated START).
@@ -180,6 +191,12 @@ namespace Antmicro.Renode.Peripherals.Sensors
                 throw new RecoverableException("frame must hold at least one byte, not none");
             }
             queue.Enqueue(new Frame { Bytes = bytes, Id = id });
+        }
+
+        private void TellSensor()
+        {
+            int frames;
+            sensor.Settling = faults.TryGetValue("settling", out frames) ? frames : 0;
         }
 
         private void SetDefaults()
@@ -220,13 +237,24 @@ namespace Antmicro.Renode.Peripherals.Sensors
             {
                 return;
             }
-            if(address == CpldReset && (value & 0x80) != 0) { SetDefaults(); }
+            if(address == CpldReset && (value & 0x80) != 0)
+            {
+                SetDefaults();
+                ready = VirtualTime.Now(machine) + CpldResetMicroseconds * 1000;
+            }
             registers[address] = value;
             if(address == GpioDirection || address == Gpio) { DriveSensorPins(); }
         }
 
         private void ControlFifo(byte value)
         {
+            if((registers[CpldReset] & 0x80) != 0) { return; }
+            var now = VirtualTime.Now(machine);
+            if(framesLeft > 0 && now > frameBegin)
+            {
+                cut = now;
+                EmptyFifo();
+            }
             if((value & FifoClear) != 0) { done = false; }
             if((value & FifoReadPointerReset) != 0) { pointer = 0; }
             if((value & FifoWritePointerReset) != 0) { EmptyFifo(); }
@@ -270,7 +298,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
             if(faults.TryGetValue("brown_out", out value) && pointer == value)
             {
                 faults.Remove("brown_out");
-                sensor.SetDefaults();
+                sensor.Reset();
                 SetDefaults();
                 return 0;
             }
@@ -286,30 +314,39 @@ namespace Antmicro.Renode.Peripherals.Sensors
         {
             var low = registers[GpioDirection] & ~registers[Gpio];
             var off = (low & (GpioReset | GpioPowerEnable)) != 0;
-            if(off) { sensor.SetDefaults(); }
+            if(off) { sensor.Reset(); }
             var awake = !off && (registers[Gpio] & GpioPowerDown) == 0;
             if(awake == sensor.Awake) { return; }
             sensor.Awake = awake;
-            generation++;
-            if(awake && framesLeft > 0) { ExpectFrame(0); }
+            sensor.Restart();
         }
 
         private void StartCapture()
         {
-            generation++;
             EmptyFifo();
             framesLeft = (registers[Frames] & 7) + 1;
             int milliseconds;
             faults.TryGetValue("late_frame", out milliseconds);
-            if(sensor.Awake) { ExpectFrame((ulong)milliseconds * 1000); }
+            ExpectAnew((ulong)milliseconds * 1000);
         }
 
-        private void ExpectFrame(ulong lateMicroseconds)
+        private void ExpectAnew(ulong lateMicroseconds)
+        {
+            generation++;
+            if(framesLeft > 0 && sensor.Awake) { ExpectFrame(VirtualTime.Now(machine), lateMicroseconds); }
+        }
+
+        // The next one from `time` on.
+        private void ExpectFrame(ulong time, ulong lateMicroseconds)
         {
             var mine = ++generation;
-            machine.ScheduleAction(TimeInterval.FromMicroseconds(FramePeriodMicroseconds + lateMicroseconds),
+            cut = 0;
+            frameBegin = sensor.NextFrame(time) + lateMicroseconds * 1000;
+            machine.ScheduleAction(TimeInterval.FromNanoseconds(FrameEnd - VirtualTime.Now(machine)),
                 _ => { if(mine == generation) { EndFrame(); } });
         }
+
+        private ulong FrameEnd { get { return frameBegin + FramePeriodMicroseconds * 1000; } }
 
         private void EndFrame()
         {
@@ -318,7 +355,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
             if(output.Held)
             {
                 Diagnose(output.Objection());
-                ExpectFrame(0);
+                ExpectFrame(FrameEnd, 0);
                 return;
             }
             var frame = queue.Count > 0 ? queue.Dequeue() : new Frame { Bytes = lastFrame, Id = "" };
@@ -327,8 +364,15 @@ namespace Antmicro.Renode.Peripherals.Sensors
             var bytes = frame.Bytes;
             if(bytes.Length == FrameBytes)
             {
-                Diagnose(output.Objection());
-                bytes = output.Render(bytes);
+                int light = sensor.Light(frameBegin), steps = sensor.Settling + 1;
+                var dark = "frame " + light + " since its start is taken, exposure settles over " + sensor.Settling
+                    + ": the picture comes out dark";
+                Diagnose(output.Objection() == "" && light < steps ? dark : output.Objection());
+                bytes = output.Render(bytes, light, steps);
+            }
+            if(cut > 0)
+            {
+                bytes = bytes.Skip((int)((ulong)bytes.Length * (cut - frameBegin) / (FrameEnd - frameBegin))).ToArray();
             }
             fifo = fifo.Concat(bytes.Take(MaximumFifoLength - fifo.Length)).ToArray();
             if((registers[Frames] & 7) != UntilFull)
@@ -339,7 +383,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
             {
                 framesLeft = 0;
             }
-            if(framesLeft > 0) { ExpectFrame(0); } else { done = true; }
+            if(framesLeft > 0) { ExpectFrame(FrameEnd, 0); } else { done = true; }
         }
 
         // Why a fed picture comes out otherwise, once each; nothing if it does not.
@@ -355,13 +399,14 @@ namespace Antmicro.Renode.Peripherals.Sensors
         }
 
         private readonly IMachine machine;
-        private readonly Ov2640 sensor = new Ov2640();
+        private readonly Ov2640 sensor;
         private readonly Queue<Frame> queue = new Queue<Frame>();
         private readonly List<string> capturedIds = new List<string>();
         private readonly Dictionary<string, int> faults = new Dictionary<string, int>();
         private readonly HashSet<string> diagnoses = new HashSet<string>();
         private byte[] registers, fifo, lastFrame = new byte[FrameBytes];
         private int address, pointer, framesLeft, generation;
+        private ulong ready, frameBegin, cut;
         private bool selected, done;
         private Phase phase;
 
@@ -372,6 +417,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
         private const int FifoSize1 = 0x42, FifoSize2 = 0x43, FifoSize3 = 0x44, GpioRead = 0x45;
         private const int FifoClear = 0x01, FifoStart = 0x02, FifoReadPointerReset = 0x10, FifoWritePointerReset = 0x20;
         private const int GpioReset = 0x01, GpioPowerDown = 0x02, GpioPowerEnable = 0x04;
+        private const ulong ReadyMicroseconds = 100000, CpldResetMicroseconds = 1000;
         private const int NoValue = -1;
 
         // Fault name and the default of its value.
@@ -381,10 +427,10 @@ namespace Antmicro.Renode.Peripherals.Sensors
             { "late_frame", 200 }, { "length_zero", NoValue }, { "length_too_long", NoValue }, { "exact_length", NoValue },
             { "short_fifo", FrameBytes / 2 },
             { "stuck_bytes", 0 }, { "flipped_bytes", 256 }, { "unplugged", FrameBytes / 2 },
-            { "brown_out", FrameBytes / 2 }, { "sccb_nack", NoValue },
+            { "brown_out", FrameBytes / 2 }, { "settling", 8 }, { "sccb_nack", NoValue },
         };
 
-        private enum Phase { Command, Read, Write, Burst, Ignore }
+        private enum Phase { Nothing, Command, Read, Write, Burst, Ignore }
 
         private class Frame
         {

@@ -1,6 +1,7 @@
 // OV2640 image sensor on SCCB; the twin of sim/rt1062/devices/ov2640.py. For Renode 1.16.1; compiled at run
 // time: C# 7.
 
+using System;
 using System.Linq;
 
 namespace Antmicro.Renode.Peripherals.Sensors
@@ -8,13 +9,51 @@ namespace Antmicro.Renode.Peripherals.Sensors
     /// Two banks of registers.
     public class Ov2640
     {
-        public Ov2640()
+        /// `now` gives the time in nanoseconds, `onRestart` is told when the frames begin anew.
+        public Ov2640(Func<ulong> now, Action onRestart)
         {
+            this.now = now;
+            this.onRestart = onRestart;
             Awake = true;
             SetDefaults();
         }
 
         public bool Awake { get; set; }
+
+        /// Over so many frames the exposure settles.
+        public int Settling { get; set; }
+
+        public ulong FramePeriodMicroseconds { get; set; }
+
+        public bool Answers { get { return Awake && now() >= began; } }
+
+        /// Power-on state, then as `Restart`.
+        public void Reset()
+        {
+            SetDefaults();
+            Restart(ResetMicroseconds);
+        }
+
+        /// Silence on SCCB for so long, then the first frame.
+        public void Restart(ulong microseconds = ResetMicroseconds)
+        {
+            began = now() + microseconds * 1000;
+            onRestart();
+        }
+
+        /// When the first frame begins that does not begin before `time`.
+        public ulong NextFrame(ulong time)
+        {
+            var period = FramePeriodMicroseconds * 1000;
+            return time <= began ? began : began + (time - began + period - 1) / period * period;
+        }
+
+        /// How far the exposure has settled by then, of Settling + 1 steps.
+        public int Light(ulong time)
+        {
+            if((banks[Sensor][Com8] & 1) == 0 || time < began) { return 1; }
+            return (int)Math.Min((time - began) / (FramePeriodMicroseconds * 1000) + 1, (ulong)Settling + 1);
+        }
 
         /// What the registers say now.
         public Ov2640Output Output
@@ -22,7 +61,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
             get { return output = output ?? new Ov2640Output(banks[Dsp], banks[Sensor]); }
         }
 
-        public void SetDefaults()
+        private void SetDefaults()
         {
             output = null;
             bank = Dsp;
@@ -49,6 +88,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
             if(selected == BankSelect) { return (byte)bank; }
             if(bank == Sensor && otherIdentity && selected == ProductHigh) { return 0x77; }
             if(bank == Sensor && otherIdentity && selected == ProductLow) { return 0x21; }
+            if(bank == Sensor && selected == Aec && Settling > 0) { return (byte)(banks[Sensor][Aec] + Light(now()) - 1); }
             return banks[bank][selected];
         }
 
@@ -60,7 +100,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
             }
             else if(bank == Sensor && selected == Com7 && (value & 0x80) != 0)
             {
-                SetDefaults();
+                Reset();
             }
             else if(bank != Sensor || !ReadOnly.Contains(selected))
             {
@@ -69,13 +109,17 @@ namespace Antmicro.Renode.Peripherals.Sensors
             }
         }
 
+        private readonly Func<ulong> now;
+        private readonly Action onRestart;
+        private ulong began;
         private Ov2640Output output;
         private byte[][] banks;
         private int bank;
         private byte selected;
 
         private const int Dsp = 0, Sensor = 1;
-        private const byte BankSelect = 0xFF, ProductHigh = 0x0A, ProductLow = 0x0B, Com7 = 0x12;
+        private const byte BankSelect = 0xFF, ProductHigh = 0x0A, ProductLow = 0x0B, Aec = 0x10, Com7 = 0x12, Com8 = 0x13;
+        private const ulong ResetMicroseconds = 3000;
         private static readonly byte[] ReadOnly = { 0x0A, 0x0B, 0x1C, 0x1D };
 
         // Register, value, register, value, ... as in sim/rt1062/devices/ov2640.py.

@@ -53,13 +53,13 @@ namespace Antmicro.Renode.Peripherals.Sensors
             return "";
         }
 
-        /// The bytes of one frame of a fed picture.
-        public byte[] Render(byte[] picture)
+        /// The bytes of one frame of a fed picture; before the exposure has settled it is dark.
+        public byte[] Render(byte[] picture, int part, int whole)
         {
             int width = horizontal.Out, height = vertical.Out;
             if(!pathOn) { return new byte[width * height * (format == Format.Raw ? 1 : 2)]; }
-            if(Objection() == "") { return picture; }
-            FindColours(picture);
+            if(Objection() == "" && part == whole) { return picture; }
+            FindColours(picture, part, whole);
             if(format == Format.Raw) { return Mosaic(); }
             PutOutOfPhase();
             return format == Format.Rgb565 ? Rgb() : Yuv();
@@ -110,7 +110,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
             };
         }
 
-        private void FindColours(byte[] picture)
+        private void FindColours(byte[] picture, int part, int whole)
         {
             int[] columns = horizontal.Places(), rows = vertical.Places();
             int width = columns.Length, height = rows.Length;
@@ -124,9 +124,9 @@ namespace Antmicro.Renode.Peripherals.Sensors
                     var at = 2 * (rows[y] * Side + columns[x]);
                     var value = picture[at] << 8 | picture[at + 1];
                     int r = value >> 11, g = value >> 5 & 0x3F, b = value & 0x1F;
-                    red[y, x] = r << 3 | r >> 2;
-                    green[y, x] = g << 2 | g >> 4;
-                    blue[y, x] = b << 3 | b >> 2;
+                    red[y, x] = (r << 3 | r >> 2) * part * part / (whole * whole);
+                    green[y, x] = (g << 2 | g >> 4) * part / whole;
+                    blue[y, x] = (b << 3 | b >> 2) * part * part / (whole * whole);
                 }
             }
         }

@@ -17,7 +17,7 @@ class CameraSocket:
         self, bus: CameraBus, scheduler: Scheduler, diagnose: Callable[[str], None]
     ) -> None:
         self.bus = bus
-        self.sensor = Ov2640()
+        self.sensor = Ov2640(scheduler)
         self.module = Arducam(scheduler, self.sensor, diagnose)
         self.spi_device = SpiDevice(
             lambda pcs, byte: self.module.transfer(byte),

@@ -8,6 +8,7 @@ from itertools import pairwise
 from robot.api import SkipExecution, logger
 from robot.api.deco import keyword, library
 
+from rt1062.camera_faults import FRAME_US
 from rtbench import cpus, items
 from rtbench.evaluation.forks import forked
 from rtbench.items import Frame
@@ -243,12 +244,12 @@ class SequenceKeywords:
 
     @keyword
     def frames_should_come_each(self, period: timedelta) -> None:
-        """The last run's frames were a period apart, give or take two milliseconds."""
+        """The last run's frames were a period apart, give or take one of the sensor's frames."""
         times = [event.time_us / 1000 for event in _answers(SESSION.firmware) if _is_count(event)]
         apart = [round(b - a, 1) for a, b in pairwise(times)]
         wanted = 1000 * period.total_seconds()
         SESSION.check(
-            bool(apart) and all(abs(one - wanted) <= 2 for one in apart),
+            bool(apart) and all(abs(one - wanted) <= FRAME_US / 1000 + 2 for one in apart),
             f"frames came {apart} ms apart, expected {wanted:g}",
         )
 

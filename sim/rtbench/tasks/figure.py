@@ -146,6 +146,9 @@ def _milliseconds(evidence: Evidence) -> Value:
     }
 
 
+# A capture begins with the sensor's next frame: a millisecond earlier or later it takes 67 ms more.
+LATE_MS = "70"
+
 # What every task has.
 COST = (
     Figure(
@@ -173,7 +176,7 @@ COST = (
         _cycles, of_emulator=True,
     ),
     Figure(
-        "milliseconds", "time a frame, by the firmware's clock", "ms", ".1f", Better.LESS, "2",
+        "milliseconds", "time a frame, by the firmware's clock", "ms", ".1f", Better.LESS, LATE_MS,
         _milliseconds, of_emulator=True,
     ),
 )  # fmt: skip

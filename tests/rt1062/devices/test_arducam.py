@@ -48,7 +48,7 @@ class Runner:
     def __init__(self, many: bool = False) -> None:
         self.many = many  # bytes in a row in one call
         self.scheduler = Scheduler()
-        self.sensor = Ov2640()
+        self.sensor = Ov2640(self.scheduler)
         self.diagnoses: list[str] = []
         self.camera = Arducam(self.scheduler, self.sensor, self.diagnoses.append)
 
@@ -187,7 +187,8 @@ def test_a_wrong_answer_is_seen() -> None:
 
 @pytest.fixture
 def camera() -> Arducam:
-    return Arducam(Scheduler(), Ov2640())
+    scheduler = Scheduler()
+    return Arducam(scheduler, Ov2640(scheduler))
 
 
 def test_an_empty_frame_is_refused(camera: Arducam) -> None:

@@ -2,12 +2,19 @@
 
 import pytest
 
-from rt1062.devices.ov2640 import Ov2640
+from rt1062.chip.clock import TICKS_PER_MICROSECOND
+from rt1062.devices.ov2640 import RESET_US, Ov2640
+from rt1062.scheduler import Scheduler
 
 
 @pytest.fixture
-def sensor() -> Ov2640:
-    return Ov2640()
+def scheduler() -> Scheduler:
+    return Scheduler()
+
+
+@pytest.fixture
+def sensor(scheduler: Scheduler) -> Ov2640:
+    return Ov2640(scheduler)
 
 
 def write(sensor: Ov2640, *data: int) -> None:
@@ -69,10 +76,11 @@ def test_a_soft_reset_takes_the_settings_back(sensor: Ov2640) -> None:
     assert sensor.output.format == "RAW"
 
 
-def test_a_soft_reset_within_a_write_ends_with_it(sensor: Ov2640) -> None:
+def test_a_soft_reset_within_a_write_ends_with_it(sensor: Ov2640, scheduler: Scheduler) -> None:
     write(sensor, 0xFF, 1)
     write(sensor, 0x11, 5)
     write(sensor, 0x12, 0x80, 0x33)
+    scheduler.advance(RESET_US * TICKS_PER_MICROSECOND)
     write(sensor, 0xFF, 1)
     assert read(sensor, 0x11) == 0
 
@@ -82,11 +90,12 @@ def test_asleep_it_does_not_answer(sensor: Ov2640) -> None:
     assert not sensor.start(read=False)
 
 
-def test_a_warm_reset_does_not_reach_it(sensor: Ov2640) -> None:
+def test_a_warm_reset_does_not_reach_it(sensor: Ov2640, scheduler: Scheduler) -> None:
     write(sensor, 0xFF, 1)
     write(sensor, 0x11, 5)
     sensor.reset(cold=False)
     assert read(sensor, 0x11) == 5
     sensor.reset()
+    scheduler.advance(RESET_US * TICKS_PER_MICROSECOND)
     write(sensor, 0xFF, 1)
     assert read(sensor, 0x11) == 0

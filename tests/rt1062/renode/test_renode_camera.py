@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rt1062.camera_faults import FAULTS
+from rt1062.camera_faults import FAULTS, FRAME_US
 from rt1062.devices import arducam
 from rt1062.renode.machine import CAMERA
 from tests.rt1062.renode.real import Chip
@@ -145,6 +145,7 @@ def chip(tmp_path_factory):
 @pytest.fixture
 def camera(chip, tmp_path):
     chip.machine.power_on()
+    chip.wait_us(100_000)
     return Camera(chip, tmp_path)
 
 
@@ -201,4 +202,4 @@ def test_faults_and_their_defaults_are_those_of_the_python_model(camera) -> None
 
 def test_the_frame_period_is_that_of_the_python_model(camera) -> None:
     period = camera.chip.ask(f"{CAMERA} FramePeriodMicroseconds")
-    assert int(period, 16) == arducam.Arducam.frame_period_us
+    assert int(period, 16) == FRAME_US

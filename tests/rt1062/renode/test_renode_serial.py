@@ -110,11 +110,12 @@ def test_lpi2c_storage(lpi2c) -> None:
 
 @pytest.fixture
 def lpspi(chip):
+    chip.wait_us(100_000)  # until the camera is ready
     chip.write("gpio3", 0, CHIP_SELECT)
     chip.write("gpio3", 4, CHIP_SELECT)
 
     def make(twins):
-        camera = Arducam(twins.scheduler, Ov2640())
+        camera = Arducam(twins.scheduler, Ov2640(twins.scheduler))
         twins.camera = camera
         return Lpspi(
             twins.scheduler, lambda: LPSPI_HZ, twins.line("IRQ"),
