@@ -39,7 +39,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )
     parser.add_argument(
         "--run", metavar="DIR", type=Path, nargs="+", default=[],
-        help=f"folders of runs (default: those in {DEFAULT_OUT})",
+        help=f"folders of runs, and of `rtbench try` (default: the runs in {DEFAULT_OUT})",
     )  # fmt: skip
     parser.add_argument(
         "--baseline", metavar="JSON", type=Path, nargs="*",
@@ -61,6 +61,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench report`."""
+    from rtbench.report import tried
     from rtbench.report.content import fidelity, load, provenance, recipe
     from rtbench.report.page import page
     from rtbench.report.verdict import Standing, of_all
@@ -74,6 +75,8 @@ def run(chosen: argparse.Namespace) -> int:
     differences = [_difference(path) for path in chosen.diff]
     profiles = [_profile(path) for path in chosen.profile]
     named = None if chosen.baseline is None else [baseline.read(one) for one in chosen.baseline]
+    tries = [tried.load(folder) for folder in folders if tried.is_tried(folder)]
+    folders = [folder for folder in folders if not tried.is_tried(folder)]
     runs = [
         load(folder, _baselines(named, folder), differences, models, MOST_FRAMES, profiles)
         for folder in folders
@@ -81,16 +84,21 @@ def run(chosen: argparse.Namespace) -> int:
     _need_use(chosen, named, differences, runs)
     _need_image(chosen.profile, profiles, runs)
     text = page(
-        runs, recipe(runs, chosen.diff, chosen.profile), provenance(runs, _tflm()),
-        fidelity(checkout.own("docs/fidelity.md")),
+        runs,
+        [*(one.recipe for one in tries), *recipe(runs, chosen.diff, chosen.profile, tries)],
+        [*(fact for one in tries for fact in one.provenance), *provenance(runs, _tflm())],
+        fidelity(checkout.own("docs/fidelity.md")), tries,
     )  # fmt: skip
     try:
         chosen.out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise cannot_write(chosen.out, error) from error
     write_whole(chosen.out, text)
-    standing = of_all([one.verdict for one in runs])
+    standing = of_all([one.verdict for one in (*runs, *tries)])
     print(f"{chosen.out}: {standing}, {len(text) / 1e6:.1f} MB")
+    for one in tries:
+        for reason in one.verdict.failed:
+            print(f"{one.name}: {reason}")
     for one in runs:
         for reason in (*one.verdict.failed, *one.verdict.not_asked):
             print(f"{one.task.app}: {reason}")

@@ -2,9 +2,11 @@
 
 import argparse
 import re
+import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from rich.console import Console
@@ -22,6 +24,7 @@ from rtbench.evaluation.feeds import Feed
 from rtbench.evaluation.run_folder import write_json
 from rtbench.evaluation.trial import Trial
 from rtbench.exit_codes import CLAIM_FAILED, PASSED
+from rtbench.link.events import Boot
 from rtbench.tasks.classification import CLASSIFICATION
 from rtbench.tflite.pixels import PixelInput
 from rtbench.tflite.source import read_labels
@@ -88,26 +91,26 @@ def run(chosen: argparse.Namespace) -> int:
     checkout.needed("firmware")
     model = read_model(chosen.model)
     user_model.check(model)
-    shown, said = _feeds(chosen, model)
-    labels = _labels(chosen.labels, shown, model)
+    shown = _shown(chosen, model)
+    labels = _labels(chosen.labels, shown.feeds, model)
     name = re.sub(r"[^\w.-]", "_", model.path.stem)
     folder = chosen.build or DEFAULT_FOLDER / f"{name}-{model.sha256[:8]}"
-    trial.try_on_host(model, trial.first_made(shown), chosen.time_limit)
+    trial.try_on_host(model, trial.first_made(shown.feeds), chosen.time_limit)
     print(f"building a firmware around {model.path} in {folder}", file=sys.stderr)
     files = user_model.build_where_it_fits(model, folder, chosen.time_limit)
     with user_model.running(files, model, chosen.time_limit) as firmware:
         with _progress() as progress:
-            bar = progress.add_task("try", total=len(shown))
+            bar = progress.add_task("try", total=len(shown.feeds))
 
             def advance() -> None:
                 progress.advance(bar)
                 progress.refresh()
 
-            done = trial.run(firmware, model, shown, chosen.jobs, chosen.time_limit, advance)
+            done = trial.run(firmware, model, shown.feeds, chosen.jobs, chosen.time_limit, advance)
         boot = firmware.boot
     classes = _classes(done, labels) if labels else None
-    _write(folder, model, files, boot, done, classes)
-    _print(done, said, classes)
+    _write(folder, chosen, model, files, boot, done, shown, classes)
+    _print(done, shown.said, classes)
     print(f"firmware: {files.image}, arena {files.arena}, {boot.arena_used:,} bytes used")
     for region, use in boot.memory.items():
         print(f"memory: {region} {use.used:,} of {use.size:,} bytes ({use.used / use.size:.1%})")
@@ -116,16 +119,26 @@ def run(chosen: argparse.Namespace) -> int:
     return CLAIM_FAILED if failed else PASSED
 
 
-def _feeds(chosen: argparse.Namespace, model: ModelFile) -> tuple[list[Feed], list[str]]:
-    """What is shown, and what there is to say about how."""
+@dataclass(frozen=True)
+class Shown:
+    """What is shown, what there is to say about how, and the options that stand for it."""
+
+    feeds: list[Feed]
+    said: list[str]
+    options: str
+
+
+def _shown(chosen: argparse.Namespace, model: ModelFile) -> Shown:
     pictures = bool(chosen.data) or chosen.scenes is not None
     if chosen.input and pictures:
         raise SetupError("--input stands alone: it cannot be had with --data or --scenes")
     if chosen.input:
-        return feeds.from_files(chosen.input, model)[: chosen.limit], []
+        found = feeds.from_files(chosen.input, model)[: chosen.limit]
+        return Shown(found, [], shlex.join(["--input", *map(str, chosen.input)]))
     if not pictures:
         seed = chosen.seed or 0
-        return feeds.noise(model, NOISE, seed), [f"input: {NOISE} times noise from seed {seed}"]
+        said = f"input: {NOISE} times noise from seed {seed}"
+        return Shown(feeds.noise(model, NOISE, seed), [said], f"--seed {seed}")
     asked = None if chosen.range is None else tuple(chosen.range)
     tensors = [model.tensors[number] for number in model.inputs]
     pixels = PixelInput.of(tensors[0], asked) if len(tensors) == 1 else None
@@ -141,7 +154,8 @@ def _feeds(chosen: argparse.Namespace, model: ModelFile) -> tuple[list[Feed], li
             "warning: the input's range is none that pixels commonly have; labels may be off, "
             "--range LOW HIGH says what pixels 0 and 255 are to the model"
         )
-    return feeds.from_items(sources.find(chosen, CLASSIFICATION).items, pixels), said
+    source = sources.find(chosen, CLASSIFICATION)
+    return Shown(feeds.from_items(source.items, pixels), said, source.options)
 
 
 def _labels(named: Path | None, shown: Sequence[Feed], model: ModelFile) -> list[str]:
@@ -180,24 +194,49 @@ def _classes(done: Trial, labels: Sequence[str]) -> dict[str, object] | None:
 
 def _write(
     folder: Path,
+    chosen: argparse.Namespace,
     model: ModelFile,
     files: user_model.FirmwareFiles,
-    boot: object,
+    boot: Boot,
     done: Trial,
+    shown: Shown,
     classes: dict[str, object] | None,
 ) -> None:
+    """What `rtbench report` reads."""
+    costs = {layer["layer"]: layer["cycles"] for layer in done.costs}
+    layers = [
+        {
+            "layer": check.index, "op": check.operator, "shape": check.shape,
+            "cycles": costs.get(check.index), "verdict": _verdict(check), "wrong": check.wrong,
+        }
+        for check in done.layers
+    ]  # fmt: skip
     write_json(
         folder / "summary.json",
         {
-            "model": str(model.path), "model_sha256": model.sha256, "image": str(files.image),
-            "arena": asdict(files.arena), "arena_used": boot.arena_used,
-            "arena_reserved": boot.arena_reserved,
+            "kind": trial.KIND, "format": trial.FORMAT, "options": _again(chosen, shown.options),
+            "model": str(model.path), "model_sha256": model.sha256,
+            "image": str(files.image), "image_sha256": sha256(files.image.read_bytes()).hexdigest(),
+            "arena": asdict(files.arena), "arena_text": str(files.arena),
+            "arena_used": boot.arena_used, "arena_reserved": boot.arena_reserved,
+            "memory": {region: (use.used, use.size) for region, use in boot.memory.items()},
+            "said": shown.said,
             "frames": len(done.answers), "agreed": sum(one.agrees for one in done.answers),
-            "outputs": [asdict(check) for check in done.outputs],
-            "layers": done.costs, "classes": classes,
+            "outputs": [asdict(check) | {"verdict": check.verdict} for check in done.outputs],
+            "layers": layers, "classes": classes,
             "answers": [answer.to_json() for answer in done.answers],
         },
     )  # fmt: skip
+
+
+def _again(chosen: argparse.Namespace, shown: str) -> str:
+    """The command's words, to run it again; `shown` are those of what was shown."""
+    words = [str(chosen.model)]
+    if chosen.range is not None:
+        words += ["--range", *(f"{value:g}" for value in chosen.range)]
+    if chosen.labels is not None:
+        words += ["--labels", str(chosen.labels)]
+    return f"{shlex.join(words)} {shown}"
 
 
 def _print(done: Trial, said: Sequence[str], classes: dict[str, object] | None) -> None:

@@ -17,6 +17,7 @@ from rtbench.evaluation.tensor_firmware import Inference, TensorFirmware
 from rtbench.tflite.reference import Reference
 from rtbench.tflite.tflite_file import ModelFile
 
+KIND, FORMAT = "try", 1  # of the summary that `rtbench try` leaves
 HOST_ARENA_BYTES = 64 * 1024 * 1024
 
 

@@ -17,6 +17,7 @@ from rtbench.evaluation.summary import FORMAT, along
 from rtbench.report.bar import Bar
 from rtbench.report.code import CodeUse, code_use
 from rtbench.report.gallery import Exhibit, gallery
+from rtbench.report.tried import Tried
 from rtbench.report.verdict import Verdict, judge
 from rtbench.scenes.axes import SCENE_AXES
 from rtbench.tasks import TASKS, Task
@@ -214,9 +215,14 @@ def _memory(task: Task, summary: dict[str, object], model: ModelFile | None) -> 
     ]
 
 
-def recipe(runs: Sequence[Run], differences: Sequence[Path], profiles: Sequence[Path]) -> list[str]:
+def recipe(
+    runs: Sequence[Run],
+    differences: Sequence[Path],
+    profiles: Sequence[Path],
+    tries: Sequence[Tried] = (),
+) -> list[str]:
     """The commands that make the page again from the same firmware."""
-    lines, folders = [], []
+    lines, folders = [], [one.folder for one in tries]
     for run in runs:
         app, data = run.task.app, run.summary["data"]
         reference = " --reference" if "reference" in run.summary.get("judged", {}) else ""

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from rt1062.errors import SetupError
 from rtbench import __version__
 from rtbench.report.content import Run
+from rtbench.report.tried import Tried
 from rtbench.report.verdict import of_all
 
 MOST_SHOWN = 100  # frames of a run, until somebody asks for the rest
@@ -21,6 +22,7 @@ def page(
     recipe: Sequence[str],
     provenance: Sequence[tuple[str, str]],
     fidelity: str | None,
+    tries: Sequence[Tried] = (),
 ) -> str:
     """The whole page as text."""
     environment = Environment(
@@ -33,7 +35,8 @@ def page(
     environment.filters["edge"] = "{:g}".format
     return environment.get_template("page.html.j2").render(
         runs=runs,
-        standing=of_all([run.verdict for run in runs]),
+        tries=tries,
+        standing=of_all([one.verdict for one in (*runs, *tries)]),
         most_shown=MOST_SHOWN,
         recipe=recipe,
         provenance=provenance,

@@ -61,6 +61,9 @@ def test_an_unseen_model_is_built_run_and_compared(pictures, tmp_path, capsys):
     assert 0 <= summary["arena_reserved"] - summary["arena_used"] < user_model.ARENA_STEP
     assert f"arena {summary['arena_reserved']:,} bytes in DTCM" in out
     assert (tmp_path / "out/tensors.elf").is_file()
+    page = tmp_path / "page.html"
+    assert cli.main(["report", "--run", str(tmp_path / "out"), "--out", str(page)]) == 0
+    assert "2 answers and 12 layers equal TFLM on the host" in page.read_text()
 
 
 @builds
