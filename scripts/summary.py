@@ -5,25 +5,104 @@ inference, the speed of `make bench`, the figures of `make gate` and those of th
 """
 
 import argparse
+import base64
+import html
+import io
 import json
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
 
+import junitparser
+from PIL import Image, UnidentifiedImageError
+
+from rtbench.robot.transcript import file_name
+
 GROUPS = ("instructions", "milliseconds", "memory")  # of an app's figures, shown one by one
+CONSOLE_LINES = 20
+MOST_TOLD = 10  # failures with message, console and picture; the others by their name
+# GitHub takes no picture into a summary but from a server; squares it shows anywhere.
+SQUARES = {
+    "\u2b1b": (20, 20, 20), "\u2b1c": (235, 235, 235), "\U0001f7e5": (221, 46, 68),
+    "\U0001f7e7": (244, 144, 12), "\U0001f7e8": (253, 203, 88), "\U0001f7e9": (120, 177, 89),
+    "\U0001f7e6": (85, 172, 238), "\U0001f7ea": (170, 142, 214), "\U0001f7eb": (193, 105, 79),
+}  # fmt: skip
+MOSAIC = 24  # squares a side
+PICTURE = re.compile(r'src="data:image/png;base64,([A-Za-z0-9+/=]+)"')
+
+
+@dataclass
+class Failure:
+    """A case that failed: where, which, and what it said."""
+
+    suite: str
+    case: str
+    message: str
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """Suite and case."""
+        return f"{self.suite}: {self.case}"
+
+    def console(self) -> list[str]:
+        """The end of what the firmware printed in it."""
+        last = self.suite.rpartition(".")[2]
+        path = self.folder / "transcripts" / file_name(last, self.case)
+        try:
+            return path.read_text("utf-8", "replace").splitlines()[-CONSOLE_LINES:]
+        except OSError:
+            return []
+
+    def picture(self) -> Image.Image | None:
+        """The last that Robot's log shows of it."""
+        path = self.folder / "output.xml"
+        if not path.is_file():
+            return None
+        for test in ElementTree.parse(path).iter("test"):
+            if test.get("name") == self.case:
+                shown = PICTURE.findall("".join(test.itertext()))
+                if shown:
+                    try:
+                        return Image.open(io.BytesIO(base64.b64decode(shown[-1]))).convert("RGB")
+                    except (ValueError, UnidentifiedImageError):
+                        return None
+        return None
+
+    def details(self) -> list[str]:
+        """Message, console and picture, to be opened."""
+        said = [self.message.strip(), "", *self.console()]
+        lines = ["", f"<details><summary>{html.escape(self.name)}</summary>", "", "<pre>"]
+        lines += [html.escape("\n".join(said).strip()), "</pre>", ""]
+        picture = self.picture()
+        if picture is not None:
+            lines += [*mosaic(picture), ""]
+        return [*lines, "</details>"]
+
+
+def mosaic(picture: Image.Image) -> list[str]:
+    """A picture in coloured squares, a row a line."""
+    small = picture.resize((MOSAIC, MOSAIC), Image.Resampling.BOX)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([level for colour in SQUARES.values() for level in colour])
+    chosen = small.quantize(palette=palette, dither=Image.Dither.NONE)
+    signs, indices = list(SQUARES), list(chosen.getdata())
+    rows = (indices[at : at + MOSAIC] for at in range(0, len(indices), MOSAIC))
+    return ["".join(signs[index % len(signs)] for index in row) + "<br>" for row in rows]
 
 
 @dataclass
 class Counts:
-    """How many cases of one kind ended how; names of the failed ones."""
+    """How many cases of one kind ended how; the failed ones."""
 
     title: str
     passed: int
     failed: int
     skipped: int
     seconds: float
-    failures: list[str]
+    failures: list[Failure]
 
     def line(self) -> str:
         """The form that readers of CI logs count."""
@@ -33,16 +112,25 @@ class Counts:
 def read_xunit(title: str, path: Path) -> Counts:
     """Count the cases of an xUnit file, whichever tool wrote it."""
     counts = Counts(title, 0, 0, 0, 0.0, [])
-    for case in ElementTree.parse(path).iter("testcase"):
-        counts.seconds += float(case.get("time") or 0)
-        if case.find("failure") is not None or case.find("error") is not None:
+    for case in cases(junitparser.JUnitXml.fromfile(str(path))):
+        counts.seconds += case.time or 0.0
+        wrong = [one for one in case.result if not isinstance(one, junitparser.Skipped)]
+        if wrong:
+            said = "\n".join(one.message or one.text or "" for one in wrong)
             counts.failed += 1
-            counts.failures.append(f"{case.get('classname')}: {case.get('name')}")
-        elif case.find("skipped") is not None:
+            counts.failures.append(Failure(case.classname or "", case.name, said, path.parent))
+        elif case.result:
             counts.skipped += 1
         else:
             counts.passed += 1
     return counts
+
+
+def cases(suites: junitparser.JUnitXml | junitparser.TestSuite) -> list[junitparser.TestCase]:
+    """The cases of a file: of a suite, which knows those of the suites in it, or of several."""
+    if isinstance(suites, junitparser.TestSuite):
+        return list(suites)
+    return [case for suite in suites for case in suite]
 
 
 def collect(build: Path) -> list[Counts]:
@@ -68,7 +156,7 @@ def plain(build: Path) -> str:
     """The closing lines of a run."""
     lines = [f"inference: {inference(build)}"]
     for counts in collect(build):
-        lines += [f"{counts.title}: {name} failed" for name in counts.failures]
+        lines += [f"{counts.title}: {one.name} failed" for one in counts.failures]
         lines.append(f"{counts.title}: {counts.line()}")
     return "\n".join(lines)
 
@@ -101,9 +189,12 @@ def markdown(build: Path, models: Path) -> str:
     for counts in everything:
         numbers = f"{counts.passed} | {counts.failed} | {counts.skipped} | {counts.seconds:.1f}"
         lines.append(f"| {counts.title} | {numbers} |")
-    failures = [f"- {counts.title}: {name}" for counts in everything for name in counts.failures]
+    failures = [(counts.title, one) for counts in everything for one in counts.failures]
     if failures:
-        lines += ["", "#### Failed", "", *failures]
+        lines += ["", "#### Failed", ""]
+        lines += [f"- {title}: {one.name}" for title, one in failures]
+    for _, one in failures[:MOST_TOLD]:
+        lines += one.details()
     tables = [("Speed", build / "bench.json")]
     for kind, folder, name in (
         ("App", build / "gate", "summary.json"),
@@ -130,7 +221,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         print(markdown(options.build, options.models) if options.markdown else plain(options.build))
-    except (ElementTree.ParseError, json.JSONDecodeError, OSError) as error:
+    except (ElementTree.ParseError, junitparser.JUnitXmlError, ValueError, OSError) as error:
         print(f"summary: {error}", file=sys.stderr)
         return 2
     return 0

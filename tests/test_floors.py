@@ -217,7 +217,7 @@ def test_every_package_that_is_imported_is_asked_for_in_pyproject():
     known |= {f"tests.{path.stem}": path for path in sorted((ROOT / "tests").rglob("*.py"))}
     found = []
     for module, path in known.items():
-        allowed = runtime | {"tests": dev, "models": train | {"keras"}}.get(
+        allowed = runtime | {"tests": dev, "scripts": dev, "models": train | {"keras"}}.get(
             module.split(".")[0], set()
         )
         for imported, line in imports(module, path, {}):

@@ -1,11 +1,14 @@
 """scripts/summary.py on the files that the make targets leave."""
 
+import base64
+import io
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "summary.py"
 ROBOT = """<testsuite name="Robot Tests" tests="3" errors="0" failures="1" skipped="1">
@@ -44,6 +47,36 @@ def test_closing_lines_count_and_name_the_failures(build):
         "Robot, unicorn: Boot: Refuses failed",
         "Robot, unicorn: 1 passed, 1 failed, 1 skipped",
     ]
+
+
+def test_a_failed_case_shows_what_it_said_its_console_and_its_picture(build):
+    robot = build / "robot" / "unicorn"
+    (robot / "transcripts").mkdir()
+    lines = [f"{number}: <line>" for number in range(30)]
+    (robot / "transcripts" / "boot.refuses.log").write_text("\n".join(lines))
+    picture = Image.new("RGB", (96, 96), (221, 46, 68))
+    picture.paste((20, 20, 20), (0, 0, 96, 48))
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    data = base64.b64encode(buffer.getvalue()).decode()
+    message = f'&lt;img alt="camera frame" src="data:image/png;base64,{data}"&gt;'
+    (robot / "output.xml").write_text(
+        f'<robot><test name="Boots"><msg>0</msg></test>'
+        f'<test name="Refuses"><kw><msg>{message}</msg></kw></test></robot>'
+    )
+    text = summary(build, "--markdown").stdout
+    assert "<details><summary>Boot: Refuses</summary>" in text
+    assert "<pre>\nno\n\n10: &lt;line&gt;" in text
+    assert "29: &lt;line&gt;\n</pre>" in text
+    squares = [line for line in text.splitlines() if line.endswith("<br>")]
+    assert squares == ["\u2b1b" * 24 + "<br>"] * 12 + ["\U0001f7e5" * 24 + "<br>"] * 12
+
+
+def test_a_file_that_is_no_xunit_is_exit_code_2(build):
+    (build / "robot" / "unicorn" / "xunit.xml").write_text("<testsuite><testcase")
+    done = summary(build)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
 
 
 def test_markdown_has_counts_failures_and_figures(build):
