@@ -146,6 +146,18 @@ class Machine(ABC):
                 )
             self.run_for(self.step_us / 1_000_000)
 
+    def wait_until(self, met: Callable[[], bool], timeout_s: float) -> bool:
+        """Run until `met()`, which may ask anything: a port, a pad, memory, resets, faults.
+
+        Whether it was met before `timeout_s` virtual seconds were over.
+        """
+        end = self.time_us + timeout_s * 1_000_000
+        while not met():
+            if self.time_us >= end:
+                return False
+            self.run_for(self.step_us / 1_000_000)
+        return True
+
     # Console.
 
     @property

@@ -25,6 +25,14 @@ CFSR_BITS = {
     24: ("UNALIGNED", "unaligned access"),
     25: ("DIVBYZERO", "division by zero"),
 }
+# Bits of SRC_SRSR, and what they stand for here.
+RESET_CAUSES = {
+    0: "power on",
+    1: "SYSRESETREQ",
+    3: "reset pin",
+    4: "watchdog WDOG1 or WDOG2",
+    7: "watchdog RTWDOG",
+}
 # Those at which the pc says nothing: IACCVIOL, IBUSERR, INVSTATE.
 JUMPED = 1 << 0 | 1 << 8 | 1 << 17
 

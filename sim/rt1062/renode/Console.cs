@@ -5,6 +5,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Text;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
@@ -30,6 +31,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
                 throw new RecoverableException("transcript not opened: " + e.Message);
             }
             var line = new List<byte>();
+            unfinished[uart] = line;
             uart.CharReceived += sent =>
             {
                 foreach(var value in Carried(fromBoard, uart, sent))
@@ -48,13 +50,29 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             };
         }
 
+        /// What no newline has ended yet, two hexadecimal digits a byte.
+        public static string UnfinishedBytes(this IUART uart)
+        {
+            List<byte> line;
+            if(!unfinished.TryGetValue(uart, out line)) { return ""; }
+            return string.Concat(line.Skip(line.IndexOf((byte)'\t') + 1).Select(one => one.ToString("X2")));
+        }
+
+        /// How many bytes are typed and not there yet.
+        public static int TypingBytes(this IUART uart)
+        {
+            TimeInterval free;
+            var now = MachineOf(uart).ElapsedVirtualTime.TimeElapsed;
+            if(!freeFrom.TryGetValue(uart, out free) || free <= now) { return 0; }
+            return (int)(((free - now).TotalNanoseconds - 1) / Character(uart).TotalNanoseconds) + 1;
+        }
+
         /// Types bytes (two hexadecimal digits each), one character time apart, behind what is still being typed.
         public static void TypeBytes(this IUART uart, string bytes)
         {
             var machine = MachineOf(uart);
             var values = Parse(bytes);
-            var rate = uart.BaudRate == 0 ? UsualBaudRate : uart.BaudRate;
-            var character = TimeInterval.FromNanoseconds(BitsOfACharacter * 1000000000 / rate);
+            var character = Character(uart);
             var now = machine.ElapsedVirtualTime.TimeElapsed;
             TimeInterval free;
             if(!freeFrom.TryGetValue(uart, out free) || free < now) { free = now; }
@@ -81,6 +99,12 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         {
             FaultyWay way;
             return ways.TryGetValue(uart, out way) ? way.Carry(value) : new[] { value };
+        }
+
+        private static TimeInterval Character(IUART uart)
+        {
+            var rate = uart.BaudRate == 0 ? UsualBaudRate : uart.BaudRate;
+            return TimeInterval.FromNanoseconds(BitsOfACharacter * 1000000000 / rate);
         }
 
         private static IMachine MachineOf(IUART uart)
@@ -110,6 +134,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             return values;
         }
 
+        private static readonly Dictionary<IUART, List<byte>> unfinished = new Dictionary<IUART, List<byte>>();
         private static readonly Dictionary<IUART, TimeInterval> freeFrom = new Dictionary<IUART, TimeInterval>();
         private static readonly Dictionary<IUART, FaultyWay> fromBoard = new Dictionary<IUART, FaultyWay>();
         private static readonly Dictionary<IUART, FaultyWay> toBoard = new Dictionary<IUART, FaultyWay>();

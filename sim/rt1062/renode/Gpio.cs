@@ -2,6 +2,8 @@
 // Own because the stock IMXRT_GPIO lets DR_SET, DR_CLEAR and DR_TOGGLE act on all pins, shows no
 // driven level in PSR and has one interrupt line instead of two.
 
+using System;
+using Antmicro.Migrant;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
@@ -15,6 +17,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
     {
         public Gpio(IMachine machine) : base(machine, Pins)
         {
+            this.board = machine;
             LowIRQ = new GPIO();
             HighIRQ = new GPIO();
             INT0 = new GPIO();
@@ -28,6 +31,13 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         }
 
         public long Size { get { return 0x4000; } }
+
+        /// A pad has a new level: virtual nanoseconds, pin, level.
+        [field: Transient]
+        public event Action<ulong, int, bool> PadChanged;
+
+        /// Levels of all pads.
+        public uint Pads { get { return pads; } }
 
         // Pins 0 to 15, pins 16 to 31, and what GPIO1 has beside them for its first eight pins.
         public GPIO LowIRQ { get; private set; }
@@ -116,7 +126,9 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             for(var pin = 0; pin < Pins; pin++)
             {
                 var high = (pads >> pin & 1) != 0;
-                if((old >> pin & 1) != 0 != high && ((edgeSelect >> pin & 1) != 0 || Condition(pin) == (high ? Rising : Falling)))
+                var changed = (old >> pin & 1) != 0 != high;
+                if(changed && PadChanged != null) { PadChanged(VirtualTime.Now(board), pin, high); }
+                if(changed && ((edgeSelect >> pin & 1) != 0 || Condition(pin) == (high ? Rising : Falling)))
                 {
                     edges |= 1u << pin;
                 }
@@ -159,6 +171,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             INT7.Set((lines & 0x80) != 0);
         }
 
+        private readonly IMachine board;
         private uint data, direction, mask, edgeSelect, condition1, condition2;
         private uint edges, pads, outside, held, pullUps;
 

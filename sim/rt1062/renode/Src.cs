@@ -1,5 +1,6 @@
 // System Reset Controller (i.MX RT1060 reference manual, chapter SRC), for Renode 1.16.1. C# 7.
 
+using System.Collections.Generic;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
@@ -24,9 +25,14 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             announced |= UserReset;
         }
 
+        /// Resets since power on, "TIME CAUSE" each, with commas between them: microseconds, bits of SRSR.
+        public string Resets { get { return string.Join(",", resets); } }
+
         public void Reset()
         {
-            causes |= announced != 0 ? announced : SystemReset;
+            var cause = announced != 0 ? announced : SystemReset;
+            causes |= cause;
+            resets.Add(TapExtensions.Microseconds(machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds) + " " + cause);
             announced = 0;
             control = ControlAfterReset;
         }
@@ -71,6 +77,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         }
 
         private uint control = ControlAfterReset, causes = PowerOn, announced;
+        private readonly List<string> resets = new List<string>();
         private readonly uint[] general = new uint[10];
         private readonly IMachine machine;
 

@@ -7,17 +7,19 @@ import zipfile
 from pathlib import Path
 
 from rt1062 import boot_rom, camera_faults
-from rt1062.boards.board import Board
+from rt1062.boards.board import Board, Pin
 from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.chip import memory_map as chip
 from rt1062.errors import SetupError
 from rt1062.files import whole
 from rt1062.line_faults import LineFaults
-from rt1062.machine import ConsoleLine, Machine
+from rt1062.machine import Machine
+from rt1062.observations import ConsoleLine, CoreState, Fault, Pad, Reset, Uart
 from rt1062.patience import Patience
-from rt1062.renode import installation, process
+from rt1062.renode import installation, process, seen
 from rt1062.renode.monitor import COMMAND_LIMIT_S, START_LIMIT_S, Monitor
 from rt1062.renode.process import BOARD, Process
+from rt1062.renode.seen import PadFiles, RenodePad, RenodeUart
 
 MACHINE = "rt1062"
 CAMERA = "sysbus.lpspi1.camera"
@@ -30,7 +32,7 @@ MEMORY = (chip.ITCM, chip.DTCM, chip.OCRAM, chip.OCRAM2, MIMXRT1060_EVK.flash)
 
 QUANTUM_S = "0.01"  # how far threads of Renode may part; text and times do not depend on it
 CHUNK_US = 100_000  # a longer run is cut, so that the wall-clock limit of a command means something
-TYPED_BYTES = 512  # of one command
+PORTS = [f"LPUART{number}" for number in range(1, 9)]
 
 UNMODELLED = re.compile(
     r"non existing peripheral|Unhandled (read|write)|not supported|to overriding"
@@ -78,8 +80,8 @@ class RenodeMachine(Machine):
         self._before: list[tuple[str, tuple[object, ...]]] = []  # done to it while it was off
         self._frames: list[str] = []  # ids; the camera knows a frame by its place here
         self._captured: list[str] = []
-        self._console: list[ConsoleLine] = []
-        self._console_read = 0  # bytes of the tap's file
+        self._uarts: dict[str, RenodeUart] = {}
+        self._pad_files: PadFiles | None = None
         self._time_us = 0
         self._remarks: tuple[str, ...] = ()  # of the boot ROM
 
@@ -92,8 +94,8 @@ class RenodeMachine(Machine):
             raise SetupError("Renode is not installed: `make renode` does it, RENODE= names one")
         again = self._process is not None
         self.close()
-        self._frames, self._captured, self._console = [], [], []
-        self._console_read = self._time_us = 0
+        self._frames, self._captured = [], []
+        self._time_us = 0
         self.patience = Patience()
         self._remarks = plan.remarks
         self._process = process.take(renode, *self._limits)
@@ -139,7 +141,9 @@ class RenodeMachine(Machine):
         monitor.do("logLevel 2")  # warnings and errors
         monitor.do("emulation SetAdvanceImmediately true")
         monitor.do(f'emulation SetGlobalQuantum "{QUANTUM_S}"')
-        monitor.do(f"lpuart1 CreateConsoleTap {self._on.token('console')}")
+        monitor.do("cpu WatchFaults")
+        self._uarts = {name: RenodeUart(name, self._on) for name in PORTS}
+        self._pad_files = PadFiles(self._on)
 
     def reset(self) -> None:
         self._monitor.do("src PullResetPin")
@@ -205,12 +209,13 @@ class RenodeMachine(Machine):
         self._set_up_start(plan)
         # A loaded machine does not run the macro by itself: nobody told the monitor of its resets.
         monitor.do("machine RunMacroAfterReset")
-        (on.directory / "console").unlink(missing_ok=True)
+        for name in PORTS:
+            (on.directory / name.lower()).unlink(missing_ok=True)
         self._set_up_emulation()
         self._time_us = facts["time_us"]
         self._frames, self._captured = facts["frames"], facts["captured"]
-        self._console = [ConsoleLine(time, text) for time, text in facts["console"]]
-        self._console_read = 0
+        before = [ConsoleLine(time, text) for time, text in facts["console"]]
+        self._uarts[self.board.console].go_on(before)
 
     def _read_saved(self, path: Path) -> tuple[dict, bytes]:
         try:
@@ -250,25 +255,40 @@ class RenodeMachine(Machine):
 
     @property
     def console(self) -> list[ConsoleLine]:
-        """A line of the tap's file is its time, a tabulator and what was printed."""
-        if self._process is not None and (path := self._process.directory / "console").exists():
-            with path.open("rb") as file:
-                file.seek(self._console_read)
-                lines = file.read().split(b"\n")
-            for line in lines[:-1]:
-                self._console_read += len(line) + 1
-                time, tabulator, text = line.partition(b"\t")
-                if not tabulator or not re.fullmatch(rb"\d+\.\d+", time):
-                    raise self._monitor.nonsense("the console", repr(line), "a time and a line")
-                self._console.append(ConsoleLine.of(float(time), text))
-        return list(self._console)
+        return self._uarts[self.board.console].lines if self._uarts else []
 
     def send(self, text: str) -> None:
-        if self._later("send", text):
-            return
-        data = text.encode()
-        for start in range(0, len(data), TYPED_BYTES):
-            self._monitor.do(f'lpuart1 TypeBytes "{data[start : start + TYPED_BYTES].hex()}"')
+        if not self._later("send", text):
+            self._uarts[self.board.console].send(text)
+
+    # Every port and pad, and what the core has met.
+
+    @property
+    def uarts(self) -> dict[str, Uart]:
+        self._on  # noqa: B018 - there are none while it is off
+        return dict(self._uarts)
+
+    def _pad(self, pin: Pin) -> Pad:
+        return RenodePad(pin, self._monitor, self._pad_files)
+
+    @property
+    def resets(self) -> list[Reset]:
+        return seen.resets(self._monitor) if self._process else []
+
+    @property
+    def faults(self) -> list[Fault]:
+        return seen.faults(self._monitor) if self._process else []
+
+    def core_state(self) -> CoreState:
+        if self._process is None:
+            return CoreState("off", 0)
+        return seen.core_state(self._monitor, self._code_before)
+
+    def _code_before(self, pc: int) -> bytes:
+        try:
+            return self.read_memory(pc - 2, 2)
+        except ValueError:
+            return b""
 
     def set_line_faults(self, faults: LineFaults) -> None:
         if not self._later("set_line_faults", faults):

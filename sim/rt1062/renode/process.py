@@ -83,7 +83,8 @@ class Process:
     def empty(self) -> None:
         """Forget the machine and all it wrote; RenodeError if that cannot be done."""
         self.monitor.do("Clear")
-        (self.directory / "console").unlink(missing_ok=True)
+        for path in (*self.directory.glob("lpuart*"), *self.directory.glob("gpio*")):
+            path.unlink()
         self._log_read = self.log.stat().st_size
 
     def close(self) -> None:

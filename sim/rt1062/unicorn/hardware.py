@@ -15,7 +15,7 @@ from rt1062.devices.arducam import Arducam
 from rt1062.devices.terminal import Terminal
 from rt1062.errors import BootImageError, MachineError, SetupError
 from rt1062.images import FlashImage
-from rt1062.observations import ConsoleLine, CoreState, Fault, Reset
+from rt1062.observations import RESET_CAUSES, ConsoleLine, CoreState, Fault, Reset
 from rt1062.unicorn.camera_socket import CameraSocket
 from rt1062.unicorn.chip import Chip, Surroundings, instances
 from rt1062.unicorn.exception_names import name_of, names_of
@@ -28,13 +28,6 @@ NOT_SET_UP = "no memory is set up there"
 SILENT_RESETS = 200  # so many without a byte on any UART end a run: nothing will come any more
 # What the core is set up to refuse, and where: told besides the fault.
 REFUSED = {NOCP: "CPACR", UNALIGNED: "CCR", DIVBYZERO: "CCR"}
-CAUSES = {
-    SRSR.IPP_RESET_B: "power on",
-    SRSR.LOCKUP_SYSRESETREQ: "SYSRESETREQ",
-    SRSR.IPP_USER_RESET_B: "reset pin",
-    SRSR.WDOG_RST_B: "watchdog WDOG1 or WDOG2",
-    SRSR.WDOG3_RST_B: "watchdog RTWDOG",
-}
 
 
 class Hardware:
@@ -174,7 +167,8 @@ class Hardware:
 
     def _note_reset(self, cause: int) -> None:
         """MachineError for a firmware that does nothing but start again."""
-        names = [name for bit, name in CAUSES.items() if cause & bit] or [f"SRSR 0x{cause:X}"]
+        names = [name for bit, name in RESET_CAUSES.items() if cause >> bit & 1]
+        names = names or [f"SRSR 0x{cause:X}"]
         self.resets.append(Reset(microseconds(self.scheduler.now), " and ".join(names)))
         self._silent_resets += 1
         if self._silent_resets >= SILENT_RESETS:

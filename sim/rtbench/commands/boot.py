@@ -153,10 +153,10 @@ def run(chosen: argparse.Namespace) -> int:
         told(machine),
         ExitStack() as terminal,
     ):
-        name = port(machine, chosen.uart)
         keys = terminal.enter_context(boot_terminal.keyboard()) if chosen.interactive else None
         machine.console_baud = chosen.baud
         machine.power_on()
+        name = port(machine, chosen.uart)
         teller = Teller(machine, pins, quiet=keys is not None)
         executed = chosen.coverage and terminal.enter_context(machine.recorded())
         waves = chosen.vcd and Waves(machine, dict(zip(chosen.pads, pins, strict=True)))

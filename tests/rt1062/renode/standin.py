@@ -247,6 +247,8 @@ COMMANDS = [
     (r'emulation SetGlobalQuantum "0\.01"', Monitor.setting),
     (r"machine RunMacroAfterReset", Monitor.setting),
     (r"lpuart1 CreateConsoleTap @(\S+)", Monitor.create_tap),
+    (r"lpuart([2-8]) CreateConsoleTap @(\S+)", Monitor.setting),
+    (r"cpu WatchFaults", Monitor.setting),
     (r'lpuart1 TypeBytes "([0-9a-f]*)"', Monitor.type_bytes),
     (r'emulation RunFor "([0-9.]+)"', Monitor.run_for),
     (r"cpu ExecutedInstructions", Monitor.executed),
