@@ -14,8 +14,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import track
@@ -38,6 +40,8 @@ from rtbench.exit_codes import PASSED, SETUP_WRONG
 from rtbench.link.firmware import Firmware
 from rtbench.scenes import classification_scene, render
 from rtbench.tasks import TASKS, Task
+
+T = TypeVar("T")
 
 # Key in bench.json, what it is, target, whether more is better.
 FIGURES = (
@@ -351,6 +355,30 @@ def measure_renode(folder: Path, suites: bool) -> dict[str, float]:
     return figures
 
 
+class Timed:
+    """Calls what measures, and says what it does and how long it took, this time and the last."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        try:
+            self._before = json.loads(file.read_text())
+        except (OSError, ValueError):
+            self._before = {}
+        self._took: dict[str, float] = {}
+
+    def __call__(self, what: str, measure: Callable[..., T], *arguments: object) -> T:
+        """What `measure` returns."""
+        before = self._before.get(what)
+        last = "" if before is None else f" (last time {before:.0f} s)"
+        print(f"measuring {what}{last}", file=sys.stderr, flush=True)
+        begin = time.perf_counter()
+        value = measure(*arguments)
+        self._took[what] = time.perf_counter() - begin
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(self._file, json.dumps(self._before | self._took, indent=1) + "\n")
+        return value
+
+
 def main() -> int:
     """Measure, show, write; exit code 2 if the firmware is not built."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -362,24 +390,28 @@ def main() -> int:
         for name in ("hello.bin", "classify.bin", "classify.elf"):
             if not (options.firmware / name).is_file():
                 raise SetupError(f"{options.firmware / name} is missing: run `make firmware`")
+        timed, folder = Timed(options.out.with_name("bench_took.json")), options.firmware
         figures = {
-            "startup_seconds": measure_startup(options.firmware),
-            "inspect_seconds": measure_inspect(),
-            "register_access_microseconds": measure_register_access(options.firmware),
-            "idle_seconds_per_second": measure_idle(options.firmware),
-            "seconds_per_frame": measure_frames(options.firmware),
-            **measure_ratios(options.firmware),
-            "evaluated_frames_per_second": measure_evaluation(options.firmware),
+            "startup_seconds": timed("start", measure_startup, folder),
+            "inspect_seconds": timed("inspection of a model", measure_inspect),
+            "register_access_microseconds": timed(
+                "register accesses", measure_register_access, folder
+            ),
+            "idle_seconds_per_second": timed("an idle firmware", measure_idle, folder),
+            "seconds_per_frame": timed("frames", measure_frames, folder),
+            **timed("inference", measure_ratios, folder),
+            "evaluated_frames_per_second": timed("evaluation", measure_evaluation, folder),
         }
-        if (options.firmware / "count.bin").is_file():
-            figures["seconds_per_counted_frame"] = measure_frames(options.firmware, app="count")
-            figures["counted_frames_per_second"] = measure_counting(options.firmware)
-        if Symbols(options.firmware / "classify.elf").address(INVOKE):
-            figures["try_seconds"] = measure_try()
+        if (folder / "count.bin").is_file():
+            counted = partial(measure_frames, app="count")
+            figures["seconds_per_counted_frame"] = timed("counted frames", counted, folder)
+            figures["counted_frames_per_second"] = timed("counting", measure_counting, folder)
+        if Symbols(folder / "classify.elf").address(INVOKE):
+            figures["try_seconds"] = timed("rtbench try", measure_try)
         if not options.no_suites:
-            figures["sim_test_seconds"] = measure_suites()
+            figures["sim_test_seconds"] = timed("all suites", measure_suites)
         if emulators.find_renode():
-            figures |= measure_renode(options.firmware, not options.no_suites)
+            figures |= timed("all of it on Renode", measure_renode, folder, not options.no_suites)
             ours, theirs = figures["seconds_per_frame"], figures["renode_seconds_per_frame"]
             figures["renode_ratio"] = theirs / ours
     except SimError as error:

@@ -1,5 +1,6 @@
 """What a suite's process has left: believed only where it is whole, then made into one log."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -81,3 +82,14 @@ class _Quiet:
 
     def flush(self) -> None:
         pass
+
+
+def last_time(output: Path) -> str:
+    """What the run whose results are there took, for people; "" where there is none."""
+    try:
+        with (output / "xunit.xml").open(encoding="utf-8") as stream:
+            head = stream.read(1000)
+    except (OSError, ValueError):
+        return ""
+    found = re.search(r'<testsuite [^>]*tests="(\d+)"[^>]* time="([\d.]+)"', head)
+    return f"; last time {found[1]} cases took {float(found[2]):.0f} s" if found else ""

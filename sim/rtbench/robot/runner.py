@@ -46,9 +46,11 @@ def run(plan: Plan) -> int:
     0 passed, 1 a case failed, 2 a suite has no result that can be believed. SetupError where
     nothing can be run at all: a folder in use, a name that matches no case.
     """
+    before = results.last_time(plan.output)
     with output_folder.taken(plan.output) as lock:
         begin, telling = datetime.now(), Telling()
         suites = select(plan.suites, plan.choice)
+        telling.say(f"{len(suites)} suites, {plan.jobs} at a time{before}")
         broken = _Run(plan, telling, lock).all(suites)
         if not output_folder.still_ours(plan.output, lock):
             names = ", ".join(suite.name for suite in suites)
@@ -107,6 +109,7 @@ class _Run:
             **({} if sys.platform == "win32" else {"pass_fds": (self._lock,)}),
         )
         self._processes[suite] = process
+        self._telling.starts(suite.name)
         threading.Thread(target=self._read, args=(suite, process), daemon=True).start()
 
     def _read(self, suite: Suite, process: subprocess.Popen) -> None:

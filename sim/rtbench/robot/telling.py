@@ -26,7 +26,7 @@ class Tally:
 
 
 class Telling:
-    """Prints as it is told; a case that has begun is named when nothing else happens for long."""
+    """Prints as it is told; what goes on is named when nothing else happens for long."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False, soft_wrap=True, markup=False)
@@ -39,6 +39,10 @@ class Telling:
         """One line."""
         self._console.print(text, style=style or None)
         self._last = time.monotonic()
+
+    def starts(self, suite: str) -> None:
+        """A suite's process has started; nothing is printed."""
+        self._running[suite] = "starting", time.monotonic()
 
     def begins(self, suite: str, case: str) -> None:
         """A case has begun; nothing is printed."""

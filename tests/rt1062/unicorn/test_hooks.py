@@ -34,6 +34,16 @@ def test_a_compiler_that_fails_is_told_in_one_line(monkeypatch):
         library._built()
 
 
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_who_waits_at_a_terminal_is_told_why(monkeypatch, capsys, is_terminal):
+    monkeypatch.setattr(library, "__package__", "rt1062.absent")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
+    with pytest.raises(SetupError):
+        library._built()
+    said = "rt1062: compiling what runs inside the emulator, once on this machine: 10 s of CPU\n"
+    assert capsys.readouterr().err == (said if is_terminal else "")
+
+
 def test_another_source_is_another_object(tmp_path, monkeypatch):
     package = tmp_path / "unicorn"
     shutil.copytree(library._PACKAGE / "hooks", package / "hooks")

@@ -1,6 +1,7 @@
 """The runner of suites: its verdict comes from what was asked, whatever happens to a suite."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from rtbench.exit_codes import INTERRUPTED, TERMINATED
 from rtbench.robot import output_folder
 from rtbench.robot.__main__ import main
+from rtbench.robot.telling import Telling
 
 PASSES = """*** Test Cases ***
 One
@@ -78,7 +80,8 @@ def test_each_case_each_suite_and_the_total_are_told_as_they_end(suites, run, tm
     code, said = run(suites(good=PASSES, bad=FAILS), "--jobs", 1)
     assert code == 1
     lines = [line.rpartition("  ")[0] if " s" in line[-3:] else line for line in said.splitlines()]
-    assert lines[:5] == [
+    assert lines[:6] == [
+        "2 suites, 1 at a time",
         "FAIL  Bad: Wrong",
         "      one is not two: 1 != 2",
         "Bad: 1 tests, 0 passed, 1 failed",
@@ -270,3 +273,19 @@ def test_a_terminal_gets_colours_and_a_pipe_none(suites, tmp_path):
     )
     assert "\x1b[" not in piped.stdout
     assert "\x1b[32mPASS" in forced.stdout
+
+
+def test_a_run_says_how_much_there_is_and_what_it_took_last_time(suites, run):
+    folder = suites(first=PASSES, second=PASSES)
+    assert "2 suites, 2 at a time\n" in run(folder, "--jobs", 2)[1]
+    assert re.search(
+        r"2 suites, 1 at a time; last time 4 cases took \d+ s", run(folder, "--jobs", 1)[1]
+    )
+
+
+def test_a_suite_that_starts_slowly_is_named(monkeypatch, capsys):
+    monkeypatch.setattr("rtbench.robot.telling.SILENCE_S", 0.0)
+    telling = Telling()
+    telling.starts("camera")
+    telling.silence()
+    assert capsys.readouterr().out.startswith("...   camera: starting, for 0 s")

@@ -41,6 +41,11 @@ def _key() -> str:
 
 def _built() -> bytes:
     """The object from a process of its own: numba never gets into this one."""
+    if sys.stderr.isatty():
+        print(
+            "rt1062: compiling what runs inside the emulator, once on this machine: 10 s of CPU",
+            file=sys.stderr,
+        )
     root = str(_PACKAGE.parent.parent)
     paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     command = [sys.executable, "-m", f"{__package__}.build"]
