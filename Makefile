@@ -182,9 +182,9 @@ EXAMPLES ?= 2000
 fuzz: setup
 	@FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q tests/fuzz $(JUDGED)
 
-## kill each command at random moments, run it again, compare (ONLY=command, DISK="300 3000": full disks)
+## kill each command at random moments, run it again, compare (ONLY=command, DISK="300 3000", HOW=--environments)
 disturbed: firmware
-	@$(BIN)/python scripts/disturbed.py $(if $(DISK),--disk $(DISK)) -- $(ONLY) $(JUDGED)
+	@$(BIN)/python scripts/disturbed.py $(if $(DISK),--disk $(DISK)) $(HOW) -- $(ONLY) $(JUDGED)
 
 # Not listed: CI appends it to the job's summary.
 summary: setup

@@ -5,8 +5,9 @@ it, SIGKILL after a random part of the time it took (the process alone or all of
 turns), see that no process of it is left, run it again, and compare every file of its results
 byte for byte. With `--disk` the folder and the temporary files lie on a disk (tmpfs, as root) with
 so many KiB left instead: the command ends well, or with exit code 2 and a line that says what is
-full; once the disk has grown, it ends as ever. Robot's files tell the time of day: their verdicts
-are compared.
+full; once the disk has grown, it ends as ever. With `--environments` nothing is killed: locale,
+time zone, hash seed, terminal and load are others each time, and the results the same. Robot's
+files tell the time of day: their verdicts are compared.
 """
 
 import argparse
@@ -74,6 +75,19 @@ TRIALS = {
     "run": Trial(
         (
             *(RTBENCH, "run", "--app", "classify", "--scenes", "3", "--emulator", "unicorn"),
+            *(
+                "--overlay",
+                "{out}/pictures",
+                "--csv",
+                "{out}/rows.csv",
+                "--json",
+                "{out}/rows.json",
+            ),
+        ),
+    ),
+    "run-count": Trial(
+        (
+            *(RTBENCH, "run", "--app", "count", "--scenes", "3", "--emulator", "unicorn"),
             *(
                 "--overlay",
                 "{out}/pictures",
@@ -265,6 +279,53 @@ def try_disks(name: str, sizes: list[int], folder: Path) -> list[str]:
     return wrong
 
 
+def elsewhere(trial: Trial, out: Path, draw: random.Random) -> tuple[dict[str, str], int, str]:
+    """Run the command in drawn surroundings; what they were, how it ended and what it said last."""
+    drawn = {
+        "LC_ALL": draw.choice(("C", "C.UTF-8", "POSIX", "tr_TR.UTF-8", "de_DE.ISO-8859-1")),
+        "TZ": draw.choice(("UTC", "Asia/Kathmandu", "America/St_Johns", "Pacific/Apia")),
+        "PYTHONHASHSEED": str(draw.randrange(2**32)),
+        "COLUMNS": draw.choice(("20", "80", "400")),
+        "TERM": draw.choice(("dumb", "xterm-256color", "")),
+        "PYTHONOPTIMIZE": draw.choice(("", "1")),
+    }
+    load = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"])
+        for _ in range(draw.choice((0, 0, 1, 3)))
+    ]
+    try:
+        done = subprocess.run(
+            trial.line(trial.command, out),
+            capture_output=True,
+            cwd=ROOT,
+            env={**os.environ, **drawn},
+        )
+    finally:
+        for one in load:
+            one.kill()
+            one.wait()
+    said = (done.stdout + done.stderr).decode(errors="replace").strip()
+    return drawn | {"load": str(len(load))}, done.returncode, said[-300:]
+
+
+def try_environments(name: str, times: int, draw: random.Random, folder: Path) -> list[str]:
+    """The command in many surroundings; what was wrong, a line each."""
+    trial, out, wrong = TRIALS[name], folder / name, []
+    fresh(trial, out)
+    code, said = undisturbed(trial, out)
+    expected = digest(trial, out)
+    if code or not expected:
+        return [f"{name}: the undisturbed run ended with {code}: {said}"]
+    for _ in range(times):
+        fresh(trial, out)
+        drawn, ended, said = elsewhere(trial, out, draw)
+        moment = f"{name}: {' '.join(f'{key}={value}' for key, value in drawn.items())}"
+        wrong += [f"{moment}: ended with {ended}: {said}"] if ended != code else []
+        wrong += differences(moment, expected, digest(trial, out))
+    print(f"{name}: {times} surroundings, {len(wrong)} faults", flush=True)
+    return wrong
+
+
 def differences(moment: str, expected: dict[str, str], found: dict[str, str]) -> list[str]:
     """Files that are not what they should be, in one line; none if all are."""
     names = sorted(
@@ -307,6 +368,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--disk", type=int, nargs="+", metavar="KIB", help="no kills: a disk with so much left"
     )
+    parser.add_argument(
+        "--environments", action="store_true", help="no kills: other surroundings each time"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, default=ROOT / "build/disturbed")
     parser.add_argument("commands", nargs="*", metavar="COMMAND", help=f"of {', '.join(TRIALS)}")
@@ -318,9 +382,8 @@ def main(arguments: list[str] | None = None) -> int:
         if options.disk:
             wrong += try_disks(name, options.disk, options.folder)
             continue
-        wrong += try_one(
-            name, options.times, random.Random(f"{options.seed} {name}"), options.folder
-        )
+        how = try_environments if options.environments else try_one
+        wrong += how(name, options.times, random.Random(f"{options.seed} {name}"), options.folder)
     print("\n".join(wrong) or "nothing lost, nothing left alive")
     return 1 if wrong else 0
 
