@@ -23,6 +23,9 @@ SETUP = || { echo 2 >build/exit_code; exit 2; }
 # Two runs of make in one checkout build one after the other, where there is flock(1).
 ALONE := $(if $(shell command -v flock),flock build/cmake.lock)
 
+# Compilers that end with a make that was killed: ninja starts each in a process group of its own.
+GUARD := $(BIN)/python sim/rt1062/guard.py - ""
+
 export EMULATOR INFERENCE
 
 .DEFAULT_GOAL := help
@@ -64,7 +67,7 @@ firmware: setup inference
 	  "-DCMAKE_TOOLCHAIN_FILE=$(CURDIR)/firmware/cmake/arm-none-eabi.cmake" \
 	  -DINFERENCE="$$(cat build/inference)" -DTFLM_DIR="$$(cat build/tflm_directory)" \
 	  "-DPYTHON=$(CURDIR)/$(BIN)/python" >/dev/null $(SETUP)
-	@$(ALONE) cmake --build build/firmware $(JUDGED)
+	@$(ALONE) $(GUARD) cmake --build build/firmware $(JUDGED)
 
 ## the Robot Framework suites on the emulated chip (SUITES=counting_long: the long run)
 sim-test: firmware
@@ -80,7 +83,7 @@ test-python: firmware
 test-firmware: setup
 	@$(ALONE) cmake -S firmware/tests -B build/firmware-tests -G Ninja --log-level=WARNING \
 	  "-DPYTHON=$(CURDIR)/$(BIN)/python" >/dev/null $(SETUP)
-	@$(ALONE) cmake --build build/firmware-tests $(JUDGED)
+	@$(ALONE) $(GUARD) cmake --build build/firmware-tests $(JUDGED)
 	@ctest --test-dir build/firmware-tests --quiet --output-on-failure \
 	  --output-log "$(CURDIR)/build/ctest.log" --output-junit ../ctest.xml \
 	  || { code=$$?; cat build/ctest.log; (exit $$code); } $(JUDGED)

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+# The guard runs what it is given.
 STANDS_IN = """#!/bin/sh
+case "$1" in */guard.py) shift 3; exec "$@";; esac
 echo "{name} $*" >>"$LOG"
 case "$*" in *"$FAILING"*) [ -n "$FAILING" ] && exit "$CODE";; esac
 exit 0

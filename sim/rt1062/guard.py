@@ -1,11 +1,11 @@
 """A command that ends, with all that it has started, with whoever started it.
 
 `Guarded` starts this file as `python guard.py LIFELINE FOLDER COMMAND...`: LIFELINE is the reading
-end of a pipe whose other end only the starting process holds. When that process is gone, however it
-went, the pipe ends, all that the command has started is killed and FOLDER ("" for none) is removed:
-Renode's launcher and the build tools start processes of their own, which a signal to one of them,
-or Linux' parent-death signal, would leave. Otherwise the exit code is the command's, and what the
-command has left behind ends with it.
+end of a pipe whose other end only the starting process holds, or "-" where it holds none. When that
+process is gone, however it went, all that the command has started is killed and FOLDER ("" for
+none) is removed: Renode's launcher and the build tools start processes of their own, which a signal
+to one of them, or Linux' parent-death signal, would leave. Otherwise the exit code is the
+command's, and what the command has left behind ends with it.
 """
 
 import contextlib
@@ -22,6 +22,8 @@ from pathlib import Path
 
 DEATH_LIMIT_S = 10.0
 PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
+PARENT_LOOK_S = 0.1
+PARENT = os.getppid()
 NOT_STARTED = 126  # exit code, as a shell's
 
 
@@ -97,10 +99,19 @@ def end_descendants() -> None:
         time.sleep(0.01)
 
 
-def clean_up_at_end(lifeline: int, folder: str, ending: threading.Event) -> None:
-    """Wait for the end of the pipe, then end all that was started and remove the folder."""
-    while os.read(lifeline, 4096):
-        pass
+def wait_for_end(lifeline: str) -> None:
+    """Wait until the pipe ends or, for "-", until the process that has started this one is gone."""
+    if lifeline == "-":
+        while os.getppid() == PARENT:
+            time.sleep(PARENT_LOOK_S)
+    else:
+        while os.read(int(lifeline), 4096):
+            pass
+
+
+def clean_up_at_end(lifeline: str, folder: str, ending: threading.Event) -> None:
+    """Wait for the end, then end all that was started and remove the folder."""
+    wait_for_end(lifeline)
     ending.set()
     end_descendants()
     if folder:
@@ -110,7 +121,7 @@ def clean_up_at_end(lifeline: int, folder: str, ending: threading.Event) -> None
 
 def main() -> int:
     """Start the command and wait for it."""
-    lifeline, folder, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    lifeline, folder, command = sys.argv[1], sys.argv[2], sys.argv[3:]
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
     if sys.platform == "linux":
