@@ -8,13 +8,15 @@ else it does; the ratio is of two measurements made one after the other in this 
 import argparse
 import json
 import os
+import shutil
 import statistics
 import struct
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -24,7 +26,7 @@ from rich.progress import track
 from rich.table import Table
 from unicorn import Uc, arm_const, unicorn_const
 
-from rt1062 import emulators, images
+from rt1062 import checkout, emulators, images
 from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.errors import SetupError, SimError
 from rt1062.files import write_whole
@@ -52,7 +54,9 @@ FIGURES = (
     ("counted_frames_per_second", "frames counted a second, on all cores", 40.0, True),
     ("evaluated_frames_per_second", "frames of rtbench evaluate a second, all cores", 50.0, True),
     ("sim_test_seconds", "the suites after the build, s", 30.0, False),
+    ("sim_test_cold_seconds", "the suites with nothing compiled before, s", 60.0, False),
     ("startup_seconds", "process start to first instruction, s", 0.3, False),
+    ("startup_cold_seconds", "the same with nothing compiled before, s", 10.0, False),
     ("inspect_seconds", "rtbench model inspect of a 300 KB model, s", 1.0, False),
     ("try_seconds", "rtbench try of a model that is compiled, s", 6.0, False),
     ("register_access_microseconds", "one LPSPI register read, us", 0.5, False),
@@ -67,6 +71,7 @@ INVOKE = "_ZN6tflite16MicroInterpreter6InvokeEv"
 REGISTERS = (*(f"R{i}" for i in range(13)), "SP", "LR", "XPSR", "FPSCR", "CONTROL")
 UNDEFINED, NEVER = b"\x00\xde", 1 << 62
 EVALUATED, COUNTED = 40, 24  # frames
+COMPILED = "hooks", "translated"  # folders of the cache
 MODEL, INSPECTED_BYTES = Path("models/classification/model.tflite"), 300_000
 LPSPI1_FSR, LPSPI1_RDR = 0x4039_405C, 0x4039_4074
 
@@ -266,6 +271,28 @@ def measure_startup(folder: Path, emulator: str = "unicorn", rounds: int = 5) ->
     return statistics.median(seconds)
 
 
+@contextmanager
+def cold() -> Iterator[None]:
+    """Within the `with`, nothing of what was compiled for this host is there."""
+    folders = [checkout.CACHE / name for name in COMPILED]
+    with tempfile.TemporaryDirectory(dir=checkout.CACHE, prefix="aside-") as aside:
+        kept = [folder for folder in folders if folder.is_dir()]
+        for folder in kept:
+            folder.rename(Path(aside) / folder.name)
+        try:
+            yield
+        finally:
+            for folder in kept:
+                shutil.rmtree(folder, ignore_errors=True)
+                (Path(aside) / folder.name).rename(folder)
+
+
+def measure_cold_startup(folder: Path) -> float:
+    """Where the first process compiles."""
+    with cold():
+        return measure_startup(folder, rounds=1)
+
+
 def measure_command(*words: object, rounds: int = 3) -> float:
     """Seconds of a whole `rtbench` command, median; SimError if it fails."""
     seconds = []
@@ -393,6 +420,7 @@ def main() -> int:
         timed, folder = Timed(options.out.with_name("bench_took.json")), options.firmware
         figures = {
             "startup_seconds": timed("start", measure_startup, folder),
+            "startup_cold_seconds": timed("a cold start", measure_cold_startup, folder),
             "inspect_seconds": timed("inspection of a model", measure_inspect),
             "register_access_microseconds": timed(
                 "register accesses", measure_register_access, folder
@@ -410,6 +438,9 @@ def main() -> int:
             figures["try_seconds"] = timed("rtbench try", measure_try)
         if not options.no_suites:
             figures["sim_test_seconds"] = timed("all suites", measure_suites)
+            with cold():
+                cold_suites = timed("all suites, cold", measure_suites)
+            figures["sim_test_cold_seconds"] = cold_suites
         if emulators.find_renode():
             figures |= timed("all of it on Renode", measure_renode, folder, not options.no_suites)
             ours, theirs = figures["seconds_per_frame"], figures["renode_seconds_per_frame"]
