@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from unicorn import unicorn_const
 
 from rt1062.chip import memory_map as chip
+from rt1062.unicorn import native
 from rt1062.unicorn.core import Core
 
 _WINDOWS = {
@@ -88,7 +89,7 @@ class Memory:
             Segment(chip.OCRAM2.base, chip.OCRAM2.size, *self._ocram2, READ | WRITE | EXECUTE),
             Segment(flash.base, flash.size, *self._flash, READ | EXECUTE),
         ]
-        self._last = self._fixed[0]  # where segment_at found the last address
+        self._found: dict[int, Segment] = {}  # by page, what segment_at found
         for segment in self._fixed:
             self._map(segment)
 
@@ -120,7 +121,7 @@ class Memory:
             self.segments.insert(len(self._fixed), ram.segment)
             self._fixed.append(ram.segment)
             self._map(ram.segment)
-        self._last = self._fixed[0]
+        self._found.clear()
         self._core.set_code_regions([(s.base, s.size, s.host) for s in self.segments])
         return True
 
@@ -171,7 +172,7 @@ class Memory:
             part = view[offset : offset + length]
             segments.append(Segment(base, length, part, host + offset, READ | WRITE | EXECUTE))
         self.segments = segments
-        self._last = segments[0]
+        self._found.clear()
         for segment in segments[len(self._fixed) :]:
             self._map(segment)
         self._core.set_code_regions([(s.base, s.size, s.host) for s in segments])
@@ -179,12 +180,12 @@ class Memory:
 
     def segment_at(self, address: int) -> Segment | None:
         """The segment that holds an address."""
-        last = self._last
-        if last.base <= address < last.base + last.size:
-            return last
+        found = self._found.get(address >> native.PAGE_BITS)
+        if found is not None:
+            return found
         for segment in self.segments:
             if segment.base <= address < segment.end:
-                self._last = segment
+                self._found[address >> native.PAGE_BITS] = segment
                 return segment
         return None
 

@@ -390,7 +390,7 @@ class Processor:
                 self._skip_to(min(end, scheduler.next_time))
                 continue
             try:
-                asleep = self._asleep and not self.low_power.wakes()
+                asleep = self._asleep and not (exceptions.pending and self.low_power.wakes())
                 if exceptions.pending and not asleep and exceptions.take_pending():
                     self.low_power.leave()
                     self._asleep = False
