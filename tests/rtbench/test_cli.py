@@ -28,7 +28,7 @@ ERROR = {"event": "error", "code": "camera_timeout", "detail": "no capture in 10
 def machine(monkeypatch) -> FakeMachine:
     machine = FakeMachine()
     monkeypatch.setattr(
-        emulators, "create", lambda image, elf, emulator: _with(machine, image, elf)
+        emulators, "create", lambda image, elf, emulator, board: _with(machine, image, elf)
     )
     monkeypatch.setenv("COLUMNS", "120")
     return machine

@@ -4,7 +4,6 @@ import argparse
 import importlib.util
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -13,7 +12,7 @@ from rich.text import Text
 from rt1062 import emulators
 from rt1062.errors import SetupError
 from rtbench import items
-from rtbench.commands import firmware_files, tables
+from rtbench.commands import tables, target
 from rtbench.commands.model_files import find_model
 from rtbench.commands.sources import positive
 from rtbench.commands.subject import running
@@ -53,20 +52,19 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help="what the firmware was built with (default: the one in models/ that it names)",
     )  # fmt: skip
     parser.add_argument("--json", metavar="OUT", type=Path, help="write the findings there as well")
-    firmware_files.add_options(parser)
+    target.add_emulated_options(parser)
     parser.set_defaults(handler=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench diff`."""
-    image, elf = firmware_files.find(chosen)
+    create = target.emulated(chosen, only_unicorn(chosen.emulator))
     task = TASKS[chosen.app]
     if chosen.frame is not None:
         shown = items.find([chosen.frame])[: chosen.frames]
     else:
         shown = items.draw_scenes(task.scene, chosen.frames, chosen.scene, "test")
-    emulator = only_unicorn(chosen.emulator)
-    with running(partial(emulators.create, image, elf, emulator), chosen.app) as subject:
+    with running(create, chosen.app) as subject:
         model = find_model(chosen.model, str(subject.head["boot"]["model"]))
         subject.firmware.camera_ready()
         found = [

@@ -9,9 +9,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from rt1062 import boards, checkout, images
+from rt1062.boards.board import Board
 from rt1062.errors import SimError
 from rtbench import __version__
-from rtbench.commands import firmware_files
+from rtbench.commands import board_options, firmware_files
 from rtbench.exit_codes import PASSED, SETUP_WRONG
 
 PACKAGES = (
@@ -40,6 +41,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "Example: rtbench doctor --firmware build/firmware",
     )
     firmware_files.add_options(parser)
+    board_options.add_options(parser)
     parser.set_defaults(handler=run)
 
 
@@ -53,7 +55,7 @@ def run(chosen: argparse.Namespace) -> int:
     rows.append(("boards", ", ".join(boards.BOARDS)))
     image = chosen.image or chosen.elf
     if image is not None:
-        rows.append(("image", _image(image, chosen.elf, missing)))
+        rows.append(("image", _image(image, chosen.elf, board_options.find(chosen), missing)))
     rows.append(("emulator", _emulator(chosen.emulator, missing)))
     rows.append(("second tier", _tier()))
     if all(find_spec(name) for name in NEEDED_FOR_APPS):
@@ -112,12 +114,11 @@ def _tier() -> str:
     return f"off: {why_not}" if why_not else "hot code is translated (RTBENCH_TIER=0: off)"
 
 
-def _image(image: Path, elf: Path | None, missing: list[str]) -> str:
-    """What --image is, and whether the boot ROM of the usual board starts it."""
-    flash = boards.DEFAULT.flash
+def _image(image: Path, elf: Path | None, board: Board, missing: list[str]) -> str:
+    """What --image is, and whether the boot ROM of the board starts it."""
     try:
-        found = images.read(image, flash, elf)
-        plan = found.plan(found.data, flash, boards.DEFAULT.quad_enabled)
+        found = images.read(image, board.flash, elf)
+        plan = found.plan(found.data, board.flash, board.quad_enabled)
     except SimError as error:
         missing.append(str(error).splitlines()[0])
         return f"{image}, which does not boot"

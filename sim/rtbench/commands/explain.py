@@ -2,14 +2,12 @@
 
 import argparse
 import re
-from functools import partial
 from pathlib import Path
 
-from rt1062 import emulators
 from rt1062.errors import SetupError
 from rt1062.files import cannot_write, whole, write_whole
 from rtbench import items
-from rtbench.commands import firmware_files
+from rtbench.commands import target
 from rtbench.commands.diff import only_unicorn
 from rtbench.commands.evaluate import DEFAULT_OUT
 from rtbench.commands.model_files import find_model
@@ -54,7 +52,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--out", metavar="DIR", type=Path, help=f"default: {DEFAULT_FOLDER}/<app>-<frame>"
     )
-    firmware_files.add_options(parser)
+    target.add_emulated_options(parser)
     parser.set_defaults(handler=run)
 
 
@@ -62,13 +60,12 @@ def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench explain`."""
     from rtbench.report import explanation
 
-    image, elf = firmware_files.find(chosen)
-    emulator = only_unicorn(chosen.emulator)
+    create = target.emulated(chosen, only_unicorn(chosen.emulator))
     task = TASKS[chosen.app]
     item = _item(task, chosen.run or DEFAULT_OUT / task.app, chosen.frame)
     name = re.sub(r"[^\w.-]", "_", item.id)
     folder = chosen.out or DEFAULT_FOLDER / f"{task.app}-{name}"
-    with running(partial(emulators.create, image, elf, emulator), task.app) as subject:
+    with running(create, task.app) as subject:
         model = find_model(chosen.model, str(subject.head["boot"]["model"]))
         subject.firmware.camera_ready()
         sides = both_sides.run(subject.firmware, task, model, item, 0)

@@ -10,10 +10,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from rt1062 import emulators
 from rt1062.errors import SetupError
 from rtbench import host_inference, items
-from rtbench.commands import diagnoses, firmware_files, interruption
+from rtbench.commands import diagnoses, interruption, target
 from rtbench.commands.sources import positive
 from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED
 from rtbench.items import Item
@@ -53,7 +52,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     frames.add_argument("--seed", type=int, default=0, help="of the first scene")
     frames.add_argument("--images", metavar="PATH", type=Path, nargs="+", default=[],
                         help="pictures, directories of them, files of scenes")  # fmt: skip
-    firmware_files.add_options(parser)
+    target.add_emulated_options(parser)
     parser.set_defaults(handler=run)
 
 
@@ -96,9 +95,8 @@ def _run_bench(chosen: argparse.Namespace) -> int:
 
 @contextmanager
 def _bench(chosen: argparse.Namespace) -> Iterator[BenchLine]:
-    image, elf = firmware_files.find(chosen)
     with (
-        emulators.create(image, elf, chosen.emulator) as machine,
+        target.emulated(chosen)() as machine,
         host_inference.attached(machine),
         diagnoses.told(machine),
     ):
