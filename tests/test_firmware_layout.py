@@ -57,6 +57,13 @@ def test_linker_regions_are_the_chips():
         assert regions[region.name] == (region.base, region.size)
 
 
+def test_the_sdram_of_the_linker_is_the_boards():
+    text = (BOARD / "sdram.ld").read_text()
+    (found,) = re.findall(r"SDRAM \(rw\) : ORIGIN = (\w+), LENGTH = (\d+)K", text)
+    sdram = MIMXRT1060_EVK.sdram
+    assert (int(found[0], 16), int(found[1]) * 1024) == (sdram.base, sdram.size)
+
+
 def test_tcm_regions_are_what_the_start_up_code_sets():
     regions, banks = _regions(), _flexram_banks()
     for name, kind in (("ITCM", memory_map.FLEXRAM_ITCM), ("DTCM", memory_map.FLEXRAM_DTCM)):

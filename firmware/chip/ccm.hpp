@@ -15,8 +15,11 @@ struct Cacrr {
   using ArmPodf = Field<Cacrr, 0, 3>;
 };
 struct Cbcdr {
+  using SemcClkSel = Field<Cbcdr, 6>;     // 1 = what SEMC_ALT_CLK_SEL says
+  using SemcAltClkSel = Field<Cbcdr, 7>;  // 0 = PFD2 of PLL2
   using IpgPodf = Field<Cbcdr, 8, 2>;
   using AhbPodf = Field<Cbcdr, 10, 3>;
+  using SemcPodf = Field<Cbcdr, 16, 3>;
   using PeriphClkSel = Field<Cbcdr, 25>;  // 0 PRE_PERIPH_CLK, 1 PERIPH_CLK2
   using PeriphClk2Podf = Field<Cbcdr, 27, 3>;
 };
@@ -88,6 +91,10 @@ struct PllUsb2 : AnyPll<PllUsb2> {};
 struct PllSys : AnyPll<PllSys> {
   using DivSelect = Field<PllSys, 0>;  // 1 = 24 MHz * 22 = 528 MHz
 };
+struct Pfd528 {
+  using Pfd2Frac = Field<Pfd528, 16, 6>;  // output = PLL2 * 18 / PFD2_FRAC, 12..35
+  using Pfd2Clkgate = Field<Pfd528, 23>;  // 1 = off
+};
 }  // namespace ccm_analog
 
 /// A register with its SET, CLR and TOG aliases.
@@ -104,8 +111,11 @@ struct CcmAnalogRegs {
   SetClearToggle<ccm_analog::PllUsb1> PLL_USB1;
   SetClearToggle<ccm_analog::PllUsb2> PLL_USB2;
   SetClearToggle<ccm_analog::PllSys> PLL_SYS;
+  const std::uint32_t RESERVED_40[48];
+  SetClearToggle<ccm_analog::Pfd528> PFD_528;
 };
 static_assert(offsetof(CcmAnalogRegs, PLL_SYS) == 0x30);
+static_assert(offsetof(CcmAnalogRegs, PFD_528) == 0x100);
 
 namespace dcdc {
 struct Reg0 {

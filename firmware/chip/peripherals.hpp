@@ -11,6 +11,7 @@
 #include "chip/lpspi.hpp"
 #include "chip/lpuart.hpp"
 #include "chip/reset_and_identity.hpp"
+#include "chip/semc.hpp"
 #include "chip/wdog.hpp"
 
 extern "C" {
@@ -30,6 +31,7 @@ extern chip::GpioRegs GPIO1;
 extern chip::GpioRegs GPIO3;
 extern chip::LpspiRegs LPSPI1;
 extern chip::Lpi2cRegs LPI2C1;
+extern chip::SemcRegs SEMC;
 extern chip::SystickRegs SYSTICK;
 extern chip::NvicRegs NVIC;
 extern chip::ScbRegs SCB;

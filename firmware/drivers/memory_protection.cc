@@ -26,6 +26,21 @@ Status StartMpu(chip::MpuRegs& regs, const ProtectedRegion* regions, std::size_t
   return Status::kOk;
 }
 
+Status AddRegion(chip::MpuRegs& regs, const ProtectedRegion& region) {
+  const std::size_t available = chip::mpu::Type::Dregion::Get(regs.TYPE);
+  for (std::size_t i = 0; i < available; ++i) {
+    regs.RNR = static_cast<std::uint32_t>(i);
+    if (regs.RASR.Word() == 0) {
+      regs.RBAR = region.base;
+      regs.RASR = EncodeRasr(region);
+      DataBarrier();
+      InstructionBarrier();
+      return Status::kOk;
+    }
+  }
+  return Status::kInvalid;
+}
+
 void StartCaches(chip::ScbRegs& scb, chip::CacheRegs& cache) {
   using chip::cache::Dcisw;
   using chip::scb::Ccr;

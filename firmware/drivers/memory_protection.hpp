@@ -47,6 +47,9 @@ constexpr chip::Value<chip::mpu::Rasr> EncodeRasr(const ProtectedRegion& region)
 /// Switches the MPU on with these regions and no default map; kInvalid if they do not fit.
 Status StartMpu(chip::MpuRegs& regs, const ProtectedRegion* regions, std::size_t count);
 
+/// One more region, which wins over those that are there; kInvalid if there is no room for it.
+Status AddRegion(chip::MpuRegs& regs, const ProtectedRegion& region);
+
 /// Invalidates and switches on both caches.
 void StartCaches(chip::ScbRegs& scb, chip::CacheRegs& cache);
 

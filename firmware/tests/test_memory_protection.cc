@@ -44,6 +44,18 @@ TEST_CASE("more regions than there are is refused") {
   CHECK(regs.CTRL.Word() == 0);
 }
 
+TEST_CASE("a region more takes a place that is free, or is refused") {
+  chip::MpuRegs regs = {};
+  PutReadOnly(regs.TYPE, 8u << 8);
+  const ProtectedRegion region = {0x8000'0000, 25, Access::kReadWrite, Memory::kCached, false};
+  CHECK(drivers::AddRegion(regs, region) == Status::kOk);
+  CHECK(regs.RNR == 0);
+  CHECK(regs.RBAR == 0x8000'0000);
+  CHECK(regs.RASR.Word() == EncodeRasr(region).Word());
+  // Behind this one register every place looks taken now.
+  CHECK(drivers::AddRegion(regs, region) == Status::kInvalid);
+}
+
 TEST_CASE("the caches are on at the end") {
   chip::ScbRegs scb = {};
   chip::CacheRegs cache = {};

@@ -6,6 +6,9 @@
 #include "app/console/line_reader.hpp"
 #include "app/tensors/runner.hpp"
 #include "board.hpp"
+#ifdef ARENA_IN_SDRAM
+#include "sdram.hpp"
+#endif
 
 namespace {
 
@@ -105,6 +108,14 @@ Tensors tensors;
 
 int main() {
   board::Start();
+#ifdef ARENA_IN_SDRAM
+  if (board::StartSdram() != Status::kOk) {
+    app::SendError("sdram", "the memory of the arena does not answer");
+    for (;;) {
+      board::clock.Sleep();
+    }
+  }
+#endif
   app::EndCutLine();
   tensors.Serve();
 }

@@ -33,7 +33,7 @@ set(CAMERA_SOURCES
   app/vision/schedule.cc)
 
 # add_tflm_app(<name> MODEL <.tflite> [LABELS <.txt>] [METRICS <.json>] ARENA_BYTES <n>
-#   ARENA_LIMIT <n> ARENA_MEMORY <dtcm|ocram2> SOURCES <sources>...): an app that runs a model by
+#   ARENA_LIMIT <n> ARENA_MEMORY <dtcm|ocram2|sdram> SOURCES <sources>...): an app that runs a model by
 # TFLM. The link fails if the arena is larger than its limit or does not fit its memory.
 function(add_tflm_app name)
   cmake_parse_arguments(app "" "MODEL;LABELS;METRICS;ARENA_BYTES;ARENA_LIMIT;ARENA_MEMORY"
@@ -54,8 +54,12 @@ function(add_tflm_app name)
     set(section ".arena")
   elseif(app_ARENA_MEMORY STREQUAL "ocram2")
     set(section ".arena_ocram2")
+  elseif(app_ARENA_MEMORY STREQUAL "sdram" AND BOARD_SDRAM_SCRIPT)
+    set(section ".arena_sdram")
+    target_link_options(${name} PRIVATE "-T${board_directory}/${BOARD_SDRAM_SCRIPT}")
+    target_compile_definitions(${name} PRIVATE ARENA_IN_SDRAM)
   else()
-    message(FATAL_ERROR "the arena of ${name} must be in dtcm or ocram2, "
+    message(FATAL_ERROR "the arena of ${name} must be in dtcm, ocram2 or the board's sdram, "
       "not \"${app_ARENA_MEMORY}\"")
   endif()
   target_compile_definitions(${name} PRIVATE

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rt1062 import checkout
+from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.emulators import create
 from rt1062.errors import SetupError
 from rt1062.files import lock_file, write_whole
@@ -57,11 +58,12 @@ class Arena:
 
 
 # The largest of each kind, the fastest memory first. DTCM has 384 KB, stack and the firmware's own
-# data included; OCRAM2 is 512 KB. The firmware sets up no memory outside the chip.
+# data included; OCRAM2 is 512 KB; the SDRAM is that of the board that the firmware is for.
 ARENAS = (
     Arena("dtcm", 336 * KIB),
     Arena("ocram2", 512 * KIB),
     Arena("both", 512 * KIB, 336 * KIB),
+    Arena("sdram", MIMXRT1060_EVK.sdram.size),
 )
 
 
@@ -172,7 +174,7 @@ def build_where_it_fits(model: ModelFile, folder: Path, limit_s: float) -> Firmw
                 raise
             if arena == ARENAS[-1]:
                 raise ModelRefusedError(
-                    f"{error}; the arena holds {arena}, the most that the chip has",
+                    f"{error}; the arena holds {arena}, the most that the board has",
                     error.said, memory=True,
                 ) from error  # fmt: skip
             continue

@@ -11,7 +11,7 @@ from rt1062 import checkout
 from rtbench import cli
 from rtbench.tflite.arena import arena_use
 from rtbench.tflite.tflite_file import read_model
-from tests.rtbench.tflite.own_shapes import SHAPES
+from tests.rtbench.tflite.own_shapes import SHAPES, larger_than_the_chip
 
 pytestmark = pytest.mark.skipif(
     shutil.which("arm-none-eabi-gcc") is None or not (checkout.CACHE / "tflm/lib").is_dir(),
@@ -38,3 +38,12 @@ def test_a_shape_of_our_own_is_equal_to_the_host(name, tmp_path, capsys):
     use = arena_use(read_model(path))
     assert summary["arena_used"] == use.used
     assert summary["arena"]["bytes"] - use.needed in range(1024)
+
+
+def test_what_the_chip_cannot_hold_lies_in_the_sdram_of_the_board(tmp_path, capsys):
+    path = tmp_path / "large.tflite"
+    path.write_bytes(larger_than_the_chip())
+    assert cli.main(["try", str(path), "--build", str(tmp_path / "out")]) == 0
+    out = capsys.readouterr().out
+    assert "agreement: 4 of 4 answers equal TFLM on the host" in out
+    assert "arena 1,230,848 bytes in SDRAM, 1,229,972 bytes used" in out

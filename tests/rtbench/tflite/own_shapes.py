@@ -266,6 +266,17 @@ def many_small_steps() -> bytes:
     return model.bytes()
 
 
+def larger_than_the_chip() -> bytes:
+    """Activations of 1.2 MB: only the SDRAM of the board holds them."""
+    model = ModelBuilder()
+    given = model.tensor((1, 160, 160, 3), "INT8", IN, -128)
+    body, shape = _conv(model, given, (1, 160, 160, 3), 24, 3, seed=51)
+    more, shape = _conv(model, body, shape, 24, 1, seed=53)
+    out, _ = _conv(model, more, shape, 4, 3, 4, seed=55)
+    model.graph.inputs, model.graph.outputs = [given], [out]
+    return model.bytes()
+
+
 SHAPES: dict[str, Callable[[], bytes]] = {
     made.__name__: made
     for made in (
