@@ -161,8 +161,9 @@ class Action:
         if inputs.largest_error is not None:
             self._counts(rows)
         self.table += [_told(row, inputs.largest_error or 0) for row in rows]
-        self._call("rtbench.cli", "report", "--run", folder, "--out",
-                   inputs.results / "report.html")  # fmt: skip
+        words = ["report", "--run", folder, "--out", inputs.results / "report.html"]
+        words += ["--baseline", inputs.baseline] if inputs.baseline else []
+        self._call("rtbench.cli", *words)
 
     def _accuracy(self, found: float | None) -> None:
         least = self.inputs.least_accuracy
@@ -196,7 +197,7 @@ class Action:
             words += ["--include", tag]
         code, heard = self._call("rtbench.robot", *words)
         lines = heard.splitlines() or ["nothing was said"]
-        wrong = [line for line in lines if line.startswith("FAIL")]
+        wrong = _failures(lines)
         self.checks.append(Check("suites", code, lines[-1], wrong))
 
     # What is written.
@@ -242,6 +243,15 @@ def _count_error(row: dict[str, str]) -> int | None:
     if not truth.isdecimal():
         return None
     return abs(int(row["count"]) - int(truth)) if row.get("count") else int(truth) or 1
+
+
+def _failures(lines: list[str]) -> list[str]:
+    """The failed cases of a run of suites, each with its message, which stands indented below."""
+    found, failed = [], False
+    for line in lines:
+        failed = line.startswith("FAIL") or (failed and line.startswith("      "))
+        found += [line] if failed else []
+    return found
 
 
 def _told(row: dict[str, str], allowed: float) -> tuple[str, str, str, str]:

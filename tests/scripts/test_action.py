@@ -1,5 +1,6 @@
 """scripts/action.py, the step of action.yml, run as GitHub runs it: environment, files, code."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from rtbench import cli
 from tests.rtbench.robot.talking_firmware import page_suite, write_firmware
 
 ROOT = Path(__file__).parents[2]
@@ -96,6 +98,7 @@ def test_suites_run_with_the_image_and_a_failed_case_is_named(step, image, tmp_p
     done = step(image=image, suites="own")
     assert (done.code, done.verdicts()) == (1, {"suites": "failure"})
     assert "FAIL  Wrong: Wrong" in done.errors[0]
+    assert "      on purpose" in done.summary
 
 
 def test_an_image_that_is_none_is_exit_code_2(step, tmp_path):
@@ -127,6 +130,26 @@ def test_counts_are_held_to_a_largest_error(step):
     assert (done.code, done.verdicts()) == (0, {"pictures": "passed", "count": "passed"}), done.said
     done = step(**firmware, scenes="4", largest_error="-1")
     assert (done.code, done.verdicts()["count"]) == (1, "failure")
+
+
+@needs_firmware
+def test_figures_are_held_to_a_baseline(step, tmp_path):
+    firmware = {"image": str(ROOT / "build/firmware/classify.bin"),
+                "elf": str(ROOT / "build/firmware/classify.elf"), "app": "classify"}  # fmt: skip
+    known = tmp_path / "good.json"
+    words = ("evaluate", "--app", "classify", "--image", firmware["image"], "--elf")
+    words += (firmware["elf"], "--scenes", "4", "--out", tmp_path / "run", "--write-baseline")
+    assert cli.main([str(one) for one in (*words, known)]) == 0
+    done = step(**firmware, scenes="4", baseline=str(known))
+    assert (done.code, done.verdicts(), done.errors) == (0, {"pictures": "passed"}, [])
+    assert "every frame was answered and the baseline holds" in done.summary
+    better = json.loads(known.read_text())
+    better["arena_used"] //= 2
+    known.write_text(json.dumps(better))
+    done = step(**firmware, scenes="4", baseline=str(known))
+    assert (done.code, done.verdicts()) == (1, {"pictures": "failure"})
+    assert "arena_used" in done.errors[0]
+    assert "gate failed" in done.summary
 
 
 @pytest.mark.parametrize(
