@@ -153,6 +153,8 @@ def run(chosen: argparse.Namespace) -> int:
         told(machine),
         ExitStack() as terminal,
     ):
+        if chosen.coverage:
+            lines.need_lines(machine.symbols.elf)
         keys = terminal.enter_context(boot_terminal.keyboard()) if chosen.interactive else None
         machine.console_baud = chosen.baud
         machine.power_on()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from elftools.construct import Container
     from elftools.dwarf.compileunit import CompileUnit
     from elftools.dwarf.dwarfinfo import DWARFInfo
+    from elftools.elf.elffile import ELFFile
 
 Row = tuple[int, int, str, int]  # first address, first one behind it, file, line
 
@@ -77,6 +78,24 @@ class _Runs:
         return sum(one.runs for one in self._blocks[begin:end])
 
 
+def need_lines(elf: Path) -> None:
+    """SetupError, before a run, for an ELF without a line table."""
+    from elftools.common.exceptions import ELFError
+    from elftools.elf.elffile import ELFFile
+
+    with elf.open("rb") as stream:
+        try:
+            _dwarf(elf, ELFFile(stream))
+        except ELFError as error:
+            raise SetupError(f"{elf}: not an ELF file that can be read ({error})") from error
+
+
+def _dwarf(elf: Path, file: "ELFFile") -> "DWARFInfo":
+    if not file.has_dwarf_info():
+        raise SetupError(f"{elf}: no line table in it; compile with -g")
+    return file.get_dwarf_info()
+
+
 def rows(elf: Path, starts: Sequence[int]) -> Iterator[Row]:
     """The line table, but for code that the linker has dropped.
 
@@ -88,10 +107,7 @@ def rows(elf: Path, starts: Sequence[int]) -> Iterator[Row]:
 
     with elf.open("rb") as stream:
         try:
-            file = ELFFile(stream)
-            if not file.has_dwarf_info():
-                raise SetupError(f"{elf}: no line table in it; compile with -g")
-            dwarf = file.get_dwarf_info()
+            dwarf = _dwarf(elf, ELFFile(stream))
             for unit in dwarf.iter_CUs():
                 yield from _of_unit(dwarf, unit, starts)
         except (ELFError, KeyError, ValueError, IndexError) as error:

@@ -10,6 +10,7 @@ from rt1062.observations import Block, Executed
 from rt1062.symbols import Symbols
 from rtbench.cli import main
 from rtbench.profile import lines
+from tests.rt1062.boot_image import boot_image
 
 HELLO = Path(__file__).resolve().parents[3] / "build/firmware/hello.elf"
 BASE = 0x6000_2000
@@ -91,6 +92,24 @@ def test_an_elf_without_lines_says_what_to_do(tmp_path):
     elf = link(tmp_path, ())
     with pytest.raises(SetupError, match="no line table in it; compile with -g"):
         lines.coverage(elf, Symbols(elf).functions, Executed((), ()))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--elf", "a.elf"), "a.elf: no line table in it; compile with -g"),
+        ((), "symbols are read from the firmware's ELF, and none was given"),
+    ],
+)
+def test_what_is_missing_is_said_before_the_run(tmp_path, monkeypatch, capsys, options, said):
+    monkeypatch.chdir(tmp_path)
+    link(tmp_path, ())
+    (tmp_path / "a.bin").write_bytes(boot_image("start: b start"))
+    assert main(["boot", "a.bin", *options, "--coverage", "a.info"]) == 2
+    told = capsys.readouterr()
+    assert said in told.err
+    assert "core:" not in told.out
+    assert not (tmp_path / "a.info").exists()
 
 
 @pytest.mark.skipif(not HELLO.is_file(), reason="`make firmware` has not built it")
