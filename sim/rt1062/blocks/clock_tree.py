@@ -50,6 +50,8 @@ class ClockTree:
             "flexspi": self._flexspi,
             "flexspi2": self._flexspi2,
             "semc": self._semc,
+            "usdhc1": partial(self._usdhc, CSCMR1.USDHC1_CLK_SEL, CSCDR1.USDHC1_PODF),
+            "usdhc2": partial(self._usdhc, CSCMR1.USDHC2_CLK_SEL, CSCDR1.USDHC2_PODF),
             "osc24": lambda: OSC_HZ,
             "osc32k": lambda: RTC_HZ,
             "lpo32k": lambda: RTC_HZ,
@@ -175,6 +177,10 @@ class ClockTree:
         )
         hz = sources[CSCMR1.FLEXSPI_CLK_SEL.get(cscmr1)]()
         return hz // _divider(CSCMR1.FLEXSPI_PODF, cscmr1)
+
+    def _usdhc(self, select: Field, podf: Field) -> int:
+        base = "pll2_pfd0" if self.ccm.value["CSCMR1"] & select else "pll2_pfd2"
+        return self.hz(base) // _divider(podf, self.ccm.value["CSCDR1"])
 
     def _flexspi2(self) -> int:
         cbcmr = self.ccm.value["CBCMR"]

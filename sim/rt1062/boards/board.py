@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rt1062.boards.phy import Phy
 from rt1062.chip.block_table import BLOCKS, NVIC_INTERRUPTS
 from rt1062.chip.memory_map import Region
 from rt1062.chip.pads import GPIO_OF
@@ -76,6 +77,7 @@ class Board:
     wires: Mapping[str, str] = field(default_factory=dict)
     # Interrupt lines that a boot loader leaves enabled and pending at each reset; PRIMASK is set.
     left_pending: tuple[int, ...] = ()
+    phy: Phy | None = None  # on ENET's MDIO
     psram: Region | None = None  # in the window of FlexSPI2, there once that is set up
 
     def __post_init__(self) -> None:

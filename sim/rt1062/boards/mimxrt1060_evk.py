@@ -4,6 +4,7 @@ MIMXRT1060-EVK schematic by way of the boards' public pin tables.
 """
 
 from rt1062.boards.board import Board, CameraBus, Pin
+from rt1062.boards.phy import KSZ8081
 from rt1062.chip.memory_map import FLASH, KIB, SDRAM, Region
 
 MIMXRT1060_EVK = Board(
@@ -26,4 +27,5 @@ MIMXRT1060_EVK = Board(
         "LPI2C1_SCL": "GPIO_AD_B1_00",
         "LPI2C1_SDA": "GPIO_AD_B1_01",
     },
+    phy=KSZ8081,
 )

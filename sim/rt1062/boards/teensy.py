@@ -8,6 +8,7 @@ is not modelled. The LED's pin is SCK of that SPI, on the board as here.
 from dataclasses import replace
 
 from rt1062.boards.board import Board, CameraBus, Pin
+from rt1062.boards.phy import DP83825I
 from rt1062.chip.memory_map import FLASH, FLEXSPI2, KIB, Region
 
 TEENSY41 = Board(
@@ -39,6 +40,7 @@ TEENSY41 = Board(
         "LPI2C1_SCL": "GPIO_AD_B1_00",  # pins 19 and 18
         "LPI2C1_SDA": "GPIO_AD_B1_01",
     },
+    phy=DP83825I,
     psram=Region("PSRAM", FLEXSPI2.base, 8192 * KIB),  # one of two places is populated
 )
 TEENSY40 = replace(
@@ -47,6 +49,7 @@ TEENSY40 = replace(
     title="PJRC Teensy 4.0",
     flash=Region("FLASH", FLASH.base, 2048 * KIB),
     flash_part="W25Q16JV",
+    phy=None,
     psram=None,
 )
 TEENSY_MICROMOD = replace(
@@ -55,5 +58,6 @@ TEENSY_MICROMOD = replace(
     title="SparkFun MicroMod Teensy",
     flash=Region("FLASH", FLASH.base, 16384 * KIB),
     flash_part="W25Q128JV",
+    phy=None,
     psram=None,
 )

@@ -14,6 +14,7 @@ from rt1062.blocks.ccm import CLPCR, Ccm
 from rt1062.blocks.ccm_analog import CcmAnalog
 from rt1062.blocks.clock_tree import ClockTree
 from rt1062.blocks.dcdc import Dcdc
+from rt1062.blocks.enet import Enet
 from rt1062.blocks.flexspi import FlexSpi
 from rt1062.blocks.gpc import Gpc
 from rt1062.blocks.gpio import Gpio, Pads, share_line
@@ -32,6 +33,7 @@ from rt1062.blocks.semc import Semc
 from rt1062.blocks.snvs import Snvs
 from rt1062.blocks.src import SRSR, Src
 from rt1062.blocks.trng import Trng
+from rt1062.blocks.usdhc import Usdhc
 from rt1062.blocks.wdog import Wdog
 from rt1062.boards.board import Board
 from rt1062.boot_rom import DcdCommand
@@ -275,6 +277,14 @@ class Chip:
             "ADC2": Adc(self.scheduler, ipg, self._line("ADC2"), no_voltage),
             "LCDIF": Lcdif(self.scheduler, self._line("LCDIF")),
             "SEMC": Semc(self._line("SEMC"), partial(self.processor.set_external, "sdram")),
+            "ENET": Enet(self.scheduler, ipg, self._line("ENET", "ENET"), self._board.phy),
+            "ENET2": Enet(self.scheduler, ipg, self._line("ENET2", "ENET2"), None),
+            **{
+                f"USDHC{i}": Usdhc(
+                    self.scheduler, self.clocks.source(f"usdhc{i}"), self._line(f"USDHC{i}")
+                )
+                for i in (1, 2)
+            },
             "TRNG": Trng(self.scheduler, ipg, self._line("TRNG")),
             "IOMUXC": self.iomuxc,
             "IOMUXC_SNVS": self.iomuxc_snvs,

@@ -119,8 +119,8 @@ def test_blocks_that_are_not_modelled_do_not_disturb_a_spin(tmp_path):
 
 
 def test_spin_on_a_block_that_is_not_modelled_passes_time(tmp_path):
-    # PRSSTAT of USDHC1 until something happens there, which it never does.
-    body = "start: ldr r5, =0x402C0024\n1: ldr r6, [r5]\n cmp r6, #0\n beq 1b\n b ."
+    # USBSTS of USB until something happens there, which it never does.
+    body = "start: ldr r5, =0x402E0144\n1: ldr r6, [r5]\n cmp r6, #0\n beq 1b\n b ."
     machine = boot(tmp_path, body)
     machine.hardware.processor.run_until(20_000 * 600)
     assert machine.hardware.processor.instructions < 100_000
