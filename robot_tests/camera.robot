@@ -108,6 +108,21 @@ Camera That Is Wrong From The Start Is Told And Tried Again
     dead_spi    camera_spi
     sccb_nack    camera_sccb
 
+Camera That Holds SDA Is Freed By Clocks
+    [Template]    Start With SDA Held Should Succeed
+    1
+    5
+    9
+
+Camera That Never Lets SDA Go Is Told And Tried Again
+    Power On    camera_fault=absent
+    Clear Camera Faults
+    Set Camera Fault    sda_low    1000000
+    Console Should Report Error    camera_sccb
+    Clear Camera Faults
+    Camera Should Get Ready    within=2 s
+    Camera Should Work
+
 Run Goes On Over A Camera Error
     Set Camera Fault    length_zero
     Send Command    run 2
@@ -170,6 +185,14 @@ Surplus Should Be Left In The FIFO
     Feed Bytes    ${length}
     Capture Frame
     Captured Frame Should Be Intact    ${18432}
+
+Start With SDA Held Should Succeed
+    [Arguments]    ${clocks}
+    Power On    camera_fault=absent
+    Clear Camera Faults
+    Set Camera Fault    sda_low    ${clocks}
+    Camera Should Get Ready    within=3 s
+    Camera Should Work
 
 Start With Fault Should Be Told And Pass
     [Arguments]    ${fault}    ${code}

@@ -12,6 +12,8 @@ namespace {
 
 /// Four bytes take 0.4 ms; a device that stretches the clock gets some more.
 constexpr std::uint32_t kTransferLimitMs = 10;
+constexpr unsigned kFreeingClocks = 9;  // what is left of a byte, and its acknowledge
+constexpr std::uint32_t kHalfClockMs = 1;
 
 }  // namespace
 
@@ -54,7 +56,40 @@ Status Lpi2c::WaitForStop() {
   return status;
 }
 
+/// False if SDA is still low.
+bool Lpi2c::FreeBus() {
+  lines_.Take();
+  for (unsigned i = 0; i < kFreeingClocks && !lines_.Sda(); ++i) {
+    lines_.SetScl(false);
+    clock_.Delay(kHalfClockMs);
+    lines_.SetScl(true);
+    clock_.Delay(kHalfClockMs);
+  }
+  // STOP: SDA rises while SCL is high.
+  lines_.SetScl(false);
+  lines_.SetSda(false);
+  clock_.Delay(kHalfClockMs);
+  lines_.SetScl(true);
+  clock_.Delay(kHalfClockMs);
+  lines_.SetSda(true);
+  clock_.Delay(kHalfClockMs);
+  const bool is_free = lines_.Sda();
+  Start();
+  lines_.Give();
+  return is_free;
+}
+
 Status Lpi2c::Write(std::uint8_t address, const std::uint8_t* data, std::size_t size) {
+  const Status status = TryWrite(address, data, size);
+  return status == Status::kTimeout && FreeBus() ? TryWrite(address, data, size) : status;
+}
+
+Status Lpi2c::Read(std::uint8_t address, std::uint8_t& byte) {
+  const Status status = TryRead(address, byte);
+  return status == Status::kTimeout && FreeBus() ? TryRead(address, byte) : status;
+}
+
+Status Lpi2c::TryWrite(std::uint8_t address, const std::uint8_t* data, std::size_t size) {
   FW_ASSERT(size <= kMaxWriteBytes);
   Command(Mtdr::kStart, address << 1u);
   for (std::size_t i = 0; i < size; ++i) {
@@ -64,7 +99,7 @@ Status Lpi2c::Write(std::uint8_t address, const std::uint8_t* data, std::size_t 
   return WaitForStop();
 }
 
-Status Lpi2c::Read(std::uint8_t address, std::uint8_t& byte) {
+Status Lpi2c::TryRead(std::uint8_t address, std::uint8_t& byte) {
   Command(Mtdr::kStart, address << 1u | 1u);
   Command(Mtdr::kReceive, 0);
   Command(Mtdr::kStop, 0);

@@ -39,10 +39,14 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
   void SetFault(const std::string& name, std::uint32_t value) {
     static_cast<void>(DefaultOf(name));  // refuses what is no fault
     faults_[name] = value;
+    if (name == "sda_low") {
+      held_clocks = value;
+    }
     TellSensor();
   }
   void ClearFaults() {
     faults_.clear();
+    held_clocks = 0;
     TellSensor();
   }
   void Reset(bool cold) {
@@ -55,7 +59,11 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
     }
   }
 
+  /// A clock on SCL that is no transfer.
+  void ClockScl() { held_clocks -= held_clocks != 0 ? 1 : 0; }
+
   FakeOv2640 sensor;
+  unsigned held_clocks = 0;           // for which SDA is held low
   bool spi_clocks = true;             // else the bus itself does not answer
   std::vector<std::string> captured;  // ids, "-" for a frame that was not fed
   unsigned transfers_unselected = 0;
@@ -86,7 +94,7 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
   }
 
   Status Write(std::uint8_t address, const std::uint8_t* data, std::size_t size) override {
-    if (!sensor.Answers(address)) {
+    if (held_clocks != 0 || !sensor.Answers(address)) {
       return Status::kNack;
     }
     sensor.Write(data, size);
@@ -94,7 +102,7 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
   }
 
   Status Read(std::uint8_t address, std::uint8_t& byte) override {
-    if (!sensor.Answers(address)) {
+    if (held_clocks != 0 || !sensor.Answers(address)) {
       return Status::kNack;
     }
     byte = sensor.Read();
@@ -138,6 +146,7 @@ class FakeCamera final : public drivers::SpiBus, public drivers::Output, public 
         {"unplugged", kFrameBytes / 2},
         {"brown_out", kFrameBytes / 2},
         {"settling", 8},
+        {"sda_low", 9},
     };
     const auto found = kFaults.find(fault);
     if (found == kFaults.end()) {

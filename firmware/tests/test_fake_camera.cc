@@ -150,6 +150,12 @@ class Runner {
     if (command == "wait") {
       clock_.now_us += std::stoul(words[1]);
       camera_.CatchUp();
+    } else if (command == "scl") {
+      for (unsigned i = 0; i < std::stoul(words[1]); ++i) {
+        camera_.ClockScl();
+      }
+    } else if (command == "sda") {
+      return {camera_.held_clocks == 0 ? "1" : "0"};
     } else if (command == "feed") {
       camera_.Feed(FrameOf(words), words[1]);
     } else if (command == "queued") {

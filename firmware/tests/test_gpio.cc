@@ -15,3 +15,16 @@ TEST_CASE("a pin changes its own bit and no other") {
   pin.Set(true);
   CHECK(regs.DR == 0x8000'0201);
 }
+
+TEST_CASE("an open drain pulls low by its direction, whatever DR showed of its pad") {
+  chip::GpioRegs regs = {};
+  drivers::OpenDrainPin pin(regs, 16);
+  regs.DR = 1u << 16 | 1u << 9;
+  regs.GDIR = 1u << 9;
+  pin.Set(false);
+  CHECK(regs.DR == 1u << 9);
+  CHECK(regs.GDIR == (1u << 16 | 1u << 9));
+  pin.Set(true);
+  CHECK(regs.DR == 1u << 9);
+  CHECK(regs.GDIR == 1u << 9);
+}

@@ -33,6 +33,7 @@ FAULTS = {
         FRAME_BYTES // 2,
     ),
     "settling": Fault("the first `value` frames after a reset are dark: exposure settles", 8),
+    "sda_low": Fault("the OV2640 holds SDA low until SCL has had `value` clocks", 9),
     "sccb_nack": Fault("the OV2640 does not acknowledge SCCB, the ArduChip on SPI works"),
 }
 

@@ -46,8 +46,26 @@ drivers::ResetHistory resets(SRC, SNVS);
 
 namespace {
 
+class SccbLines final : public drivers::I2cLines {
+ public:
+  void Take() override {
+    scl_.Set(true);
+    sda_.Set(true);
+    SetSccbByHand(true);
+  }
+  void Give() override { SetSccbByHand(false); }
+  void SetScl(bool level) override { scl_.Set(level); }
+  void SetSda(bool level) override { sda_.Set(level); }
+  bool Sda() const override { return sda_.Level(); }
+
+ private:
+  drivers::OpenDrainPin scl_{GPIO1, kSclBit};
+  drivers::OpenDrainPin sda_{GPIO1, kSdaBit};
+};
+
 drivers::Lpspi camera_spi(LPSPI1);
-drivers::Lpi2c camera_i2c(LPI2C1, clock);
+SccbLines sccb_lines;
+drivers::Lpi2c camera_i2c(LPI2C1, sccb_lines, clock);
 drivers::OutputPin camera_select(GPIO3, kCameraSelectBit);
 drivers::Ov2640 sensor(camera_i2c, clock);
 drivers::Arducam arducam(camera_spi, camera_select, sensor, clock);

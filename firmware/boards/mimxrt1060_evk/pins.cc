@@ -1,6 +1,7 @@
 #include "pins.hpp"
 
 #include <cstdint>
+#include <initializer_list>
 
 #include "chip/peripherals.hpp"
 
@@ -57,7 +58,7 @@ static_assert(PadIndex(0x2DC) == MuxIndex(0x0EC), "each pad has the same place i
 
 void StartPins() {
   // GPIO1 and GPIO3 and not their fast twins GPIO6 and GPIO8.
-  IOMUXC_GPR.GPR[26] = IOMUXC_GPR.GPR[26] & ~(1u << kLedBit);
+  IOMUXC_GPR.GPR[26] = IOMUXC_GPR.GPR[26] & ~(1u << kLedBit | 1u << kSclBit | 1u << kSdaBit);
   IOMUXC_GPR.GPR[28] = IOMUXC_GPR.GPR[28] & ~(1u << kCameraSelectBit);
   for (const Pad& entry : kPads) {
     IOMUXC.SW_MUX_CTL_PAD[MuxIndex(entry.mux_offset)] = entry.mux_value;
@@ -65,6 +66,12 @@ void StartPins() {
     if (entry.select_offset != 0) {
       IOMUXC.SELECT_INPUT[SelectIndex(entry.select_offset)] = entry.select_value;
     }
+  }
+}
+
+void SetSccbByHand(bool by_hand) {
+  for (const unsigned mux_offset : {0x0FCu, 0x100u}) {
+    IOMUXC.SW_MUX_CTL_PAD[MuxIndex(mux_offset)] = (by_hand ? kGpio : kLpi2c) | kLoop;
   }
 }
 

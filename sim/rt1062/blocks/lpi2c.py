@@ -4,7 +4,8 @@ Read by way of NXP's register header and the SDK, Teensy and Tock drivers.
 
 Commands and data go through one transmit FIFO. Every START, byte and STOP takes its time on the
 bus; a target answers when its ninth bit is through. Nobody stretches the clock, there is no second
-master, so arbitration is never lost; the slave half is registers only.
+master, so arbitration is never lost; while somebody holds SDA low no START is made. The slave
+half is registers only.
 """
 
 from collections import deque
@@ -79,6 +80,7 @@ class Lpi2c(Block):
         self.reach: Callable[[int, float], Target | None] = lambda address, scl_hz: (
             self.targets.get(address)
         )
+        self.sda_held: Callable[[], bool] = lambda: False  # low, and not by this block
         self._tx: deque[int] = deque()
         self._rx: deque[int] = deque()
         self._step: Event | None = None  # the START, byte or STOP that is on the bus
@@ -200,7 +202,8 @@ class Lpi2c(Block):
             else:
                 self._hold()
         elif self._tx:
-            self._take(self._tx.popleft())
+            if self._busy or not self.sda_held():
+                self._take(self._tx.popleft())
         elif self._busy and self.value["MCFGR1"] & MCFGR1.AUTOSTOP:
             self._begin(END)
         elif self._busy:

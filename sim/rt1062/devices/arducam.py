@@ -105,11 +105,14 @@ class Arducam:
     def set_fault(self, name: str, value: int | None = None) -> None:
         """Switch on a fault, at once; `value` where it takes one."""
         self.faults[name] = camera_faults.checked(name, value)
+        if name == "sda_low":
+            self.sensor.hold_sda(self.faults[name] or 0)
         self._tell_sensor()
 
     def clear_faults(self) -> None:
         """The camera works again; a capture that a fault swallowed stays unfinished."""
         self.faults.clear()
+        self.sensor.hold_sda(0)
         self._tell_sensor()
 
     def _tell_sensor(self) -> None:

@@ -44,7 +44,7 @@ class Ov2640:
 
     `awake` is False while its reset or power-down pin is active: SCCB is then not answered. Frames
     follow each other from `began` on; `on_restart` is told when they begin anew. Over the first
-    `settling` of them the exposure settles.
+    `settling` of them the exposure settles. It holds SDA low for as many clocks as `hold_sda` said.
     """
 
     address = ADDRESS
@@ -55,6 +55,8 @@ class Ov2640:
         self.acknowledges = True
         self.identity = IDENTITY
         self.settling = 0
+        self.held_clocks = 0  # until it lets SDA go
+        self.on_sda: Callable[[bool], None] = lambda level: None
         self.awake = True
         self._writing = 0  # bytes written since START
         self._set_defaults()
@@ -99,12 +101,25 @@ class Ov2640:
         """What the registers say now."""
         return Output(*self.registers)
 
+    # SDA, held as if a byte had been cut off in the middle.
+
+    def hold_sda(self, clocks: int) -> None:
+        """SDA is low until SCL has had so many clocks; 0 lets go."""
+        self.held_clocks = clocks
+        self.on_sda(not clocks)
+
+    def scl(self, level: bool) -> None:
+        """An edge of SCL that does not come from a transfer; a falling one ends a clock."""
+        if self.held_clocks and not level:
+            self.hold_sda(self.held_clocks - 1)
+
     # The I2C target.
 
     def start(self, read: bool) -> bool:
         """START or repeated START with our address; True acknowledges."""
         self._writing = 0
-        return self.acknowledges and self.awake and self._scheduler.now >= self.began
+        answers = self.acknowledges and self.awake and not self.held_clocks
+        return answers and self._scheduler.now >= self.began
 
     def write(self, byte: int) -> bool:
         """The first byte addresses a register, the second is its value, more are not looked at."""

@@ -18,13 +18,14 @@ using Antmicro.Renode.Time;
 namespace Antmicro.Renode.Peripherals.Sensors
 {
     /// The module: pins and buses, the frame FIFO, capture in virtual time, faults.
-    public class ArducamOv2640 : ISPIPeripheral, II2CPeripheral, IGPIOReceiver, II2CAcknowledge, ISelectedByPin
+    public class ArducamOv2640 : ISPIPeripheral, II2CPeripheral, IGPIOReceiver, II2CAcknowledge, II2CHold, ISelectedByPin
     {
         public ArducamOv2640(IMachine machine, ulong framePeriodMicroseconds = 66667)
         {
             this.machine = machine;
             sensor = new Ov2640(() => VirtualTime.Now(machine), () => ExpectAnew(0));
             FramePeriodMicroseconds = framePeriodMicroseconds;
+            Sda.Set(true);
             PowerCycle();
         }
 
@@ -89,12 +90,14 @@ namespace Antmicro.Renode.Peripherals.Sensors
                 throw new RecoverableException("value of fault " + name + " must be at least " + least + ", not " + value);
             }
             faults[name] = value == -1 ? standard : value;
+            if(name == "sda_low") { HoldSda(faults[name]); }
             TellSensor();
         }
 
         public void ClearFaults()
         {
             faults.Clear();
+            HoldSda(0);
             TellSensor();
         }
 
@@ -118,9 +121,16 @@ namespace Antmicro.Renode.Peripherals.Sensors
             OnGPIO(0, true);
         }
 
-        /// Input 0 is the chip select, active low; an edge ends a command and starts the next.
+        /// The level of the line while nobody but the camera drives it.
+        public GPIO Sda { get; private set; } = new GPIO();
+
+        public bool HoldsSda { get { return heldClocks > 0; } }
+
+        /// Input 0 is the chip select, active low; an edge ends a command and starts the next. Input 1 is
+        /// SCL, where it does not come from a transfer.
         public void OnGPIO(int number, bool level)
         {
+            if(number == 1 && !level && heldClocks > 0) { HoldSda(heldClocks - 1); }
             if(number != 0 || selected != level)
             {
                 return;
@@ -167,7 +177,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
 
         public bool Acknowledges
         {
-            get { return sensor.Answers && !faults.ContainsKey("absent") && !faults.ContainsKey("sccb_nack"); }
+            get { return sensor.Answers && !HoldsSda && !faults.ContainsKey("absent") && !faults.ContainsKey("sccb_nack"); }
         }
 
         /// The bytes between START and STOP (or repeated START).
@@ -191,6 +201,13 @@ namespace Antmicro.Renode.Peripherals.Sensors
                 throw new RecoverableException("frame must hold at least one byte, not none");
             }
             queue.Enqueue(new Frame { Bytes = bytes, Id = id });
+        }
+
+        // SDA is low until SCL has had so many clocks.
+        private void HoldSda(int clocks)
+        {
+            heldClocks = clocks;
+            Sda.Set(clocks == 0);
         }
 
         private void TellSensor()
@@ -405,7 +422,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
         private readonly Dictionary<string, int> faults = new Dictionary<string, int>();
         private readonly HashSet<string> diagnoses = new HashSet<string>();
         private byte[] registers, fifo, lastFrame = new byte[FrameBytes];
-        private int address, pointer, framesLeft, generation;
+        private int heldClocks, address, pointer, framesLeft, generation;
         private ulong ready, frameBegin, cut;
         private bool selected, done;
         private Phase phase;
@@ -427,7 +444,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
             { "late_frame", 200 }, { "length_zero", NoValue }, { "length_too_long", NoValue }, { "exact_length", NoValue },
             { "short_fifo", FrameBytes / 2 },
             { "stuck_bytes", 0 }, { "flipped_bytes", 256 }, { "unplugged", FrameBytes / 2 },
-            { "brown_out", FrameBytes / 2 }, { "settling", 8 }, { "sccb_nack", NoValue },
+            { "brown_out", FrameBytes / 2 }, { "settling", 8 }, { "sda_low", 9 }, { "sccb_nack", NoValue },
         };
 
         private enum Phase { Nothing, Command, Read, Write, Burst, Ignore }

@@ -5,6 +5,7 @@
 // Nobody stretches the clock, there is no second master; the slave side is storage.
 
 using System.Collections.Generic;
+using System.Linq;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Logging;
@@ -17,6 +18,12 @@ namespace Antmicro.Renode.Peripherals.Rt1062
     public interface II2CAcknowledge
     {
         bool Acknowledges { get; }
+    }
+
+    /// An I2C target that may hold SDA low; no START is made meanwhile.
+    public interface II2CHold
+    {
+        bool HoldsSda { get; }
     }
 
     public class Lpi2c : SimpleContainer<II2CPeripheral>, IDoubleWordPeripheral, IKnownSize
@@ -136,6 +143,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
                 if(discard || received.Count < FifoWords) { Begin(Receive << 8); }
                 return false;
             }
+            if(!busy && commands.Count > 0 && Children.Any(child => (child.Peripheral as II2CHold)?.HoldsSda == true)) { return false; }
             if(commands.Count > 0) { return Execute(commands.Dequeue()); }
             if(busy && (Plain(MCFGR1) & AutoStop) != 0) { Begin(Stop << 8); }
             return false;

@@ -1,8 +1,10 @@
 """Where a board has its ArduCAM: SPI and I2C, and a chip select that is a pin or the SPI's own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from rt1062.boards.board import CameraBus
+from rt1062.chip.pads import GPIO_OF
 from rt1062.devices.arducam import MAX_SPI_HZ, SPI_MODE, Arducam
 from rt1062.devices.ov2640 import Ov2640
 from rt1062.scheduler import Scheduler
@@ -29,13 +31,20 @@ class CameraSocket:
         )
         self._by_pcs = False  # the pad of the select is PCS0 of the SPI
 
-    def connect(self, chip: Chip) -> None:
-        """The select's pad to the module; a pull-up on the camera's board holds it."""
+    def connect(self, chip: Chip, wires: Mapping[str, str]) -> None:
+        """The select's pad to the module, which pulls it up; SCL and SDA where `wires` has them."""
         self._chip = chip
         self._spi = chip.blocks[self.bus.spi]
         pads = chip.pads[self.bus.select.port]
         pads.set_input(self.bus.select.number, self.bus.select.idle)
         pads.on_output(self.bus.select.number, self._select)
+        chip.blocks[self.bus.i2c].sda_held = lambda: self.sensor.held_clocks > 0
+        scl, sda = (GPIO_OF.get(wires.get(f"{self.bus.i2c}_{line}", "")) for line in ("SCL", "SDA"))
+        if scl is not None and sda is not None and self.bus.pull_ups:
+            chip.pads[scl[0]].set_input(scl[1], True)
+            chip.pads[scl[0]].on_output(scl[1], self.sensor.scl)
+            chip.pads[sda[0]].set_input(sda[1], True)
+            self.sensor.on_sda = partial(chip.pads[sda[0]].set_input, sda[1])
 
     def _select(self, level: bool) -> None:
         if self._by_pcs:

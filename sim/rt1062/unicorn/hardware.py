@@ -83,7 +83,7 @@ class Hardware:
         for pin in filter(None, (self.board.button, self.board.led)):
             self.chip.pads[pin.port].set_input(pin.number, pin.idle)
         if self._socket is not None:
-            self._socket.connect(self.chip)
+            self._socket.connect(self.chip, self.board.wires)
 
     def _transmit(self, name: str, byte: int) -> None:
         self._silent_resets = 0

@@ -71,6 +71,18 @@ def test_a_write(rig: Lpi2cRig) -> None:
     assert rig.read(MSR) == TDF | EPF | SDF
 
 
+def test_no_start_while_somebody_holds_sda(rig: Lpi2cRig) -> None:
+    held = True
+    rig.block.sda_held = lambda: held
+    rig.command(START | 0x60, 0x12)
+    assert rig.block.next_event_time() == NEVER
+    assert rig.read(MSR) & (MBF | BBF) == 0
+    held = False
+    rig.command(STOP)
+    rig.wait_for(MSR, SDF)
+    assert rig.target.diary == ["write", 0x12, "stop"]
+
+
 def test_without_its_clock_a_transfer_stands_still(rig: Lpi2cRig) -> None:
     rig.command(START | 0x60, 0x12, STOP)
     rig.pass_time(ADDRESS - 10)

@@ -77,14 +77,14 @@ def wire_request_from(rig: Lpi2cRig, address: int, length: int) -> list[int]:
 
 
 def test_wire_library_reads_the_sensor_identity(rig: Lpi2cRig) -> None:
-    rig.block.targets = {0x30: Ov2640()}
+    rig.block.targets = {0x30: Ov2640(rig.block.scheduler)}
     assert wire_end_transmission(rig, [0x60, 0xFF, 0x01]) == 0
     assert wire_end_transmission(rig, [0x60, 0x0A]) == 0
     assert wire_request_from(rig, 0x30, 1) == [0x26]
 
 
 def test_wire_library_scans_the_bus(rig: Lpi2cRig) -> None:
-    rig.block.targets = {0x30: Ov2640()}
+    rig.block.targets = {0x30: Ov2640(rig.block.scheduler)}
     found = [a for a in range(0x28, 0x38) if wire_end_transmission(rig, [a << 1]) == 0]
     assert found == [0x30]
     assert wire_request_from(rig, 0x31, 1) == []

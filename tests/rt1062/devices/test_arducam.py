@@ -123,6 +123,14 @@ class Runner:
         sensor.stop()
         return answer
 
+    def do_scl(self, count: str) -> None:
+        for _ in range(int(count)):
+            self.sensor.scl(False)
+            self.sensor.scl(True)
+
+    def do_sda(self) -> str:
+        return "0" if self.sensor.held_clocks else "1"
+
     def do_wait(self, microseconds: str) -> None:
         self.scheduler.advance(int(microseconds) * TICKS_PER_MICROSECOND)
 

@@ -95,6 +95,14 @@ class Camera:
     def sccb(self, words: list[str], answers: int) -> str:
         return self.chip.ask(f'{CAMERA} Sccb "{words[0]}" {answers} "{" ".join(words[1:])}"')
 
+    def scl(self, count: str) -> None:
+        for _ in range(int(count)):
+            self.chip.drive(CAMERA, 1, False)
+            self.chip.drive(CAMERA, 1, True)
+
+    def sda(self) -> str:
+        return "0" if self.chip.ask(f"{CAMERA} HoldsSda") == "True" else "1"
+
     def wait(self, microseconds: str) -> None:
         self.chip.wait_us(int(microseconds))
 

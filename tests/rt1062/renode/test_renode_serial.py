@@ -6,6 +6,7 @@ from rt1062.blocks.lpi2c import Lpi2c
 from rt1062.blocks.lpspi import Lpspi
 from rt1062.devices.arducam import Arducam
 from rt1062.devices.ov2640 import Ov2640
+from rt1062.renode.machine import CAMERA
 from tests.rt1062.renode.twins import Twins, offsets
 
 pytest_plugins = "tests.rt1062.renode.fixtures"
@@ -19,13 +20,13 @@ SETTLE_US = 2_000  # more than a command takes
 
 @pytest.fixture
 def lpi2c(chip):
-    sensor = Ov2640()
+    chip.wait_us(100_000)  # until the camera is ready
 
     def make(twins):
-        return Lpi2c(twins.scheduler, lambda: LPI2C_HZ, twins.line("IRQ"), {0x30: sensor})
+        twins.sensor = Ov2640(twins.scheduler)
+        return Lpi2c(twins.scheduler, lambda: LPI2C_HZ, twins.line("IRQ"), {0x30: twins.sensor})
 
     twins = Twins(chip, "lpi2c1", make)
-    twins.sensor = sensor
     for offset, value in ((0x10, 2), (0x10, 0), (0x24, 1), (0x48, 0x1928_373B), (0x10, 1)):
         twins.write(offset, value)
     return twins
@@ -49,6 +50,17 @@ def test_lpi2c_after_reset(chip) -> None:
     lpi2c = Twins(chip, "lpi2c1", make)
     for offset in offsets(lpi2c.python).values():
         lpi2c.read(offset)
+
+
+def test_lpi2c_makes_no_start_while_the_sensor_holds_sda(lpi2c) -> None:
+    lpi2c.chip.do(f'{CAMERA} SetFault "sda_low" 1')
+    lpi2c.sensor.hold_sda(1)
+    lpi2c.python.sda_held = lambda: lpi2c.sensor.held_clocks > 0
+    assert commands(lpi2c, START | 0x60, 0xFF) == 0
+    assert lpi2c.read(MFSR) == 2
+    lpi2c.chip.drive(CAMERA, 1, False)
+    lpi2c.sensor.scl(False)
+    assert commands(lpi2c, STOP) == 0x301
 
 
 def test_lpi2c_writes_and_reads_the_sensor(lpi2c) -> None:
