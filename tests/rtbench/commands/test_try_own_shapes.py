@@ -11,6 +11,7 @@ from rt1062 import checkout
 from rtbench import cli
 from rtbench.tflite.arena import arena_use
 from rtbench.tflite.tflite_file import read_model
+from tests.rtbench.tflite.all_sorts import ALL_SORTS
 from tests.rtbench.tflite.own_shapes import SHAPES, larger_than_the_chip
 
 pytestmark = pytest.mark.skipif(
@@ -47,3 +48,13 @@ def test_what_the_chip_cannot_hold_lies_in_the_sdram_of_the_board(tmp_path, caps
     out = capsys.readouterr().out
     assert "agreement: 4 of 4 answers equal TFLM on the host" in out
     assert "arena 1,230,848 bytes in SDRAM, 1,229,972 bytes used" in out
+
+
+@pytest.mark.parametrize("name", ALL_SORTS)
+def test_the_kernels_take_of_the_arena_what_the_table_says(name, tmp_path, capsys):
+    path = tmp_path / f"{name}.tflite"
+    path.write_bytes(ALL_SORTS[name]())
+    assert cli.main(["try", str(path), "--build", str(tmp_path / "out")]) == 0
+    assert "agreement: 4 of 4 answers equal TFLM on the host" in capsys.readouterr().out
+    used = json.loads((tmp_path / "out/summary.json").read_text())["arena_used"]
+    assert used <= arena_use(read_model(path)).used <= 1.01 * used
