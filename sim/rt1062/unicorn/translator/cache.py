@@ -1,13 +1,14 @@
 """Translated programs on disk, found by a hot block that they hold.
 
-A file is named after one block of the firmware, the translator and the host's CPU. It tells all
-blocks that it translates, so that whoever loads it can compare them with the code there is.
+A file is named after one block of the firmware, the translator and the host's CPU, and after all
+its blocks: of two firmwares with that block each keeps its own. It tells all blocks that it
+translates, so that whoever loads it can compare them with the code there is.
 """
 
 import functools
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rt1062 import checkout
@@ -32,39 +33,48 @@ class Cache:
 
     def __init__(self, folder: Path | None = checkout.CACHE / _FOLDER):
         self._folder = folder
-        self._missing: set[Path] = set()
+        self._missing: set[str] = set()  # names of which there is none that fits
 
-    def _path(self, block: Code) -> Path:
+    @staticmethod
+    def _name(block: Code) -> str:
         key = _translator() + block.start.to_bytes(4, "little") + block.code
-        name = hashlib.sha256(key).hexdigest()
-        return self._folder / name[:32]
+        return hashlib.sha256(key).hexdigest()[:32]
 
-    def find(self, hot: Iterable[Code]) -> Program | None:
-        """A program named after one of these blocks."""
+    def find(
+        self, hot: Iterable[Code], fits: Callable[[Program], bool] = lambda program: True
+    ) -> Program | None:
+        """A program named after one of these blocks that fits."""
         if self._folder is None:
             return None
-        for block in hot:
-            path = self._path(block)
-            if path not in self._missing:
-                program = _read(path)
-                if program is not None:
-                    return program
-                self._missing.add(path)
+        for name in map(self._name, hot):
+            if name not in self._missing:
+                for path in self._folder.glob(f"{name}-*"):
+                    program = _read(path)
+                    if program is not None and fits(program):
+                        return program
+                self._missing.add(name)
         return None
 
     def keep(self, block: Code, program: Program) -> None:
         """Name a program after one of its blocks; a disk that is full or closed is no error."""
         if self._folder is None:
             return
-        path = self._path(block)
-        machine_code.keep(path, _packed(program))
+        name = self._name(block)
+        machine_code.keep(self._folder / f"{name}-{_digest(program)}", _packed(program))
         machine_code.remove_oldest(self._folder, MOST_FILES)
-        self._missing.discard(path)
+        self._missing.discard(name)
+
+
+def _blocks(program: Program) -> list[list[int | str]]:
+    return [[b.start, b.code.hex(), b.facts] for _, b in sorted(program.blocks.items())]
+
+
+def _digest(program: Program) -> str:
+    return hashlib.sha256(json.dumps(_blocks(program)).encode()).hexdigest()[:16]
 
 
 def _packed(program: Program) -> bytes:
-    blocks = [[b.start, b.code.hex(), b.facts] for _, b in sorted(program.blocks.items())]
-    head = json.dumps({"entries": program.entries, "blocks": blocks}).encode()
+    head = json.dumps({"entries": program.entries, "blocks": _blocks(program)}).encode()
     return head + b"\n" + program.machine_code
 
 

@@ -105,7 +105,7 @@ class Tier:
     # What.
 
     def _replace(self, hot: list[Code], weight: int) -> None:
-        found = self._cache.find(hot[:_TRIED_NAMES])
+        found = self._cache.find(hot[:_TRIED_NAMES], self._fits)
         if found is not None and self._is_better(found):
             self.use(found)
         elif weight >= self._when.compile:
@@ -130,12 +130,15 @@ class Tier:
     def _is_there(self, code: Code) -> bool:
         return self.code(code.start, len(code.code)) == code
 
+    def _fits(self, program: Program) -> bool:
+        return all(map(self._is_there, program.blocks.values()))
+
     def use(self, program: Program) -> None:
         """Run this program from now on, if it is of the code there is."""
         from rt1062.unicorn.translator.loaded import Loaded
 
         self._drop()
-        if not all(map(self._is_there, program.blocks.values())):
+        if not self._fits(program):
             return
         self._loaded = Loaded(self._core, self._memory, program)
         self.program = program

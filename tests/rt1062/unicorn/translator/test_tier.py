@@ -84,6 +84,16 @@ def test_a_program_of_other_code_is_not_used(tmp_path):
     assert processor.tier.instructions == 0
 
 
+def test_firmwares_that_share_the_block_that_names_a_program_keep_one_each(tmp_path):
+    other = LOOP.replace("mul r4, r1, r1", "mul r4, r1, r2")
+    assert run_in_slices(with_tier(tmp_path), 100_000).tier.compiled == 1
+    assert run_in_slices(with_tier(tmp_path, other), 100_000).tier.compiled == 1
+    for source in (LOOP, other):
+        tier = run_in_slices(with_tier(tmp_path, source), 30_000).tier
+        assert tier.compiled == 0
+        assert tier.instructions > 5_000
+
+
 @pytest.mark.parametrize("damage", ["cut", "flip", "empty", "text"])
 def test_a_damaged_file_counts_as_none_and_is_replaced(tmp_path, damage: str):
     run_in_slices(with_tier(tmp_path), 100_000)
