@@ -13,6 +13,11 @@ from rt1062.registers import R, Register, r, register, rw, w, w1c
 COMMAND_KEY = 0xA55A
 # IPCMD.CMD of an SDRAM.
 READ, WRITE, MODE_SET, ACTIVE, AUTO_REFRESH, SELF_REFRESH, PRECHARGE, PRECHARGE_ALL = range(8, 16)
+# What each region register is for.
+REGIONS = (
+    "SDRAM", "SDRAM chip select 1", "SDRAM chip select 2", "SDRAM chip select 3", "NAND", "NOR",
+    "PSRAM", "display",
+)  # fmt: skip
 SMALLEST_REGION = 4096  # bytes, BR.MS 0; each step more doubles it
 
 
@@ -108,6 +113,17 @@ class Semc(Block):
         if self.value["MCR"] & MCR.MDIS or not region & BR.VLD or not self._mode_set:
             return 0, 0
         return region & BR.BA, SMALLEST_REGION << BR.MS.get(region)
+
+    def window_at(self, address: int) -> str:
+        """Of which memory an address is by the region registers, as "NOR (BR5)"; "" for none."""
+        if self.value["MCR"] & MCR.MDIS:
+            return ""
+        for number, name in enumerate(REGIONS):
+            region = self.value[f"BR{number}"]
+            base, size = region & BR.BA, SMALLEST_REGION << BR.MS.get(region)
+            if region & BR.VLD and base <= address < base + size:
+                return f"{name} (BR{number})"
+        return ""
 
     def _tell(self) -> None:
         if self.sdram != self._told:

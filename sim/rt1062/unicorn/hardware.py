@@ -210,6 +210,9 @@ class Hardware:
         segment = memory.segment_at(address)
         if segment is not None:
             return "flash, which is only read" if segment.view.obj is memory.flash.obj else "memory"
+        window = self.blocks["SEMC"].window_at(address)
+        if window and not window.startswith("SDRAM (BR0"):
+            return f"SEMC, the window of {window}, to which nothing is connected"
         for region, why in (
             (ITCM, "behind what the FlexRAM split gives it"),
             (DTCM, "behind what the FlexRAM split gives it"),

@@ -133,3 +133,15 @@ def test_a_software_reset_takes_the_interrupt_back_and_leaves_the_sdram(rig):
     rig.write(MCR, 0x10000005)
     assert (rig.irq, rig.read(INTR)) == (False, 0)
     assert rig.windows == [(0x80000000, 32 << 20)]
+
+
+def test_an_address_is_of_the_memory_whose_region_holds_it(rig):
+    rig.start()
+    rig.write(0x24, 0x9000_0019)  # BR5: 16 MB from 0x90000000, MS 12, valid
+    assert rig.block.window_at(0x8000_0000) == "SDRAM (BR0)"
+    assert rig.block.window_at(0x9000_0000) == rig.block.window_at(0x90FF_FFFF) == "NOR (BR5)"
+    assert rig.block.window_at(0x9100_0000) == rig.block.window_at(0x9800_0000) == ""
+    rig.write(0x24, 0x9000_0018)  # not valid
+    assert rig.block.window_at(0x9000_0000) == ""
+    rig.write(MCR, 2)  # the module is off
+    assert rig.block.window_at(0x8000_0000) == ""

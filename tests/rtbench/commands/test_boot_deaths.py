@@ -37,6 +37,18 @@ CASES = {
         "start: ldr r0, =0x80000000\n ldr r1, [r0]",
         "at 0x80000000 (SEMC, no memory is set up there)",
     ),
+    "a display on SEMC that is not there": (  # BR7: 0x9C000000, 64 KB, valid
+        "start: ldr r0, =0x400FC074\n mvn r1, #0\n str r1, [r0]\n ldr r0, =0x402F0000\n"
+        " ldr r1, =0x10000004\n str r1, [r0]\n ldr r1, =0x9C000009\n str r1, [r0, #0x2C]\n"
+        " ldr r0, =0x9C000002\n strh r1, [r0]",
+        "at 0x9C000002 (SEMC, the window of display (BR7), to which nothing is connected)",
+    ),
+    "cryptography that is not there": (  # DCP: a packet, then its status for ever
+        "start: ldr r0, =0x402FC000\n movs r1, #1\n str r1, [r0, #0x20]\n ldr r2, =0x402FC110\n"
+        " str r1, [r2]\n1: ldr r1, [r0, #0x10]\n lsls r1, r1, #31\n beq 1b",
+        "on DCP + 0x10, which is not modelled, for 0.0",
+        "DCP: 3 registers not modelled (+ 0x",
+    ),
     "a closed clock gate": (
         "start: ldr r0, =0x400FC07C\n movs r1, #0\n str r1, [r0]\n b 1f\n"
         "1: ldr r0, =0x40184000\n ldr r1, [r0, #0x14]",
