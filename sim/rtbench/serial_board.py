@@ -5,7 +5,6 @@ pins, camera faults) is a SetupError.
 """
 
 import json
-import os
 import select
 import time
 from pathlib import Path
@@ -17,6 +16,7 @@ from rt1062.machine import ConsoleLine, Machine
 from rtbench.link import frame_record
 from rtbench.link.firmware import BAUD
 from rtbench.link.frame_record import FrameRecord
+from rtbench.serial_port import LOST, WRITE_LIMIT_S, opened, reason
 
 if TYPE_CHECKING:
     import serial
@@ -25,7 +25,6 @@ BOOT_LIMIT_S = 5.0  # from the command `reset` to the boot event
 BY_COMMAND = '"reset":"system"'  # in the boot event that follows
 OTHER_BOOT_US = 1_500_000  # how long the one that follows is waited for behind another
 FRAME_LIMIT_S = 10.0  # for the firmware's word on a frame, which has been sent by then
-WRITE_LIMIT_S = 30.0  # for a frame to leave this computer; 2.2 s at 115200 baud
 ATTEMPTS = 3  # to get a frame over a line that loses or flips something
 LONGEST_LINE = 4096  # bytes without a newline are cut there: they are no line of a console
 READ_BYTES = 4096
@@ -34,18 +33,6 @@ SHOWN = 60  # characters of a line that an error quotes
 DAMAGED = ("frame_", "not_text", "line_too_long", "input_overflow", "unknown_command")
 # Events that say of a frame, by its CRC, that the firmware has taken it.
 TAKEN = ("result", "count", "camera")
-
-
-def _lost() -> tuple[type[Exception], ...]:
-    """What a port that goes away raises: pyserial's errors are OSErrors, those of POSIX are not."""
-    try:
-        import termios
-    except ImportError:
-        return (OSError,)
-    return OSError, termios.error
-
-
-LOST = _lost()
 
 
 class SerialBoard(Machine):
@@ -126,20 +113,8 @@ class SerialBoard(Machine):
         )
 
     def _open(self) -> None:
-        import serial
-
-        if self._serial is not None:
-            return
-        try:
-            self._serial = serial.Serial(
-                self.port, self.baud, timeout=0, write_timeout=WRITE_LIMIT_S, exclusive=True
-            )
-            self._serial.reset_input_buffer()
-        except ValueError as error:
-            raise SetupError(f"{self.port}: not a baud rate: {self.baud}") from error
-        except LOST as error:
-            why = "another program has it open" if _is_in_use(error) else _reason(error)
-            raise SetupError(f"{self.port}: cannot be opened as a serial port ({why})") from error
+        if self._serial is None:
+            self._serial = opened(self.port, self.baud)
 
     def reset(self) -> None:
         raise self._cannot("be reset by its pin")
@@ -195,7 +170,7 @@ class SerialBoard(Machine):
         return len(data)
 
     def _gone(self, error: Exception) -> MachineError:
-        return MachineError(f"{self.port}: the line is gone ({_reason(error)})")
+        return MachineError(f"{self.port}: the line is gone ({reason(error)})")
 
     # Console.
 
@@ -313,14 +288,3 @@ def _event(text: str) -> dict[str, object]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def _is_in_use(error: Exception) -> bool:
-    return "exclusively lock" in str(error)
-
-
-def _reason(error: Exception) -> str:
-    number = getattr(error, "errno", None)
-    if number:
-        return os.strerror(number)
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
