@@ -1,7 +1,8 @@
 """The emulated board behind a pseudo-terminal, in step with the wall clock.
 
 Whatever talks to a serial port can talk to it. As with the adapter of a real board, what the board
-prints while nobody has the port open is lost, and so is what a program does not read in time.
+prints while nobody has the port open is lost, and so is what a program does not read in time. The
+rate that a program sets is that of its end of the line.
 """
 
 import errno
@@ -9,9 +10,11 @@ import os
 import select
 import time
 from collections.abc import Callable
+from functools import cache
 
 from rt1062.errors import MachineError, SetupError
 from rt1062.machine import Machine
+from rtbench.link.firmware import BAUD
 
 STEP_S = 0.001  # virtual; what the board is behind the clock at most
 LONGEST_STEP_S = 0.005  # virtual, between two looks at the line
@@ -37,10 +40,13 @@ class PtyBridge:
         self._master, slave = os.openpty()
         self.path = os.ttyname(slave)
         tty.setraw(slave)  # no echo, no translation, whoever opens it
+        _set_rate(slave, BAUD)
         os.close(slave)  # from now on a hang-up shows that nobody is there
         os.set_blocking(self._master, False)
         self._waiting = bytearray()
         self._is_open = False
+        self._rate = BAUD
+        machine.set_console_baud(BAUD)
         self.lost = 0
         self.uart.watch(self._take)
 
@@ -54,6 +60,7 @@ class PtyBridge:
         origin = time.monotonic() - self.machine.time_us / 1e6
         while not stop():
             self._notice_who_is_there()
+            self._follow_rate()
             self._read()
             behind = time.monotonic() - origin - self.machine.time_us / 1e6
             if behind > MOST_BEHIND_S:
@@ -88,6 +95,12 @@ class PtyBridge:
 
             termios.tcflush(self._master, termios.TCIOFLUSH)
 
+    def _follow_rate(self) -> None:
+        rate = _rate_of(self._master)
+        if rate != self._rate:
+            self._rate = rate
+            self.machine.set_console_baud(rate)
+
     def _wait(self, seconds: float) -> None:
         if not self._is_open or self.uart.typing >= MOST_TYPED:
             time.sleep(seconds)  # select would return at once
@@ -119,3 +132,28 @@ class PtyBridge:
                 raise
             return
         del self._waiting[:written]
+
+
+def _set_rate(descriptor: int, rate: int) -> None:
+    import termios
+
+    settings = termios.tcgetattr(descriptor)
+    settings[4] = settings[5] = getattr(termios, f"B{rate}")
+    termios.tcsetattr(descriptor, termios.TCSANOW, settings)
+
+
+def _rate_of(descriptor: int) -> int:
+    """What the program on the other side has set, bits a second."""
+    import termios
+
+    code = termios.tcgetattr(descriptor)[5]
+    return _rates().get(code, BAUD)
+
+
+@cache
+def _rates() -> dict[int, int]:
+    """Rates by what termios calls them."""
+    import termios
+
+    names = [name for name in dir(termios) if name[0] == "B" and name[1:].isdecimal()]
+    return {getattr(termios, name): int(name[1:]) for name in names if name != "B0"}

@@ -1,8 +1,10 @@
 """`rtbench board`: the boards there are, what one of them is made of, one behind a serial port."""
 
 import argparse
+import itertools
 import sys
 from contextlib import closing
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
@@ -10,8 +12,8 @@ from rich.text import Text
 from rt1062 import boards, emulators
 from rt1062.boards.board import Board, Pin
 from rt1062.errors import SetupError
-from rtbench import host_inference
-from rtbench.commands import diagnoses, firmware_files, interruption, tables
+from rtbench import host_inference, items
+from rtbench.commands import diagnoses, firmware_files, interruption, line_faults, tables
 from rtbench.exit_codes import PASSED
 from rtbench.pty_bridge import PtyBridge
 from rtbench.tasks import APPS
@@ -37,6 +39,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )  # fmt: skip
     parser.add_argument("--pty", action="store_true", help="run the board behind a pseudo-terminal")
     parser.add_argument("--app", choices=APPS, default="classify", help="of --pty")
+    parser.add_argument(
+        "--images", metavar="PATH", type=Path, nargs="+", default=[],
+        help="what the camera of --pty sees, one after the other, over and over",
+    )  # fmt: skip
+    line_faults.add_options(parser)
     firmware_files.add_options(parser)
     parser.set_defaults(handler=run)
 
@@ -85,10 +92,19 @@ def serve(chosen: argparse.Namespace) -> int:
         diagnoses.told(machine),
     ):
         machine.power_on()
+        line_faults.put(chosen, machine)
         with closing(PtyBridge(machine)) as bridge:
             print(bridge.path, flush=True)
             print(f"rtbench: {image} on {board.name}; Ctrl-C ends it", file=sys.stderr)
-            bridge.serve(lambda: bool(stop))
+            slides = itertools.cycle(items.find(chosen.images)) if chosen.images else None
+
+            def stopped() -> bool:
+                if slides is not None and machine.frames_queued == 0:
+                    frame = next(slides).draw()
+                    machine.feed_frame(frame.data, frame.id)
+                return bool(stop)
+
+            bridge.serve(stopped)
             if bridge.lost:
                 print(f"rtbench: {bridge.lost} bytes were not read in time", file=sys.stderr)
     return PASSED
