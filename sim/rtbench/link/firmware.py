@@ -7,6 +7,7 @@ from typing import TypeVar, get_args
 
 from rt1062.errors import ConsoleTimeoutError, SimError
 from rt1062.machine import ConsoleLine, Machine
+from rtbench.link import record_line
 from rtbench.link.events import (
     BOXES_PER_LINE,
     Boot,
@@ -23,6 +24,7 @@ from rtbench.link.events import (
     PlainText,
     ProtocolError,
 )
+from rtbench.link.logged_frame import LoggedFrame
 from rtbench.link.parser import parse
 
 BOOT_TIMEOUT_S = 3.0  # virtual, from power on to the boot event
@@ -203,10 +205,13 @@ class Firmware:
         if not line.text.strip():
             return None
         event: Event | None = None
+        cut_short = line.time_us <= self._reset_time_us
+        if record_line.is_record(line.data) and not cut_short:
+            self.events.append(LoggedFrame.read(line))
+            return self.events[-1]
         try:
             event = parse(line.text, line.time_us)
         except NotAnEvent:
-            cut_short = line.time_us <= self._reset_time_us
             if self.strict and not cut_short:
                 raise
             if not cut_short:

@@ -15,7 +15,7 @@ from rtbench import host_inference
 from rtbench.link.events import Boot, Fatal
 from rtbench.robot.session import SESSION
 from rtbench.robot.transcript import file_name
-from rtbench.tasks import TASKS
+from rtbench.tasks import CAMERA_APPS
 
 # What the firmware's FlexRAM split leaves of each memory, and the parts that are always there.
 MEMORY_BYTES = {
@@ -67,7 +67,7 @@ class MachineKeywords:
         if camera_fault is not None:
             machine.set_fault(camera_fault)
         return self.boot_firmware(
-            camera_ready=app in TASKS and camera_fault is None, timeout=timeout
+            camera_ready=app in CAMERA_APPS and camera_fault is None, timeout=timeout
         )
 
     @keyword

@@ -10,6 +10,7 @@ from rtbench.tasks.task import Task
 
 TASKS: dict[str, Task] = {task.app: task for task in (CLASSIFICATION, COUNTING)}
 # `hello` and `log` answer nothing that could be right or wrong, so they have no task.
-APPS = ("hello", "log", *TASKS)
+CAMERA_APPS = ("log", *TASKS)
+APPS = ("hello", *CAMERA_APPS)
 
-__all__ = ["APPS", "TASKS", "Task"]
+__all__ = ["APPS", "CAMERA_APPS", "TASKS", "Task"]
