@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rt1062.errors import MachineError, SetupError
+from rtbench.boxes import Edges
 from rtbench.link import record_line
 from rtbench.link.events import (
     Baud,
@@ -42,10 +43,14 @@ MOST_FAILURES = 3  # captures in a row
 
 @dataclass(frozen=True)
 class Wish:
-    """One frame to come: its label, what it is of, and what must be done before it is asked for."""
+    """One frame to come: what is known of it, and what must be done before it is asked for.
+
+    `source` names what it is of, `boxes` are those of the persons in it, pixels.
+    """
 
     label: str = ""
     source: str = ""
+    boxes: tuple[Edges, ...] = ()
     prepare: Callable[[], None] = lambda: None
 
 
@@ -102,6 +107,11 @@ class Collector:
     def waiting(self) -> int:
         """Frames wished for and not given out yet."""
         return len(self._wishes) + len(self._asked) + len(self._arrived) + len(self._out)
+
+    def forget_wishes(self) -> int:
+        """Only what was asked for already is still to come: how many that are."""
+        self._wishes.clear()
+        return self.waiting
 
     def step(self, seconds: float = 0.05) -> list[Arrival]:
         """Let so much time pass at most; what is in hand, in the order of the wishes.

@@ -1,11 +1,23 @@
 """`rtbench log`: frames into a folder, from the bench and from a board."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from rt1062.errors import SetupError
+from rt1062.unicorn.machine import UnicornMachine
 from rtbench import cli, items
+from rtbench.logger.begin import begin
+from rtbench.logger.bench_source import BenchSource
+from rtbench.logger.collector import Collector
+from rtbench.logger.line import BenchLine
+from rtbench.logger.serial_line import SerialLine
 from rtbench.tasks import TASKS
 
 FIRMWARE = Path(__file__).resolve().parents[3] / "build/firmware"
@@ -46,7 +58,7 @@ def check(out: Path, scenes: int) -> None:
 def test_every_scene_is_a_picture(rate, tmp_path, capsys):
     assert bench(tmp_path, "--scenes", 9, "--rate", rate) == 0
     said = capsys.readouterr()
-    assert "9 frames wanted, 9 in" in said.out
+    assert "9 frames are new in" in said.out
     assert "0 asked for again" in said.out
     assert "note:" not in said.err
     check(tmp_path, 9)
@@ -61,6 +73,160 @@ def test_a_folder_is_gone_on_with(tmp_path, capsys):
     check(tmp_path, 5)
 
 
+@built
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_bad_line_loses_nothing_and_every_loss_is_named(seed, tmp_path, capsys):
+    faults = ("--line-faults", "0.00005", "--line-seed", seed)  # one a frame
+    assert bench(tmp_path, "--scenes", 12, "--rate", 3_000_000, *faults) == 0
+    said = capsys.readouterr().out.splitlines()
+    check(tmp_path, 12)
+    named = [line for line in said if line.startswith("boot ")]
+    again = int(next(line for line in said if "arrived" in line).split(", ")[1].split()[0])
+    assert len(named) == again > 3
+
+
+@built
+def test_a_reset_in_the_middle_of_a_frame_mixes_nothing(tmp_path):
+    drawn = items.draw_scenes(TASKS["classify"].scene, 14, 0, "test")
+    with UnicornMachine(FIRMWARE / "log.bin") as machine:
+        machine.power_on()
+        line = BenchLine(machine)
+        begin(line, reset=False)
+        source = BenchSource(machine)
+        collector = Collector(line, 0, 3_000_000, source.restarted)
+        for item in drawn:
+            collector.wish(source.wish(item, str(item.draw().truth.label)))
+        arrivals = []
+        while collector.waiting:
+            arrivals += collector.step(0.01)
+            if len(arrivals) == 5 and not collector.account.restarts and not machine.resets[1:]:
+                machine.run_for(0.02)  # within the next record
+                machine.reset()
+    by_id = {item.id: item.draw() for item in drawn}
+    assert sorted(one.wish.source for one in arrivals) == sorted(by_id)
+    for one in arrivals:
+        assert one.record.pixels == by_id[one.wish.source].data
+        assert one.record.label == one.wish.label == by_id[one.wish.source].truth.label
+    assert len({one.record.boot_id for one in arrivals}) == 2
+    assert collector.account.restarts == 1
+
+
+@built
+def test_the_logger_goes_on_after_a_kill(tmp_path):
+    for wait_s in (0.3, 0.9, 1.7):
+        child = subprocess.Popen([
+            sys.executable, "-m", "rtbench.cli", "log", "--bench", "--firmware", str(FIRMWARE),
+            "--emulator", "unicorn", "--scenes", "40", "--rate", "3000000", "--out", str(tmp_path),
+        ])  # fmt: skip
+        before = len(manifest(tmp_path)) if (tmp_path / "manifest.jsonl").is_file() else 0
+        end = time.monotonic() + 120
+        while time.monotonic() < end:
+            time.sleep(0.02)
+            if (tmp_path / "manifest.jsonl").is_file():
+                lines = (tmp_path / "manifest.jsonl").read_text().count("\n")
+                if lines > before:
+                    break
+        time.sleep(wait_s)
+        child.kill()
+        child.wait()
+    killed = len(manifest(tmp_path))
+    scenes = killed + 2
+    assert bench(tmp_path, "--scenes", scenes, "--rate", 3_000_000) == 0
+    check(tmp_path, scenes)
+    assert len({entry["session"] for entry in manifest(tmp_path)}) == 4
+
+
+@built
+def test_the_classifier_answers_a_logged_set_as_the_pictures_that_it_is_of(tmp_path, capsys):
+    pictures = tmp_path / "pictures"
+    assert cli.main(["scenes", "--scenes", "6", "--pictures", str(pictures)]) == 0
+    assert bench(tmp_path / "log", "--images", pictures, "--rate", 3_000_000) == 0
+    answers = []
+    for data in (pictures, tmp_path / "log"):
+        report = tmp_path / f"{data.name}.json"
+        place = ("--firmware", str(FIRMWARE), "--emulator", "unicorn", "--json", str(report))
+        assert cli.main(["run", "--data", str(data), *place]) == 0
+        results = json.loads(report.read_text())["results"]
+        answers.append({row["sha256"]: (row["answer"], row["truth"]["label"]) for row in results})
+    assert answers[0] == answers[1]
+    assert len(answers[0]) == 6
+
+
 def test_the_bench_needs_frames(tmp_path, capsys):
     assert bench(tmp_path) == 2
     assert "--bench needs frames: --scenes N or --images PATH" in capsys.readouterr().err
+
+
+# What can be wrong: one line each, exit code 2.
+
+
+def said_once(capsys) -> str:
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.strip()]
+    assert len(lines) == 1, lines
+    return lines[0]
+
+
+def test_a_port_that_is_not_there(tmp_path, capsys):
+    assert log("--serial", "/dev/ttyNONE", "--stop-at", 1, "--out", tmp_path / "log") == 2
+    assert "/dev/ttyNONE: cannot be opened as a serial port" in said_once(capsys)
+
+
+def test_options_of_the_bench_mean_nothing_to_a_board(tmp_path, capsys):
+    assert log("--serial", "/dev/ttyNONE", "--scenes", 1, "--out", tmp_path) == 2
+    assert "--scenes is of --bench" in said_once(capsys)
+
+
+@contextmanager
+def pty(*arguments: object):
+    """`rtbench board --pty` with the logger in it, up to its path."""
+    command = [
+        sys.executable, "-m", "rtbench.cli", "board", "--pty", "--app", "log",
+        "--firmware", str(FIRMWARE), "--emulator", "unicorn", *map(str, arguments),
+    ]  # fmt: skip
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+        try:
+            yield child.stdout.readline().decode().strip()
+            child.send_signal(signal.SIGINT)
+            assert child.wait(60) == 0
+        finally:
+            child.kill()
+
+
+@built
+def test_a_board_at_a_port_is_logged_label_after_label(tmp_path):
+    pictures = tmp_path / "pictures"
+    assert cli.main(["scenes", "--scenes", "9", "--pictures", str(pictures)]) == 0
+    with pty("--images", pictures) as path:
+        out = tmp_path / "log"
+        options = ("--labels", "cat,dog", "--stop-at", 4, "--rate", 921_600, "--out", out)
+        assert log("--serial", path, *options) == 0
+        seen = {item.draw().data for item in items.find([pictures])}
+        logged = items.find([out])
+        assert [item.label for item in logged] == ["cat"] * 4 + ["dog"] * 4
+        assert all(item.draw().data in seen for item in logged)
+        assert len({item.draw().data for item in logged}) == 8
+        # Another session goes on where this one ended, and finds the board as it was.
+        assert log("--serial", path, "--labels", "cat,dog", "--stop-at", 5, "--out", out) == 0
+        assert [entry["label"] for entry in manifest(out)][-2:] == ["cat", "dog"]
+        wrong_rate(path)
+
+
+def wrong_rate(path: str) -> None:
+    """Whoever listens at another rate hears no text."""
+    line = SerialLine(path, 9600)
+    with pytest.raises(SetupError, match="and no line of text: does the firmware speak another"):
+        begin(line, reset=True)
+    line.close()
+
+
+@built
+def test_no_camera(tmp_path, capsys, monkeypatch):
+    power_on = UnicornMachine.power_on
+
+    def without_a_camera(machine: UnicornMachine) -> None:
+        power_on(machine)
+        machine.set_fault("absent")
+
+    monkeypatch.setattr(UnicornMachine, "power_on", without_a_camera)
+    assert bench(tmp_path, "--scenes", 1) == 2
+    assert "unicorn: no camera: camera_absent (no answer on SPI and SCCB)" in said_once(capsys)
