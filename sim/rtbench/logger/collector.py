@@ -37,7 +37,7 @@ BEAT_S = 0.5  # the firmware falls back to its first rate when it hears nothing 
 FALL_BACK_S = 2.5
 SWITCH_S = 0.05  # from the firmware's word on it to its new rate
 ATTEMPTS = 3  # at another rate
-DEAD_S = 10.0  # nothing at all for so long: the board is not there any more
+DEAD_S = 30.0  # nothing at all for so long: the board is not there any more
 MOST_FAILURES = 3  # captures in a row
 
 
