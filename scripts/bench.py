@@ -39,7 +39,11 @@ from rt1062.unicorn.processor import Processor
 from rtbench import frames, items
 from rtbench.evaluation import loop
 from rtbench.exit_codes import PASSED, SETUP_WRONG
+from rtbench.link import record_line
 from rtbench.link.firmware import Firmware
+from rtbench.logger.begin import begin
+from rtbench.logger.collector import Collector, Wish
+from rtbench.logger.line import BenchLine
 from rtbench.scenes import classification_scene, render
 from rtbench.tasks import TASKS, Task
 
@@ -53,6 +57,9 @@ FIGURES = (
     ("seconds_per_counted_frame", "one counted frame, command to result, s", 0.035, False),
     ("counted_frames_per_second", "frames counted a second, on all cores", 40.0, True),
     ("evaluated_frames_per_second", "frames of rtbench evaluate a second, all cores", 50.0, True),
+    # The camera gives a frame every 133 ms, which is 62 ms at 3,000,000 baud and 201 ms at 921,600.
+    ("logged_share_of_line", "frames logged: part of 3,000,000 baud that is used", 0.45, True),
+    ("logged_share_at_921600", "the same of a line that is slower than the camera", 0.98, True),
     ("sim_test_seconds", "the suites after the build, s", 30.0, False),
     ("sim_test_cold_seconds", "the suites with nothing compiled before, s", 60.0, False),
     ("startup_seconds", "process start to first instruction, s", 0.3, False),
@@ -70,7 +77,8 @@ FIGURES = (
 INVOKE = "_ZN6tflite16MicroInterpreter6InvokeEv"
 REGISTERS = (*(f"R{i}" for i in range(13)), "SP", "LR", "XPSR", "FPSCR", "CONTROL")
 UNDEFINED, NEVER = b"\x00\xde", 1 << 62
-EVALUATED, COUNTED = 40, 24  # frames
+EVALUATED, COUNTED, LOGGED = 40, 24, 12  # frames
+BITS_OF_A_BYTE = 10
 COMPILED = "hooks", "translated"  # folders of the cache
 MODEL, INSPECTED_BYTES = Path("models/classification/model.tflite"), 300_000
 LPSPI1_FSR, LPSPI1_RDR = 0x4039_405C, 0x4039_4074
@@ -252,6 +260,25 @@ def measure_ratios(folder: Path, rounds: int = 7) -> dict[str, float]:
     }
 
 
+def measure_logging(folder: Path, baud: int) -> float:
+    """What part of the line's time its bits take while frames are logged: virtual, so exact."""
+    with UnicornMachine(folder / "log.bin", folder / "log.elf") as machine:
+        machine.power_on()
+        line = BenchLine(machine)
+        begin(line, reset=False)
+        collector = Collector(line, baud=baud)
+        for number in range(LOGGED):
+            collector.wish(Wish(prepare=partial(machine.feed_frame, frame(number))))
+        while collector.waiting:
+            collector.step()
+    records = [one for one in machine.console if record_line.is_record(one.data)]
+    if len(records) != LOGGED:
+        raise SimError(f"{len(records)} records came, not {LOGGED}")
+    seconds = (records[-1].time_us - records[0].time_us) / 1e6
+    sent = sum(len(one.data) + len(b"\n\n") for one in records[:-1])
+    return sent * BITS_OF_A_BYTE / baud / seconds
+
+
 def measure_startup(folder: Path, emulator: str = "unicorn", rounds: int = 5) -> float:
     """Seconds from starting a process to the firmware's first instruction, median."""
     program = (
@@ -414,7 +441,7 @@ def main() -> int:
     parser.add_argument("--no-suites", action="store_true", help="leave the Robot suites out")
     options = parser.parse_args()
     try:
-        for name in ("hello.bin", "classify.bin", "classify.elf"):
+        for name in ("hello.bin", "log.bin", "log.elf", "classify.bin", "classify.elf"):
             if not (options.firmware / name).is_file():
                 raise SetupError(f"{options.firmware / name} is missing: run `make firmware`")
         timed, folder = Timed(options.out.with_name("bench_took.json")), options.firmware

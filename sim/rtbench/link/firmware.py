@@ -242,4 +242,5 @@ class Firmware:
 
 def transcript_line(line: ConsoleLine) -> str:
     """A console line with its virtual time, as transcripts and failure messages show it."""
-    return f"{line.time_us / 1_000_000:12.6f} {line.text}"
+    text = f"(a record, {len(line.data)} bytes)" if record_line.is_record(line.data) else line.text
+    return f"{line.time_us / 1_000_000:12.6f} {text}"
