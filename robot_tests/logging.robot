@@ -12,9 +12,9 @@ Test Tags           logging    firmware
 Frames Are Records In Their Order
     Feed Scenes To Log    3
     Send Command    log 3
-    Records Should Follow    1    first=1
+    Records Should Follow    2    first=1
     Logging Should Say    done    sequence=3    left=0    overruns=0
-    Records Should Follow    2    first=2
+    Records Should Follow    1    first=3
 
 Label Changed During A Transfer Lands On The Right Frame
     Feed Scenes To Log    3
