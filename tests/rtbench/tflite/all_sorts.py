@@ -1,6 +1,7 @@
-"""Two networks with most operators that TFLM has, 40 on int8 and 50 on float32; see build_model.py.
+"""Networks with most operators that TFLM has, 40 on int8 and 50 on float32, and LSTMs.
 
-They are of no use but to hold what each kernel takes of the arena, and its answer, to the chip.
+Built by build_model.py. They are of no use but to hold what each kernel takes of the arena, and
+its answer, to the chip.
 """
 
 from collections.abc import Sequence
@@ -189,4 +190,42 @@ def _weighted(chain: Chain, first: int) -> None:
     chain.side("FULLY_CONNECTED", (first, *by_channel), [(16, 4)], "FullyConnected")
 
 
-ALL_SORTS = {"floats": floats, "integers": integers}
+def lstm(kind: type) -> bytes:
+    """An LSTM of 6 units over 5 steps of 10 values; its states are variables."""
+    real = kind is np.float32
+    model, units, values = ModelBuilder(), 6, 10
+    name, state_name = ("FLOAT32", "FLOAT32") if real else ("INT8", "INT16")
+
+    def scaled(scale: float) -> dict[str, float]:
+        return {} if real else {"scale": scale}
+
+    given = model.tensor((1, 5, values), name, **scaled(1 / 64))
+    inputs = [given]
+    for columns, seed in ((values, 60), (units, 70)):
+        for gate in range(4):
+            matrix = weights((units, columns), seed + gate, kind)
+            inputs.append(model.constant(matrix, **scaled(0.005)))
+    inputs += [-1] * 3  # no peepholes
+    bias_kind = np.float32 if real else np.int32
+    for gate in range(4):
+        bias = weights((units,), 80 + gate, bias_kind)
+        inputs.append(model.constant(bias, **scaled(0.005 / 64)))
+    inputs += [-1] * 2  # no projection
+    inputs.append(model.tensor((1, units), name, **scaled(1 / 128), variable=True))
+    inputs.append(model.tensor((1, units), state_name, **scaled(1 / 2048), variable=True))
+    inputs += [-1] * 4  # no normalisation
+    out = model.tensor((1, 5, units), name, **scaled(1 / 128))
+    model.operator(
+        "UNIDIRECTIONAL_SEQUENCE_LSTM", inputs, (out,), "UnidirectionalSequenceLSTM",
+        fusedActivationFunction=4, cellClip=10.0, projClip=0.0, timeMajor=False,
+    )  # fmt: skip
+    model.graph.inputs, model.graph.outputs = [given], [out]
+    return model.bytes()
+
+
+ALL_SORTS = {
+    "floats": floats,
+    "integers": integers,
+    "lstm_floats": lambda: lstm(np.float32),
+    "lstm_integers": lambda: lstm(np.int8),
+}
