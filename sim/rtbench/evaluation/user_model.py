@@ -164,7 +164,8 @@ def build_where_it_fits(model: ModelFile, folder: Path, limit_s: float) -> Firmw
 
     ModelRefusedError, in TFLM's words, when the model runs in none.
     """
-    for arena in candidates(arena_use(model)):
+    use = arena_use(model)
+    for arena in candidates(use):
         files = build(model, folder, arena)
         try:
             with running(files, model, limit_s) as firmware:
@@ -179,7 +180,7 @@ def build_where_it_fits(model: ModelFile, folder: Path, limit_s: float) -> Firmw
                 ) from error  # fmt: skip
             continue
         if arena in ARENAS and not arena.kept:  # all of a memory, to see what it takes
-            return build(model, folder, Arena(arena.memory, arena_for(used)))
+            return build(model, folder, Arena(arena.memory, arena_for(max(used, use.needed))))
         return files
     raise AssertionError("the last arena either runs or raises")
 

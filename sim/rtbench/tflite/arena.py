@@ -85,7 +85,8 @@ def arena_use(model: ModelFile) -> ArenaUse:
     for indices in (model.inputs, model.outputs):
         tail.take(_POINTER * len(indices), ALIGNMENT)
         for index in indices:
-            _take_tensor(tail, model.tensors[index])
+            if index >= 0:
+                _take_tensor(tail, model.tensors[index])
     whole = all(kernel_of(operator).whole for operator in model.all_operators)
     planned = placed_bytes(lives.buffers)
     return ArenaUse(planned, tail.used, starting, tuple(lives.alive_bytes()), whole)

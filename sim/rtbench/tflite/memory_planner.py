@@ -21,10 +21,8 @@ ALIGNMENT = 16
 NEVER = -1  # the step of what no operator uses: TFLM places it all the same
 ANYWHERE = -1  # an offset that TFLM may choose
 MOST_BUFFERS = 10_000
-DEEPEST, MOST_CALLS = (
-    50,
-    1000,
-)  # of graphs that run graphs: without a limit, a small file never ends
+# Of graphs that run graphs: a small file can ask for any number.
+DEEPEST, MOST_CALLS = 50, 1000
 
 # The sizes of the buffers that an operator of a graph needs while it runs.
 Scratch = Callable[[Graph, Operator], Sequence[int]]
@@ -89,8 +87,8 @@ def lives_of(model: ModelFile, scratch: Scratch) -> Lives:
     buffers = [*(one for found in marked.tensors for one in found.values()), *marked.scratch]
     if len(buffers) > MOST_BUFFERS:
         raise SetupError(
-            f"{model.path}: {len(buffers):,} tensors and scratch buffers; TFLM's planner would "
-            f"never end, {MOST_BUFFERS:,} are the most here"
+            f"{model.path}: {len(buffers):,} tensors and scratch buffers, {MOST_BUFFERS:,} are the "
+            "most here: the time of TFLM's planner grows with their square"
         )
     return Lives(buffers, marked.steps)
 

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from rt1062.errors import SetupError
 from rtbench import cli, frames
 from rtbench.evaluation import user_model
 from rtbench.robot.patterns import pattern
+from rtbench.tflite.arena import ArenaUse
 from rtbench.tflite.tflite_file import read_model
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
@@ -283,3 +285,22 @@ def test_a_build_that_fails_says_why_and_where(monkeypatch, tmp_path):
 @pytest.mark.parametrize(("used", "reserved"), [(1, 1024), (1024, 1024), (1025, 2048)])
 def test_the_arena_is_rounded_up(used, reserved):
     assert user_model.arena_for(used) == reserved
+
+
+@pytest.mark.parametrize(
+    ("planned", "kept", "chosen"),
+    [
+        (100_000, 5_000, "105,472 bytes in DTCM"),
+        (400_000, 5_000, "405,504 bytes in OCRAM2"),
+        (500_000, 100_000, "500,736 bytes in OCRAM2 and 100,352 in DTCM"),
+        (1_200_000, 5_000, "1,205,248 bytes in SDRAM"),
+    ],
+)
+def test_the_arena_goes_where_it_fits(planned, kept, chosen):
+    use = ArenaUse(planned, kept, starting=kept + 2000, alive=(), whole=True)
+    first, *others = user_model.candidates(use)
+    assert str(first) == chosen
+    assert others == list(user_model.ARENAS[-len(others) :])
+    # Where a kernel hides what it takes, all of the memory is tried.
+    hidden = user_model.candidates(replace(use, whole=False))
+    assert hidden == others
