@@ -276,20 +276,22 @@ def test_gpio_drives_only_pads_that_are_multiplexed_to_it(make):
 
 
 def test_camera_can_be_selected_by_the_spi_block_itself(make):
-    # SD_B0_01 as LPSPI1_PCS0; two 16-bit frames read the camera's version register (0x40).
+    # SD_B0_01 as LPSPI1_PCS0; two 16-bit frames read the camera's version register (0x40), 100 ms
+    # after power, when it answers.
     frame = (
         " ldr r1, =0x4000\n str r1, [r0, #0x64]\n1: ldr r2, [r0, #0x5C]\n lsrs r2, r2, #16\n"
         " beq 1b\n"
     )
     body = (
-        "start: ldr r0, =0x401F81BC\n movs r1, #4\n str r1, [r0]\n str r1, [r0, #4]\n"
+        "start: ldr r0, =31000000\n2: subs r0, #1\n bne 2b\n"
+        " ldr r0, =0x401F81BC\n movs r1, #4\n str r1, [r0]\n str r1, [r0, #4]\n"
         " str r1, [r0, #8]\n str r1, [r0, #12]\n ldr r0, =0x401F84F4\n movs r1, #1\n"
         " str r1, [r0]\n ldr r0, =0x40394000\n movs r1, #18\n str r1, [r0, #0x40]\n"
         " movs r1, #1\n str r1, [r0, #0x24]\n str r1, [r0, #0x10]\n movs r1, #15\n"
         f" str r1, [r0, #0x60]\n{frame} ldr r6, [r0, #0x74]\n{frame} ldr r7, [r0, #0x74]\n b ."
     )
     machine = make(body)
-    machine.run_for(0.001)
+    machine.run_for(0.2)
     core = machine.hardware.processor.core
     assert [core.get("R6") & 0xFF, core.get("R7") & 0xFF] == [0x73, 0x73]
 
