@@ -21,6 +21,7 @@ from rt1062.blocks.snvs import Snvs
 from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.chip.block_table import BLOCKS, NVIC_INTERRUPTS, NVIC_PRIORITY_BITS
 from rt1062.chip.clock import TICKS_PER_SECOND
+from rt1062.chip.pads import GPIO_OF
 from rt1062.devices.ov2640 import ADDRESS
 from rt1062.renode import machine, process
 from rt1062.scheduler import Scheduler
@@ -238,8 +239,16 @@ def test_the_board() -> None:
         assert (str(pin.number), device, 0) in EVK[f"gpio{pin.port}"].wires
     assert button.wires == [("IRQ", f"gpio{board.button.port}", board.button.number)]
     assert led.settings["invert"] == button.settings["invert"] == "true"
+    scl, sda = (GPIO_OF[board.wires[f"{board.camera.i2c}_{line}"]] for line in ("SCL", "SDA"))
+    assert (str(scl[1]), "camera", 1) in EVK[f"gpio{scl[0]}"].wires
+    assert camera.wires == [("Sda", f"gpio{sda[0]}", sda[1])]
+    pulled_up = dict.fromkeys((1, 3, 5), 0)
+    for port, number in (scl, sda):
+        pulled_up[port] |= 1 << number
     for pin in (board.led, board.camera.select, board.button):
-        assert int(EVK[f"gpio{pin.port}"].settings["PullUps"], 0) == pin.idle << pin.number
+        pulled_up[pin.port] |= pin.idle << pin.number
+    for port, mask in pulled_up.items():
+        assert int(EVK[f"gpio{port}"].settings["PullUps"], 0) == mask
     assert f"sysbus.{board.camera.spi.lower()}.camera" == machine.CAMERA
     assert f"sysbus.gpio{board.led.port}.led" == machine.LED
     assert f"sysbus.gpio{board.button.port}.button" == machine.BUTTON
