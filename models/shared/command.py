@@ -41,6 +41,17 @@ def target_folder(options: argparse.Namespace, own: Path) -> Path:
 
 
 def run_name(task: str, config: Any, options: argparse.Namespace) -> str:
-    """A name for the checkpoints that differs for different settings and data."""
-    text = f"{config}{options.data.resolve() if options.data else ''}"
-    return f"{task}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    """A name for the checkpoints that differs for different settings and data.
+
+    The data by what is in it: a training of other pictures in the same folder begins anew.
+    """
+    digest = hashlib.sha256(f"{config}".encode())
+    for path in _files(options.data):
+        digest.update(f"\n{path.relative_to(options.data)}\n".encode("utf-8", "surrogateescape"))
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return f"{task}-{digest.hexdigest()[:12]}"
+
+
+def _files(data: Path | None) -> list[Path]:
+    """All files of a folder of data, in one order; none without."""
+    return sorted(path for path in data.rglob("*") if path.is_file()) if data else []
