@@ -10,6 +10,7 @@ from pathlib import Path
 from rt1062.errors import SetupError
 from rtbench import items
 from rtbench.items import Item
+from rtbench.logger.folder import split_files
 from rtbench.scenes.scene import SPLITS
 from rtbench.tasks import Task
 from rtbench.terminal import printable
@@ -41,7 +42,11 @@ def add_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
         "--scenes", metavar="N", type=_number_of_scenes, help="draw N scenes of the application"
     )
     group.add_argument("--seed", type=int, help=f"of the first scene (default: {SEED})")
-    group.add_argument("--split", choices=SPLITS, help=f"of the scenes (default: {SPLIT})")
+    group.add_argument(
+        "--split",
+        choices=SPLITS,
+        help=f"of the scenes (default: {SPLIT}), or of a folder of `rtbench log`",
+    )
     group.add_argument("--limit", metavar="N", type=positive, help="only the first N frames")
     return group
 
@@ -76,11 +81,18 @@ def find(chosen: argparse.Namespace, task: Task) -> Source:
         return Source(found[: chosen.limit], name, options + limit)
     if not chosen.data:
         raise SetupError(f"{task.app} needs frames: --data PATH, or --scenes N to draw some")
-    if chosen.seed is not None or chosen.split is not None:
-        raise SetupError("--seed and --split are of drawn scenes: they need --scenes N")
+    if chosen.seed is not None:
+        raise SetupError("--seed is of drawn scenes: it needs --scenes N")
     found = items.find(chosen.data, _say_left_out)
     named = [str(path) for path in chosen.data]
-    return Source(found[: chosen.limit], ", ".join(named), f"--data {shlex.join(named)}{limit}")
+    name, options = ", ".join(named), f"--data {shlex.join(named)}"
+    if chosen.split is not None:
+        there = set().union(*(split_files(folder, chosen.split) for folder in chosen.data))
+        found = [item for item in found if item.picture in there]
+        name, options = f"{chosen.split} of {name}", f"{options} --split {chosen.split}"
+        if not found:
+            raise SetupError(f"{name}: there is no frame in this split")
+    return Source(found[: chosen.limit], name, options + limit)
 
 
 def _say_left_out(files: Sequence[tuple[Path, str]]) -> None:

@@ -22,7 +22,6 @@ from rtbench.logger import coco
 from rtbench.logger.collector import Arrival
 from rtbench.logger.entry import MANIFEST, Entry, read_manifest
 from rtbench.logger.likeness import Likenesses, likeness
-from rtbench.scenes.scene import SPLITS
 
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _+-]{0,31}")  # a folder's name anywhere
 NAME_DIGITS = 6
@@ -199,8 +198,8 @@ def new_session(time_text: str, path: Path) -> str:
 def split_files(folder: Path, split: str) -> set[Path]:
     """The pictures of a logged folder that are in a split; SetupError if it is no such folder."""
     manifest = folder / MANIFEST
-    if split not in SPLITS or not manifest.is_file():
+    if not manifest.is_file():
         raise SetupError(
-            f"--split is of drawn scenes and of folders of `rtbench log`, not {folder}"
+            f"{folder}: --split is of drawn scenes (--scenes N) and of folders of `rtbench log`"
         )
     return {folder / entry.file for entry in read_manifest(manifest) if entry.split == split}

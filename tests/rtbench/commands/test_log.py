@@ -1,5 +1,6 @@
 """`rtbench log`: frames into a folder, from the bench and from a board."""
 
+import argparse
 import json
 import signal
 import subprocess
@@ -13,9 +14,12 @@ import pytest
 from rt1062.errors import SetupError
 from rt1062.unicorn.machine import UnicornMachine
 from rtbench import cli, items
+from rtbench.commands import sources
+from rtbench.link.frame_record import FrameRecord
 from rtbench.logger.begin import begin
 from rtbench.logger.bench_source import BenchSource
-from rtbench.logger.collector import Collector
+from rtbench.logger.collector import Arrival, Collector, Wish
+from rtbench.logger.folder import LogFolder, Session
 from rtbench.logger.line import BenchLine
 from rtbench.logger.serial_line import SerialLine
 from rtbench.tasks import TASKS
@@ -150,6 +154,23 @@ def test_the_classifier_answers_a_logged_set_as_the_pictures_that_it_is_of(tmp_p
         answers.append({row["sha256"]: (row["answer"], row["truth"]["label"]) for row in results})
     assert answers[0] == answers[1]
     assert len(answers[0]) == 6
+
+
+def test_a_split_of_a_logged_folder_can_be_evaluated(tmp_path, capsys):
+    session = Session("20260101T000000", "log", "0x2642", "test")
+    folder = LogFolder(tmp_path, session)
+    folder.add(Arrival(Wish("dog"), FrameRecord(bytes(18432))))
+    folder.close()
+    parser = argparse.ArgumentParser()
+    sources.add_options(parser)
+    task = TASKS["classify"]
+    chosen = parser.parse_args(["--data", str(tmp_path), "--split", "test"])
+    (item,) = sources.find(chosen, task).items
+    assert item.label == "dog"
+    for place, said in ((tmp_path, "no frame in this split"), (tmp_path / "dog", "--split is of")):
+        chosen = parser.parse_args(["--data", str(place), "--split", "train"])
+        with pytest.raises(SetupError, match=said):
+            sources.find(chosen, task)
 
 
 def test_the_bench_needs_frames(tmp_path, capsys):
