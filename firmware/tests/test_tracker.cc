@@ -79,6 +79,48 @@ TEST_CASE("two who pass each other keep their identities") {
   }
 }
 
+namespace {
+
+/// A person in clothes of one colour.
+app::Detection Dressed(int x, std::int32_t colour) {
+  app::Detection person = {100, Person(x)};
+  for (std::int32_t& one : person.clothes.colours) {
+    one = colour;
+  }
+  return person;
+}
+
+/// Two stand on both sides of the line, are one box for a frame, and part again: who is then on the
+/// left wears `left`, the other `right`. How often the line was crossed.
+std::size_t Parted(std::int32_t left, std::int32_t right) {
+  constexpr std::int32_t kRed = 90;
+  constexpr std::int32_t kBlue = -90;
+  Tracker tracker;
+  const auto show = [&tracker](std::initializer_list<app::Detection> persons) {
+    Detections detections;
+    for (const app::Detection& person : persons) {
+      detections.items[detections.count++] = person;
+    }
+    return tracker.Update(detections).crossings_count;
+  };
+  std::size_t crossings = 0;
+  for (int frame = 0; frame < 6; ++frame) {
+    crossings += show({Dressed(43, kRed), Dressed(53, kBlue)});
+  }
+  crossings += show({Dressed(48, kRed)});
+  for (int step = 0; step < 4; ++step) {
+    crossings += show({Dressed(44 - 3 * step, left), Dressed(52 + 3 * step, right)});
+  }
+  return crossings;
+}
+
+}  // namespace
+
+TEST_CASE("who meet on the line and part have passed or turned, as their clothes say") {
+  CHECK(Parted(-90, 90) == 2);
+  CHECK(Parted(90, -90) == 0);
+}
+
 TEST_CASE("a far away person is another person") {
   Tracker tracker;
   tracker.Update(Seen({Person(20)}));

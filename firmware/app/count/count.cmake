@@ -13,6 +13,7 @@ add_vision_app(count
   ARENA_LIMIT 512000
   ARENA_MEMORY ${COUNT_ARENA_MEMORY}
   SOURCES
+    app/count/clothes.cc
     app/count/count.cc
     app/count/count_lines.cc
     app/count/counter.cc

@@ -52,6 +52,10 @@ void Counter::Postprocess() {
   g_output_tensors[0] = inference::Output(kScores);
   g_output_tensors[1] = inference::Output(kDistances);
   detections_ = Decode(g_output_tensors[0], g_output_tensors[1], kParameters);
+  for (std::size_t i = 0; i < detections_.count; ++i) {
+    Detection& person = detections_.items[i];
+    person.clothes = ClothesIn(FramePixels(), kPicturePixels, person.box);
+  }
   tracked_ = tracker_.Update(detections_);
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "app/count/box.hpp"
+#include "app/count/clothes.hpp"
 
 namespace app {
 
@@ -33,6 +34,7 @@ struct DecodingParameters {
 struct Detection {
   std::int32_t score;  // int8; the probability is (score + 128) / 256
   Box box;
+  Clothes clothes = {};  // who decodes leaves them to who has the frame
 };
 
 struct Detections {

@@ -49,6 +49,7 @@ class Tracker {
     std::uint32_t hits = 0;
     std::uint32_t missed = 0;
     Box box = {};
+    Clothes clothes = {};
     Point velocity = {};   // of the middle, sixteenths of a pixel a frame
     Point heads_for = {};  // a frame beyond where its last box was expected
     Side side = Side::kUnknown;
@@ -57,8 +58,8 @@ class Tracker {
   };
 
   void Match(const Detections& detections, bool confirmed, Track* (&owners)[kMaxPersons]);
-  void Follow(Track& track, const Box& box);
-  void Begin(const Box& box, Track*& owner);
+  void Follow(Track& track, const Detection& seen);
+  void Begin(const Detection& seen, Track*& owner);
   void Watch(Track& track, Answer& answer);
   void ForgetLost(Track* const (&owners)[kMaxPersons], std::size_t count);
 

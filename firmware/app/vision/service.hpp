@@ -23,6 +23,8 @@ class Service : public CameraService {
 
   /// Number of the last frame.
   std::uint32_t Frame() const { return Source().Count(); }
+  /// The last frame as the camera sent it.
+  const std::uint8_t* FramePixels() const { return Source().Frame(); }
 
   /// Makes an answer of the model's output; its time is the stage "postprocess".
   virtual void Postprocess() = 0;
