@@ -104,6 +104,13 @@ def test_a_small_file_costs_little(data, tmp_path):
     assert time.process_time() - begin < SECONDS
 
 
+def test_tables_that_share_one_long_vector_are_refused(tmp_path):
+    path = tmp_path / "laughs.tflite"
+    path.write_bytes(shared(operators=2000, inputs=[0] * 2000, operator=RELU))
+    with pytest.raises(SetupError, match="its tables share vectors: more tensor indices than"):
+        read_model(path)
+
+
 def test_changed_bytes_of_any_model_give_a_set_up_error_or_an_answer(tmp_path):
     source = random.Random(11)
     models = [path.read_bytes() for path in sorted(MODELS.rglob("*.tflite"))]
