@@ -121,7 +121,8 @@ class CoreState:
 class Block:
     """A straight piece of code and how often it was executed.
 
-    `instructions`: in all its runs; `lowest_sp`: the least that the stack pointer was at its start.
+    `instructions`: in all its runs; `lowest_sp`: the least that the stack pointer was at its start;
+    `misses`: how often a two-bit predictor of its own would have taken the wrong way behind it.
     """
 
     start: int
@@ -129,11 +130,21 @@ class Block:
     runs: int
     instructions: int
     lowest_sp: int
+    misses: int = 0
 
     @property
     def end(self) -> int:
         """The first address behind it."""
         return self.start + self.length
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One block behind another, both as start and length, and how often."""
+
+    before: tuple[int, int]
+    after: tuple[int, int]
+    times: int
 
 
 @dataclass(frozen=True)
@@ -155,6 +166,7 @@ class Executed:
     blocks: tuple[Block, ...]
     paths: tuple[CallPath, ...]
     lost: int = 0
+    passages: tuple[Passage, ...] = ()
 
 
 class Uart(ABC):

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import numpy as np
 from unicorn import unicorn_const
 
-from rt1062.observations import Block, CallPath, Executed
+from rt1062.observations import Block, CallPath, Executed, Passage
 from rt1062.symbols import Function
 from rt1062.unicorn import native
 from rt1062.unicorn.core import Core
@@ -26,17 +26,21 @@ DEPTH = 1  # frames on the noted stack
 NODES_USED = 2
 LOST = 3  # instructions that found no room in the table
 FUNCTION_COUNT = 4
+LAST = 5  # the block before
 HEAD = 16
 FRAME_WORDS, MAX_DEPTH = 3, 512
 FRAME_SP, FRAME_LR, FRAME_NODE = range(FRAME_WORDS)
 FRAMES = HEAD
-BLOCK_WORDS, MAX_BLOCKS = 6, 1 << 16
-TAG, RUNS, COUNT, LOWEST, FUNCTION, FIRST = range(BLOCK_WORDS)
+BLOCK_WORDS, MAX_BLOCKS = 8, 1 << 16
+TAG, RUNS, COUNT, LOWEST, FUNCTION, FIRST, TAKEN, MISSES = range(BLOCK_WORDS)
 BLOCKS = FRAMES + FRAME_WORDS * MAX_DEPTH
 NODE_WORDS, MAX_NODES = 6, 1 << 15
 N_FUNCTION, N_PARENT, N_CHILD, N_NEXT, N_INSTRUCTIONS, N_CALLS = range(NODE_WORDS)
 NODES = BLOCKS + BLOCK_WORDS * MAX_BLOCKS
-FUNCTIONS = NODES + NODE_WORDS * MAX_NODES  # first address and first one behind it, of each
+EDGE_WORDS, MAX_EDGES = 3, 1 << 16
+FROM, TO, TIMES = range(EDGE_WORDS)
+EDGES = NODES + NODE_WORDS * MAX_NODES
+FUNCTIONS = EDGES + EDGE_WORDS * MAX_EDGES  # first address and first one behind it, of each
 
 UNKNOWN, ROOT = -1, 0
 
@@ -58,10 +62,10 @@ class Recorder:
         table = self.table[BLOCKS:NODES].reshape(-1, BLOCK_WORDS)
         rows = table[table[:, RUNS] > 0].tolist()
         blocks = [
-            Block(tag & native.ADDRESS, tag >> 32, runs, runs * count, lowest)
-            for tag, runs, count, lowest, *_ in rows
+            Block(tag & native.ADDRESS, tag >> 32, runs, runs * count, lowest, misses)
+            for tag, runs, count, lowest, _, _, _, misses in rows
         ]
-        nodes = self.table[NODES:FUNCTIONS].reshape(-1, NODE_WORDS)[: self.table[NODES_USED]]
+        nodes = self.table[NODES:EDGES].reshape(-1, NODE_WORDS)[: self.table[NODES_USED]]
         paths: list[tuple[str, ...]] = [()]
         found = []
         for function, parent, _, _, instructions, times in nodes[1:].tolist():
@@ -69,8 +73,17 @@ class Recorder:
             paths.append((*paths[parent], name))  # a parent comes before its children
             found.append(CallPath(paths[-1], instructions, times))
         return Executed(
-            tuple(sorted(blocks, key=lambda one: one.start)), tuple(found), int(self.table[LOST])
+            tuple(sorted(blocks, key=lambda one: one.start)),
+            tuple(found),
+            int(self.table[LOST]),
+            tuple(self._passages()),
         )
+
+    def _passages(self) -> Iterator[Passage]:
+        table = self.table[EDGES:FUNCTIONS].reshape(-1, EDGE_WORDS)
+        for before, after, times in table[table[:, TIMES] > 0].tolist():
+            tags = (int(self.table[block + TAG]) for block in (before, after))
+            yield Passage(*((tag & native.ADDRESS, tag >> 32) for tag in tags), times)
 
 
 def _without_overlaps(functions: Sequence[Function]) -> list[Function]:

@@ -41,6 +41,18 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "130 interrupted. Examples: rtbench profile build/app.elf --seconds 5; "
         "rtbench profile --app count --scenes 3 --folded build/count.folded",
     )
+    add_subject(parser)
+    parser.add_argument("--all", action="store_true", help=f"all functions, not the first {SHOWN}")
+    parser.add_argument(
+        "--folded", metavar="FILE", type=Path,
+        help="write call paths for a flame graph there (flamegraph.pl, speedscope)",
+    )  # fmt: skip
+    parser.add_argument("--json", metavar="OUT", type=Path, help="write all of it there")
+    parser.set_defaults(handler=run)
+
+
+def add_subject(parser: argparse.ArgumentParser) -> None:
+    """The options of what is run: a firmware as `boot` does, or an application over frames."""
     parser.add_argument("image", metavar="IMAGE", type=Path, nargs="?", help="the firmware")
     parser.add_argument("--elf", metavar="ELF", type=Path, help="symbols of an IMAGE without any")
     parser.add_argument(
@@ -50,15 +62,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "--firmware", metavar="DIR", type=Path, default=firmware_files.default_directory(),
         help="where that is: <app>.bin and <app>.elf (default: %(default)s)",
     )  # fmt: skip
-    parser.add_argument("--all", action="store_true", help=f"all functions, not the first {SHOWN}")
-    parser.add_argument(
-        "--folded", metavar="FILE", type=Path,
-        help="write call paths for a flame graph there (flamegraph.pl, speedscope)",
-    )  # fmt: skip
-    parser.add_argument("--json", metavar="OUT", type=Path, help="write all of it there")
     sources.add_options(parser)
     boot.add_run_options(parser)
-    parser.set_defaults(handler=run)
 
 
 @dataclass(frozen=True)
@@ -84,17 +89,8 @@ def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench profile`."""
     need_folder("--folded", chosen.folded)
     need_folder("--json", chosen.json)
-    if (chosen.image is None) == (chosen.app is None):
-        raise SetupError("one of both is needed: IMAGE, or --app APP with frames")
-    board = board_options.find(chosen)
     with interruption.noticed() as stop, ExitStack() as stack:
-        if chosen.app is None:
-            create = partial(emulators.create, chosen.image, chosen.elf, chosen.emulator, board)
-            found = _of_any(create, chosen, stop, stack)
-        else:
-            image, elf = firmware_files.find(chosen)
-            create = partial(emulators.create, image, elf, chosen.emulator, board)
-            found = _of_frames(create, TASKS[chosen.app], chosen, stop, stack)
+        found = measured(chosen, stop, stack)
         _print(found, None if chosen.all else SHOWN)
         if chosen.folded is not None:
             write_whole(chosen.folded, folded(found.executed))
@@ -103,6 +99,21 @@ def run(chosen: argparse.Namespace) -> int:
     if stop:
         return INTERRUPTED
     return CLAIM_FAILED if found.trouble else PASSED
+
+
+def measured(
+    chosen: argparse.Namespace, stop: interruption.Interruption, stack: ExitStack
+) -> Profile:
+    """What was asked for, run; the machine lives as long as `stack`."""
+    if (chosen.image is None) == (chosen.app is None):
+        raise SetupError("one of both is needed: IMAGE, or --app APP with frames")
+    board = board_options.find(chosen)
+    if chosen.app is None:
+        create = partial(emulators.create, chosen.image, chosen.elf, chosen.emulator, board)
+        return _of_any(create, chosen, stop, stack)
+    image, elf = firmware_files.find(chosen)
+    create = partial(emulators.create, image, elf, chosen.emulator, board)
+    return _of_frames(create, TASKS[chosen.app], chosen, stop, stack)
 
 
 def _of_any(

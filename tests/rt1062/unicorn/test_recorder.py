@@ -139,3 +139,23 @@ def test_symbols_are_asked_for(tmp_path):
         machine.power_on()
         with pytest.raises(SetupError, match="ELF, and none was given"), machine.recorded():
             pass
+
+
+def test_passages_from_block_to_block_and_what_a_predictor_misses(machine):
+    with machine.recorded() as executed:
+        machine.run_for(0.0001)
+        done = executed()
+    place = {name: CODE + 32 * at for at, name in enumerate(NAMES)}
+    into = {(one.before[0], one.after[0]): one.times for one in done.passages if one.times < 1000}
+    assert into[place["twice"], place["leaf"]] == 1
+    # deep calls itself twice; the third time it goes on behind the call.
+    deep = next(one for one in done.blocks if one.start == place["deep"])
+    assert into[place["deep"], place["deep"]] == 2
+    assert into[place["deep"], deep.end] == 1
+    # From "not taken" it takes two to be believed, and then it is not.
+    assert deep.misses == 3
+    runs = {(one.start, one.length): one.runs for one in done.blocks}
+    entered = dict.fromkeys(runs, 0)
+    for one in done.passages:
+        entered[one.after] += one.times
+    assert [runs[at] - entered[at] for at in runs] == [1 * (at[0] == CODE) for at in runs]

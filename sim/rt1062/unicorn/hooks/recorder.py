@@ -11,20 +11,26 @@ from rt1062.unicorn.recorder import (
     BLOCKS,
     COUNT,
     DEPTH,
+    EDGE_WORDS,
+    EDGES,
     FIRST,
     FRAME_LR,
     FRAME_NODE,
     FRAME_SP,
     FRAME_WORDS,
     FRAMES,
+    FROM,
     FUNCTION,
     FUNCTION_COUNT,
     FUNCTIONS,
+    LAST,
     LOST,
     LOWEST,
     MAX_BLOCKS,
     MAX_DEPTH,
+    MAX_EDGES,
     MAX_NODES,
+    MISSES,
     N_CALLS,
     N_CHILD,
     N_FUNCTION,
@@ -38,6 +44,9 @@ from rt1062.unicorn.recorder import (
     ROOT,
     RUNS,
     TAG,
+    TAKEN,
+    TIMES,
+    TO,
     UNKNOWN,
 )
 
@@ -80,6 +89,36 @@ def _block(table, tag, count):
             return entry
         slot = (slot + 1) & (MAX_BLOCKS - 1)
     return types.int64(0)
+
+
+@njit(types.void(_64[:], _64))
+def _follow(table, block):
+    """Note the edge from the block before, and what a two-bit predictor would have said there."""
+    before = table[LAST]
+    table[LAST] = block
+    if before == 0:
+        return
+    slot = ((before - BLOCKS) // BLOCK_WORDS * 31 + (block - BLOCKS) // BLOCK_WORDS) & (
+        MAX_EDGES - 1
+    )
+    for _ in range(MAX_EDGES):
+        edge = EDGES + EDGE_WORDS * slot
+        if table[edge + TIMES] == 0:
+            table[edge + FROM] = before
+            table[edge + TO] = block
+        if table[edge + FROM] == before and table[edge + TO] == block:
+            table[edge + TIMES] += 1
+            break
+        slot = (slot + 1) & (MAX_EDGES - 1)
+    tag = table[before + TAG]
+    taken = table[block + TAG] & native.ADDRESS != (tag & native.ADDRESS) + (tag >> 32)
+    counter = table[before + TAKEN]
+    if (counter >= 2) != taken:
+        table[before + MISSES] += 1
+    if taken:
+        table[before + TAKEN] = min(counter + 1, 3)
+    else:
+        table[before + TAKEN] = max(counter - 1, 0)
 
 
 @njit(_64(_64[:], _64, _64))
@@ -158,6 +197,7 @@ def record_hook(handle, address, size, user):
     if block == 0:
         table[LOST] += count
         return
+    _follow(table, block)
     state[native.SCRATCH] = 0
     native_state = calls.pointer(table[NATIVE])
     calls.reg_read(state[native.REG_READ], handle, _SP, native_state)
