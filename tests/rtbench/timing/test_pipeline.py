@@ -6,7 +6,7 @@ from rtbench.timing.decode import decode
 from rtbench.timing.pipeline import after
 from tests.rt1062.unicorn.assembler import assemble
 
-# Cycles of a sequence that is repeated without an end (jnk0le/random, cortex_m7.md).
+# Cycles of a sequence that is repeated without an end (jnk0le/random, its page on the Cortex-M7).
 MEASURED = {
     "smlad r0, r1, r2, r0; str r3, [r4]": 2,
     "mul r0, r1, r2; str r3, [r4]": 2,
