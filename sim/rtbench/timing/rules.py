@@ -1,8 +1,8 @@
 """The table of the Cortex-M7's pipeline by class of instruction.
 
-Source: measurements of others with DWT on a Cortex-M7 (jnk0le/random, pipeline cycle test, its page
-on the Cortex-M7 at 3dfc2abd); division, and what that leaves out, from LLVM's ARMScheduleM7.td. None
-was fitted here.
+Source: measurements of others with DWT on a Cortex-M7 (jnk0le/random, pipeline cycle test, page on
+the Cortex-M7 at 3dfc2abd); division, and what that leaves out, from LLVM's ARMScheduleM7.td.
+None was fitted here.
 """
 
 import capstone
