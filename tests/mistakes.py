@@ -87,7 +87,7 @@ select = "GPIO3.13"
 select_mode = 4
 pull_ups = false
 """
-TCR = "Tcr::Framesz::Put(8 - 1);"
+TCR = "Tcr::Framesz::Put(8 * frame_bytes - 1);"
 RECEIVES = "regs_.CTRL = Ctrl::Te::kMask | Ctrl::Re::kMask | Ctrl::Rie::kMask;"
 LOCKED = "const Status locked = PollUntil([&arm] { return PllArm::Lock::Get(arm.VALUE) != 0; });"
 
@@ -233,7 +233,7 @@ MISTAKES = {
         "LPUART1: BAUD 0x0F00000D makes 384615 baud of a clock of 80000000 Hz, 233.9% off 115200",
     ),
     "console at another rate": Mistake(
-        BOARD, {"kConsoleBaud = 115200": "kConsoleBaud = 125000"},
+        BOARD, {"kLpuartClockHz, kConsoleBaud)": "kLpuartClockHz, 125'000)"},
         "LPUART1: BAUD 0x0F00000C makes 125000 baud of a clock of 24000000 Hz, 8.5% off 115200",
     ),
     "console with a parity bit": Mistake(
@@ -242,7 +242,7 @@ MISTAKES = {
     ),
     "console with bit 7 first": Mistake(
         LPUART, {"regs_.STAT = Stat::kClearable;": "regs_.STAT = chip::Value<Stat>(1U << 29);"},
-        "LPUART1: STAT 0x20C00000 has MSBF, a terminal takes bit 0 first",
+        "LPUART1: STAT.MSBF is 1, a terminal takes bit 0 first",
     ),
     "SPI at 26 MHz": _camera(
         BOARD, {"drivers::Arducam::kMaxSpiHz": "26'400'000"},
