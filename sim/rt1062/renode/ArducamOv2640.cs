@@ -115,6 +115,10 @@ namespace Antmicro.Renode.Peripherals.Sensors
 
         // SPI.
 
+        public bool Selected { get { return selected; } }
+
+        public uint MaxHz { get { return 8000000; } }
+
         /// The reset of the microcontroller does not reach the camera: its chip select rises, no more.
         public void Reset()
         {

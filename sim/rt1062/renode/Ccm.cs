@@ -2,6 +2,7 @@
 // Renode 1.16.1. C# 7. Own because Renode has no model of the CCM. The registers are storage; a PLL has
 // locked as soon as it has power. Core, SysTick and timers do not follow the tree.
 
+using System.Globalization;
 using Antmicro.Renode.Core;
 
 namespace Antmicro.Renode.Peripherals.Rt1062
@@ -9,22 +10,32 @@ namespace Antmicro.Renode.Peripherals.Rt1062
     /// `analog` holds the PLLs. A frequency of 0 means that the clock stands still.
     public class Ccm : RegisterFile
     {
-        public Ccm(IMachine machine, long size, RegisterFile analog) : base(machine, size)
+        /// The limits are what the manual allows, in Hz.
+        public Ccm(IMachine machine, long size, RegisterFile analog, ulong lpuartLimit, ulong lpspiLimit, ulong lpi2cLimit) : base(machine, size)
         {
             this.analog = analog;
+            this.lpuartLimit = lpuartLimit;
+            this.lpspiLimit = lpspiLimit;
+            this.lpi2cLimit = lpi2cLimit;
+            diagnoses = new Diagnoses(machine, this, "CCM");
         }
 
         public ulong LpuartHz
         {
-            get { return (Bits(CSCDR1, 6, 1) != 0 ? Crystal : Pll3 / 6) / (Bits(CSCDR1, 0, 6) + 1); }
+            get { return Judged("LPUART", (Bits(CSCDR1, 6, 1) != 0 ? Crystal : Pll3 / 6) / (Bits(CSCDR1, 0, 6) + 1), lpuartLimit); }
         }
 
         public ulong Lpi2cHz
         {
-            get { return (Bits(CSCDR2, 18, 1) != 0 ? Crystal : Pll3 / 8) / (Bits(CSCDR2, 19, 6) + 1); }
+            get { return Judged("LPI2C", (Bits(CSCDR2, 18, 1) != 0 ? Crystal : Pll3 / 8) / (Bits(CSCDR2, 19, 6) + 1), lpi2cLimit); }
         }
 
         public ulong LpspiHz
+        {
+            get { return Judged("LPSPI", LpspiRoot, lpspiLimit); }
+        }
+
+        private ulong LpspiRoot
         {
             get
             {
@@ -37,6 +48,17 @@ namespace Antmicro.Renode.Peripherals.Rt1062
                 default: return Fraction(Pll2, PFD_528, 2) / divider;
                 }
             }
+        }
+
+        // Told when a block asks: start-ups choose their sources first, and set dividers afterwards.
+        private ulong Judged(string root, ulong hz, ulong limit)
+        {
+            if(hz > limit)
+            {
+                diagnoses.Tell(string.Format(CultureInfo.InvariantCulture, "{0}_CLK_ROOT runs at {1:G6} MHz, the manual allows {2:G6} MHz",
+                    root, hz / 1e6, limit / 1e6));
+            }
+            return hz;
         }
 
         private ulong Pll3
@@ -80,6 +102,8 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         }
 
         private readonly RegisterFile analog;
+        private readonly ulong lpuartLimit, lpspiLimit, lpi2cLimit;
+        private readonly Diagnoses diagnoses;
 
         private const ulong Crystal = 24000000;
         private const long CBCMR = 0x18, CSCDR1 = 0x24, CSCDR2 = 0x38;

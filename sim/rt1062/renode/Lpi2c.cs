@@ -5,6 +5,7 @@
 // Nobody stretches the clock, there is no second master; the slave side is storage.
 
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure;
@@ -28,9 +29,14 @@ namespace Antmicro.Renode.Peripherals.Rt1062
 
     public class Lpi2c : SimpleContainer<II2CPeripheral>, IDoubleWordPeripheral, IKnownSize
     {
-        public Lpi2c(IMachine machine, Ccm ccm) : base(machine)
+        /// `block` is the chip's name for it, as LPI2C1.
+        public Lpi2c(IMachine machine, Ccm ccm, Iomuxc iomuxc, string block) : base(machine)
         {
             this.ccm = ccm;
+            this.iomuxc = iomuxc;
+            this.block = block;
+            diagnoses = new Diagnoses(machine, this, block);
+            PulledUp = true;
             IRQ = new GPIO();
             step = new Alarm(machine, EndStep);
         }
@@ -38,6 +44,9 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         public long Size { get { return 0x4000; } }
 
         public GPIO IRQ { get; private set; }
+
+        /// The board pulls SCL and SDA up.
+        public bool PulledUp { get; set; }
 
         public override void Reset()
         {
@@ -182,6 +191,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
                 cycles += low + (busy ? 2 * hold : hold);
                 if(busy) { flags |= PacketEnd; }
                 busy = true;
+                sclHz = (double)hz / ((low + high) << prescale);
             }
             step.Set(VirtualTime.Now(machine) + VirtualTime.Cycles((ulong)cycles << prescale, hz));
         }
@@ -209,12 +219,28 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         private bool Address(int data)
         {
             Deliver();
-            II2CPeripheral found;
-            TryGetByAddress(data >> 1, out found);
+            var found = Reach(data >> 1);
             if(target != null && target != found) { target.FinishTransmission(); }
             var answers = found as II2CAcknowledge;
             target = answers == null || answers.Acknowledges ? found : null;
             return target != null;
+        }
+
+        // Who answers to an address.
+        private II2CPeripheral Reach(int address)
+        {
+            foreach(var line in new[] { "SCL", "SDA" })
+            {
+                var wrong = iomuxc.OpenDrain(block + "_" + line, PulledUp);
+                if(wrong == "") { continue; }
+                diagnoses.Tell(line + " is not connected: " + wrong);
+                return null;
+            }
+            II2CPeripheral found;
+            if(!TryGetByAddress(address, out found) || sclHz <= TargetsHz * (1 + SclTolerance)) { return found; }
+            diagnoses.Tell(string.Format(CultureInfo.InvariantCulture, "MCCR0 0x{0:X8} makes an SCL of {1:F0} Hz, the target takes {2:F0}",
+                Plain(MCCR0), sclHz, TargetsHz));
+            return null;
         }
 
         // Renode's targets take all bytes of a packet at once.
@@ -287,7 +313,11 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         private int toReceive; // bytes of a receive command still to come
         private bool busy, discard;
         private II2CPeripheral target;
+        private double sclHz;
         private readonly Ccm ccm;
+        private readonly Iomuxc iomuxc;
+        private readonly string block;
+        private readonly Diagnoses diagnoses;
         private readonly Alarm step; // the START, byte or STOP that is on the bus
         private readonly Polling polling = new Polling();
         private readonly List<byte> sent = new List<byte>();
@@ -295,6 +325,8 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         private readonly Queue<byte> received = new Queue<byte>();
         private readonly Dictionary<long, uint> plain = new Dictionary<long, uint>();
 
+        private const double TargetsHz = 400000; // fast mode, what the targets of the boards can do
+        private const double SclTolerance = 0.05; // drivers round, and the edges of a real bus make a cycle longer
         private const int FifoWords = 4;
         private const long VERID = 0x00, PARAM = 0x04, MCR = 0x10, MSR = 0x14, MIER = 0x18, MDER = 0x1C, MCFGR1 = 0x24, MCFGR2 = 0x28;
         private const long MCCR0 = 0x48, MCCR1 = 0x50, MFCR = 0x58, MFSR = 0x5C, MTDR = 0x60, MRDR = 0x70, SASR = 0x150, SRDR = 0x170;

@@ -18,17 +18,26 @@ namespace Antmicro.Renode.Peripherals.Rt1062
     public interface ISelectedByPin
     {
         Lpspi Bus { get; set; }
+
+        /// Whether it listens. It takes SPI mode 0, bit 7 first.
+        bool Selected { get; }
+
+        /// The fastest SCK that it takes.
+        uint MaxHz { get; }
     }
 
     /// Devices are registered by the number of their PCS; one with a chip select of its own is number 0.
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
     public class Lpspi : SimpleContainer<ISPIPeripheral>, IDoubleWordPeripheral, IKnownSize
     {
-        public Lpspi(IMachine machine, Ccm ccm, int fifoSize = 16) : base(machine)
+        /// `block` is the chip's name for it, as LPSPI1.
+        public Lpspi(IMachine machine, Ccm ccm, Iomuxc iomuxc, string block, int fifoSize = 16) : base(machine)
         {
             this.fifoSize = fifoSize;
             IRQ = new GPIO();
-            shifter = new LpspiShifter(() => ccm.LpspiHz, Device, fifoSize);
+            wire = new LpspiWire(iomuxc, block, new Diagnoses(machine, this, block));
+            shifter = new LpspiShifter(() => ccm.LpspiHz, Device, wire.Transmit, fifoSize);
+            wire.Shifter = shifter;
             alarm = new Alarm(machine, Look);
             SetDefaults();
         }
@@ -221,6 +230,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
 
         private uint lastReceived;
         private readonly LpspiShifter shifter;
+        private readonly LpspiWire wire;
         private readonly Alarm alarm;
         private readonly Polling polling = new Polling();
         private readonly int fifoSize;

@@ -14,10 +14,12 @@ namespace Antmicro.Renode.Peripherals.Rt1062
     /// `Run` before it looks. Words lead from a device's byte with the first bit on the wire as bit 7.
     public class LpspiShifter
     {
-        public LpspiShifter(Func<ulong> clockHz, Func<int, ISPIPeripheral> device, int fifoSize)
+        /// `transmit` exchanges a byte with a device that `device` has found.
+        public LpspiShifter(Func<ulong> clockHz, Func<int, ISPIPeripheral> device, Func<ISPIPeripheral, byte, byte> transmit, int fifoSize)
         {
             this.clockHz = clockHz;
             this.device = device;
+            this.transmit = transmit;
             this.fifoSize = fifoSize;
             Reset();
         }
@@ -48,6 +50,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         public uint Flags { get; set; }
         /// The command word in force.
         public uint Command { get; private set; }
+        public double SckHz { get { return (double)hz / (((Ccr & 0xFF) + 2) << (int)(Command >> 27 & 7)); } }
         /// When something changes by itself.
         public ulong Due { get; private set; }
 
@@ -275,7 +278,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             {
                 var count = left < 8 ? left : 8;
                 var value = (byte)(send >> (left - count) << (8 - count));
-                var answer = selected != null ? selected.Transmit(value) : (byte)0xFF;
+                var answer = selected != null ? transmit(selected, value) : (byte)0xFF;
                 received = received << count | (uint)(answer >> (8 - count));
             }
             var result = (uint)received;
@@ -302,6 +305,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         private ulong hz, timedUntil;
         private ISPIPeripheral selected;
         private readonly Func<ulong> clockHz;
+        private readonly Func<ISPIPeripheral, byte, byte> transmit;
         private readonly Func<int, ISPIPeripheral> device;
         private readonly int fifoSize;
 

@@ -2,9 +2,11 @@
 // Own because a character takes no time in the stock NXP_LPUART: its transmit FIFO never fills and TC is never
 // clear; besides it has no VERID and PARAM, says before CTRL.TE is set that the transmitter is busy, and
 // warns of flags that every driver clears. Twin of sim/rt1062/blocks/lpuart.py, but 8 bits a character at
-// most, and no idle line, address match, parity or break detection: those registers are storage.
+// most, and no idle line, address match or break detection: those registers are storage.
 
+using System;
 using System.Collections.Generic;
+using System.Globalization;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
@@ -14,10 +16,14 @@ namespace Antmicro.Renode.Peripherals.Rt1062
 {
     public class Lpuart : UARTBase, IDoubleWordPeripheral, IBytePeripheral, IKnownSize
     {
-        public Lpuart(IMachine machine, Ccm ccm, int fifoSize = 4) : base(machine)
+        /// `block` is the chip's name for it, as LPUART1.
+        public Lpuart(IMachine machine, Ccm ccm, Iomuxc iomuxc, string block, int fifoSize = 4) : base(machine)
         {
             this.machine = machine;
             this.ccm = ccm;
+            this.iomuxc = iomuxc;
+            this.block = block;
+            diagnoses = new Diagnoses(machine, this, block);
             this.fifoSize = fifoSize;
             IRQ = new GPIO();
             shiftEnd = new Alarm(machine, EndShift);
@@ -49,12 +55,31 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             }
         }
 
+        /// The rate of the terminal at the far end, whose characters are then 8N1; 0 follows the UART.
+        public uint TerminalBaud { get; set; }
+
         /// A character has come in: its stop bit is through.
         public override void WriteChar(byte value)
         {
             polling.News();
             var control = values[CTRL];
+            var on = (control & ReceiverEnable) != 0;
+            var pin = (control & Loops) != 0 && (control & ReceiverSource) != 0 ? "TX" : "RX";
+            var wrong = iomuxc.Input(block + "_" + pin);
+            if(wrong != "")
+            {
+                if(on) { diagnoses.Tell(pin + " listens to no pad: " + wrong); }
+                return;
+            }
             if((control & Loops) != 0 && ((control & ReceiverSource) == 0 || (control & PinIsOutput) != 0)) { return; }
+            if(on)
+            {
+                bool broken, odd;
+                SerialEnd near, far;
+                FindEnds((values[STAT] & ReceiverInverted) != 0, out near, out far);
+                value = (byte)near.Sample(value, far, out broken, out odd);
+                values[STAT] |= (broken ? FramingError : 0) | (odd ? ParityError : 0);
+            }
             Take(value);
         }
 
@@ -208,7 +233,41 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             var singleWire = loop && (control & ReceiverSource) != 0;
             if(singleWire && (control & PinIsOutput) == 0) { return; } // the pin is an input
             if(loop) { Take(character); }
-            if(!loop || singleWire) { TransmitCharacter((values[STAT] & MostSignificantFirst) != 0 ? Reverse(character) : character); }
+            if(loop && !singleWire) { return; }
+            var wrong = iomuxc.Output(block + "_TX");
+            if(wrong != "")
+            {
+                diagnoses.Tell("TX is on no pad: " + wrong);
+                return;
+            }
+            bool broken, odd;
+            SerialEnd near, far;
+            FindEnds((control & TransmitterInverted) != 0, out near, out far);
+            var shown = far.Sample((values[STAT] & MostSignificantFirst) != 0 ? Reverse(character) : character, near, out broken, out odd);
+            TransmitCharacter(broken ? (byte)0 : (byte)shown);
+        }
+
+        // The wire.
+
+        // Both ends of it; equal where the terminal follows.
+        private void FindEnds(bool inverted, out SerialEnd near, out SerialEnd far)
+        {
+            var divisor = values[BAUD] & 0x1FFF;
+            var rate = divisor == 0 ? 0 : (double)ccm.LpuartHz / (Oversampling * divisor);
+            var parity = (values[CTRL] & ParityEnable) == 0 ? 'N' : (values[CTRL] & OddParity) != 0 ? 'O' : 'E';
+            near = new SerialEnd(rate == 0 ? 1 : rate, DataBits - (parity == 'N' ? 0 : 1), parity, inverted);
+            far = rate == 0 || TerminalBaud == 0 ? near : new SerialEnd(TerminalBaud);
+            if((values[STAT] & MostSignificantFirst) != 0) { diagnoses.Tell("STAT.MSBF is 1, a terminal takes bit 0 first"); }
+            if(near == far) { return; }
+            if(!SerialEnd.Near(rate, TerminalBaud))
+            {
+                diagnoses.Tell(string.Format(CultureInfo.InvariantCulture, "BAUD 0x{0:X8} makes {1:F0} baud of a clock of {2} Hz, {3:F1}% off {4}, the terminal's",
+                    values[BAUD], rate, ccm.LpuartHz, Math.Abs(rate / TerminalBaud - 1) * 100, TerminalBaud));
+            }
+            if(near.Form != far.Form)
+            {
+                diagnoses.Tell(string.Format("CTRL 0x{0:X8} and BAUD 0x{1:X8} make characters of {2}, the terminal's is 8N1", values[CTRL], values[BAUD], near.Form));
+            }
         }
 
         // Receiver.
@@ -273,6 +332,9 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         private byte? inShifter;
         private readonly IMachine machine;
         private readonly Ccm ccm;
+        private readonly Iomuxc iomuxc;
+        private readonly string block;
+        private readonly Diagnoses diagnoses;
         private readonly int fifoSize;
         private readonly Alarm shiftEnd;
         private readonly Polling polling = new Polling();
@@ -285,6 +347,8 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         private const uint TwoStopBits = 1 << 13, TenBits = 1 << 29; // BAUD
         private const uint Overrun = 1 << 19, DataFull = 1 << 21, TransmissionComplete = 1 << 22, DataEmpty = 1 << 23; // STAT
         private const uint MostSignificantFirst = 1 << 29, ActiveEdge = 1 << 30;
+        private const uint FramingError = 1 << 17, ParityError = 1 << 16, ReceiverInverted = 1 << 28;
+        private const uint OddParity = 1 << 0, TransmitterInverted = 1 << 28; // CTRL
         private const uint ParityEnable = 1 << 1, NineBits = 1 << 4, ReceiverSource = 1 << 5, Loops = 1 << 7, SevenBits = 1 << 11; // CTRL
         private const uint SendBreak = 1 << 16, ReceiverEnable = 1 << 18, TransmitterEnable = 1 << 19, PinIsOutput = 1 << 29;
         private const uint DataRegisterEmpty = 1 << 12, SpecialCharacter = 1 << 13; // DATA

@@ -74,7 +74,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             acknowledged[offset] = new KeyValuePair<uint, int>(requests, distance);
         }
 
-        public void Reset()
+        public virtual void Reset()
         {
             if(retained) { return; }
             values.Clear();
@@ -100,7 +100,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             return value | bits;
         }
 
-        public void WriteDoubleWord(long offset, uint value)
+        public virtual void WriteDoubleWord(long offset, uint value)
         {
             var register = setClearToggle ? offset & ~0xCL : offset;
             uint old, keep, clear;

@@ -16,7 +16,7 @@ from rt1062.line_faults import LineFaults
 from rt1062.machine import Machine
 from rt1062.observations import ConsoleLine, CoreState, Fault, Pad, Reset, Uart
 from rt1062.patience import Patience
-from rt1062.renode import installation, process, seen
+from rt1062.renode import installation, process, routes, seen
 from rt1062.renode.monitor import COMMAND_LIMIT_S, START_LIMIT_S, Monitor
 from rt1062.renode.process import BOARD, Process
 from rt1062.renode.seen import PadFiles, RenodePad, RenodeUart
@@ -36,7 +36,7 @@ PORTS = [f"LPUART{number}" for number in range(1, 9)]
 
 UNMODELLED = re.compile(
     r"non existing peripheral|Unhandled (read|write)|not supported|to overriding"
-    r"|OV2640: .*, since"
+    r"|, since \d+\.\d{6} s$"
 )
 # What the core's own blocks do not know and need not: caches are not modelled, so their
 # maintenance (0xF50..0xF78, CSSELR 0xD84) is complete at once; the lock of the DWT is open; there
@@ -48,6 +48,8 @@ HARMLESS = re.compile(
     r"|dwt: Unhandled write to offset 0xFB0\b"
 )
 LOG_LINE = re.compile(r"^\S+ \[(WARNING|ERROR)\] (.*)$")
+# Of our own models, in the words of the Unicorn machine, behind the name that Renode has for it.
+DIAGNOSIS = re.compile(r"^\S+: (?=[A-Z0-9]+: .*, since \d+\.\d{6} s$)")
 PROGRAM_COUNTER = re.compile(r"\[cpu: 0x[0-9A-Fa-f]+\] ")
 
 
@@ -114,6 +116,9 @@ class RenodeMachine(Machine):
         monitor.do(f'mach create "{MACHINE}"')
         board = on.token("platform", *BOARD.parts)
         monitor.do(f"machine LoadPlatformDescription {board}")
+        (on.directory / "routes").write_text(routes.text(self.board))
+        monitor.do(f"iomuxc LoadRoutes {on.token('routes')}")
+        monitor.do(f"lpi2c1 PulledUp {self.board.camera.pull_ups}")
         monitor.do(f"sysbus LoadBinary {on.token('flash')} 0x{chip.FLASH.base:X}")
         if plan.copy is not None:
             (on.directory / "copy").write_bytes(plan.copy[1])
@@ -144,6 +149,7 @@ class RenodeMachine(Machine):
         monitor.do("cpu WatchFaults")
         self._uarts = {name: RenodeUart(name, self._on) for name in PORTS}
         self._pad_files = PadFiles(self._on)
+        monitor.do(f"lpuart1 TerminalBaud {self.console_baud or 0}")
 
     def reset(self) -> None:
         self._monitor.do("src PullResetPin")
@@ -290,6 +296,11 @@ class RenodeMachine(Machine):
         except ValueError:
             return b""
 
+    def set_console_baud(self, baud: int | None) -> None:
+        super().set_console_baud(baud)
+        if self._process is not None:
+            self._monitor.do(f"lpuart1 TerminalBaud {baud or 0}")
+
     def set_line_faults(self, faults: LineFaults) -> None:
         if not self._later("set_line_faults", faults):
             kinds = ",".join(faults.kinds)
@@ -377,7 +388,8 @@ class RenodeMachine(Machine):
         for line in self._process.log_text.splitlines():
             match = LOG_LINE.match(line)
             if match and UNMODELLED.search(match[2]) and not HARMLESS.search(match[2]):
-                found.setdefault(PROGRAM_COUNTER.sub("", match[2]), match[2])
+                line = DIAGNOSIS.sub("", match[2])
+                found.setdefault(PROGRAM_COUNTER.sub("", line), line)
         return list(found.values())
 
 

@@ -108,9 +108,7 @@ class UartWire:
     def _judge_form(self, form: Form) -> None:
         value = self._uart.value
         if value["STAT"] & STAT.MSBF:
-            self._uart.diagnose(
-                f"STAT 0x{value['STAT']:08X} has MSBF, a terminal takes bit 0 first"
-            )
+            self._uart.diagnose("STAT.MSBF is 1, a terminal takes bit 0 first")
         if form != EIGHT_NONE_ONE if self.baud else not form.usual:
             whose = "the terminal's is 8N1" if self.baud else "which no terminal has"
             self._uart.diagnose(

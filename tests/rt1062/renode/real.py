@@ -42,6 +42,7 @@ class Chip:
         image.write_bytes(data)
         self.machine = RenodeMachine(image, renode=renode())
         self.machine.power_on()
+        self.do("iomuxc ForgetRoutes")  # blocks by themselves: nobody has set up their pads
 
     def close(self) -> None:
         self.machine.close()

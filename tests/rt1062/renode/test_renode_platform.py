@@ -21,9 +21,10 @@ from rt1062.blocks.snvs import Snvs
 from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.chip.block_table import BLOCKS, NVIC_INTERRUPTS, NVIC_PRIORITY_BITS
 from rt1062.chip.clock import TICKS_PER_SECOND
+from rt1062.chip.clock_limits import LIMITS_IN_USE
 from rt1062.chip.pads import GPIO_OF
 from rt1062.devices.ov2640 import ADDRESS
-from rt1062.renode import machine, process
+from rt1062.renode import machine, process, routes
 from rt1062.scheduler import Scheduler
 from tests.rt1062.renode import repl
 from tests.rt1062.renode.image import flash_image
@@ -68,6 +69,29 @@ def test_a_block_lies_where_the_chip_has_it(name) -> None:
     assert BLOCK_ENTRIES[name].address == block.base
     if "size" in BLOCK_ENTRIES[name].settings:
         assert int(BLOCK_ENTRIES[name].settings["size"], 0) == block.size
+
+
+def test_the_limits_of_clock_roots_are_the_chips() -> None:
+    given = {f"{root}Limit": str(hz) for root, hz in LIMITS_IN_USE.items()}
+    assert {key: CHIP["ccm"].settings[key] for key in given} == given
+
+
+def test_a_serial_block_knows_its_name() -> None:
+    named = {
+        n: e.settings["block"]
+        for n, e in CHIP.items()
+        if n.startswith(("lpuart", "lpspi", "lpi2c"))
+    }
+    assert named == {name: name.upper() for name in named}
+    assert len(named) == 16
+
+
+def test_the_routes_are_those_of_the_chip_on_the_board() -> None:
+    lines = routes.text(MIMXRT1060_EVK).splitlines()
+    assert "LPUART1_TX GPIO_AD_B0_12 236 2 -1 0 732" in lines  # 0xEC, 0x2DC
+    assert "LPSPI1_SDI GPIO_SD_B0_03 456 4 1268 1 952" in lines  # 0x1C8, 0x4F4, 0x3B8
+    assert not any(line.startswith("LPSPI1_SDI GPIO_EMC_29") for line in lines)  # not wired
+    assert sum(line.startswith("LPUART3_TX ") for line in lines) == 3
 
 
 @pytest.mark.parametrize("name", BLOCK_ENTRIES)
@@ -181,8 +205,11 @@ def chip(tmp_path_factory):
     chip.close()
 
 
+REGISTER_FILES = ("Rt1062.RegisterFile", "Rt1062.Ccm", "Rt1062.Iomuxc")
+
+
 def test_every_register_file_is_compared() -> None:
-    found = {n for n, e in CHIP.items() if e.kind in ("Rt1062.RegisterFile", "Rt1062.Ccm")}
+    found = {n for n, e in CHIP.items() if e.kind in REGISTER_FILES}
     assert found == FILES.keys() | NO_TWIN
 
 

@@ -373,4 +373,4 @@ def test_a_form_that_no_terminal_has_gets_a_word(evk, ctrl, form):
 def test_bit_7_first_is_told(evk):
     base = start(evk, 0, stat=1 << 29, baud=None)
     evk.send(base, "abc")
-    assert evk.said == ["LPUART1: STAT 0x20C00000 has MSBF, a terminal takes bit 0 first"]
+    assert evk.said == ["LPUART1: STAT.MSBF is 1, a terminal takes bit 0 first"]
