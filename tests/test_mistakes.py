@@ -14,7 +14,7 @@ from tests.mistakes import BOOTS, FAULTS, MISTAKES, REFUSED, SILENT
 
 pytestmark = pytest.mark.skipif(not CAN_BUILD, reason="`make firmware` has not built it")
 
-SECONDS = {"hello": 0.05, "classify": 0.3}  # of virtual time, until all blocks were used
+SECONDS = {"hello": 0.05, "classify": 0.5}  # of virtual time, until all blocks were used
 BOOT_EVENT = '"event":"boot"'
 # Exit code, and what is said besides the diagnosis.
 ENDS = {

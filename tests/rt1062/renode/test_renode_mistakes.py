@@ -21,7 +21,7 @@ FOUND = (
     "console with bit 7 first", "SPI at 26 MHz", "SPI mode 1", "SPI with bit 0 first",
     "SCL at 1 MHz",
 )  # fmt: skip
-SECONDS = {"hello": 0.05, "classify": 0.3}
+SECONDS = {"hello": 0.05, "classify": 0.5}
 
 
 def ran(machine: Machine, app: str) -> tuple[list[str], list[str]]:
