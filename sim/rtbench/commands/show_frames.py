@@ -1,7 +1,7 @@
 """`rtbench run` for every application with a task: frame after frame on one machine, in order."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from rich.console import Console
 from rich.progress import Progress
@@ -20,7 +20,7 @@ from rtbench.link.events import Log
 from rtbench.tasks import Task
 from rtbench.tasks.figure import Evidence, counted, counts_of
 from rtbench.tasks.row import Row
-from rtbench.tasks.tracking import Line
+from rtbench.tasks.tracking import MIDDLE_ENDS, Line, Watch
 from rtbench.terminal import printable
 
 
@@ -112,6 +112,7 @@ def _show(
     line: Line | None,
     outputs: Outputs,
 ) -> None:
+    watches: dict[int, Watch] = {}
     with Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task(account.task.app, total=account.frames)
         for row, frame in loop.show_all(
@@ -121,9 +122,24 @@ def _show(
             loop.Policy.STOP,
             stop=lambda: bool(stop),
         ):
+            row = _with_crossings(row, items[row.index], line, watches)
             account.rows.append(row)
             outputs.keep_picture(account.task, frame, row, line)
             progress.advance(bar)
+
+
+def _with_crossings(row: Row, item: Item, line: Line | None, watches: dict[int, Watch]) -> Row:
+    """The row with who truly crosses the line in its frame, where it is of a sequence; `watches`
+    are those of the sequences so far, by seed.
+    """
+    scene = item.scene
+    if scene is None or scene.task != "sequence":
+        return row
+    if scene.frame == 0 or scene.seed not in watches:
+        watches[scene.seed] = Watch(line or Line(*MIDDLE_ENDS))
+    found = watches[scene.seed].next(row.truth.persons)
+    crossings = tuple(f"{identity} {direction}" for identity, direction in found)
+    return replace(row, truth=replace(row.truth, crossings=crossings))
 
 
 def _print(account: Account, subject: Subject) -> None:

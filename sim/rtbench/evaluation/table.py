@@ -13,7 +13,18 @@ from rtbench.tasks.figure import SPANS, STAGES
 from rtbench.tasks.row import Row
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins so for one
-COMMON = ("index", "id", "sha256", "error", "truth", "true_count", "true_boxes", "crc32", "time_us")
+COMMON = (
+    "index",
+    "id",
+    "sha256",
+    "error",
+    "truth",
+    "true_count",
+    "true_boxes",
+    "true_crossings",
+    "crc32",
+    "time_us",
+)
 
 
 def columns(task: Task, counted: str = "instructions") -> tuple[str, ...]:
@@ -46,6 +57,7 @@ def _values(row: Row, counted: str) -> dict[str, object]:
         "truth": row.truth.label,
         "true_count": row.truth.count,
         "true_boxes": row.truth.boxes,
+        "true_crossings": row.truth.crossings,
         "crc32": row.crc32,
         "time_us": row.time_us,
         **{f"ms_{span}": value for span, value in ms.items()},

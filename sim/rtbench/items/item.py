@@ -29,6 +29,7 @@ class GroundTruth:
     boxes: tuple[Edges, ...] = ()
     identities: tuple[int, ...] = ()
     axes: Mapping[str, float | str] = field(default_factory=dict)
+    crossings: tuple[str, ...] | None = None  # "identity direction", of this frame of a sequence
 
     @property
     def persons(self) -> dict[int, Edges]:

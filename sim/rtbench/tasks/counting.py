@@ -1,6 +1,7 @@
 """`count`: the persons in a frame, their boxes, and who has crossed the line."""
 
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from PIL import Image
 
 from rtbench.boxes import Edges
 from rtbench.items import Frame, GroundTruth
-from rtbench.link.events import Box, Count, Crossing, Event
+from rtbench.link.events import DIRECTIONS, Box, Count, Crossing, Event
 from rtbench.scenes.sampling import counting_scene
 from rtbench.scenes.scene import Scene
 from rtbench.tasks import overlay, reasoning, tracking
@@ -97,6 +98,19 @@ def _mean_error(evidence: Evidence) -> Value:
     return round(fmean(errors), 4) if errors else None
 
 
+def _crossings(evidence: Evidence) -> Value:
+    """Counted and true ones, and how many too many or too few by direction; of sequences only."""
+    rows = [row for row in evidence.answered if row.truth.crossings is not None]
+    if not rows:
+        return None
+    counted, true = (
+        Counter(one.split()[1] for row in rows for one in of(row))
+        for of in (lambda row: row.answer.crossings, lambda row: row.truth.crossings)
+    )
+    error = sum(abs(counted[name] - true[name]) for name in DIRECTIONS)
+    return {"counted": counted.total(), "true": true.total(), "error": error}
+
+
 class Counting(Task):
     """How many persons a frame shows, and where."""
 
@@ -120,6 +134,9 @@ class Counting(Task):
         share_figure("recall", "recall", "of the persons found", "0.02", _recall),
         share_figure("precision", "precision", "of the boxes a person's", "0.02", _precision),
         Figure("f1", "F1", "of precision and recall", ".4f", Better.MORE, "0.02", _f1),
+        Figure(
+            "crossings", "crossings of the line", "", "", Better.LESS, None, _crossings
+        ),
     )  # fmt: skip
     has_boxes = True
     has_line = True
@@ -127,7 +144,7 @@ class Counting(Task):
     score_title = "Mean counting error"
     score_form = "{:.2f} off"
     order_titles = ("largest overcount last", "largest overcount first")
-    columns = ("persons", "true", "who", "crossings")
+    columns = ("persons", "true", "who", "crossings", "true crossings")
 
     def scene(self, seed: int, split: str) -> Scene:
         """The numbers of persons take turns."""
@@ -202,12 +219,22 @@ class Counting(Task):
         """Persons, the truth, identities and crossings."""
         true = "" if row.truth.count is None else str(row.truth.count)
         who = " ".join(str(box.identity or "?") for box in row.answer.boxes)
-        return str(row.answer.count), true, who, ", ".join(row.answer.crossings)
+        crossings = ", ".join(row.answer.crossings), ", ".join(row.truth.crossings or ())
+        return str(row.answer.count), true, who, *crossings
 
     def picture(self, frame: Frame, row: Row, line: Line | None, zoom: int) -> Image.Image:
         """True boxes and those found."""
         boxes = () if row.answer is None else row.answer.boxes
-        return overlay.annotated(frame.data, boxes, frame.truth.boxes, line, zoom)
+        words = [f"{row.answer.count} found" if row.answer is not None else row.error]
+        if row.truth.count is not None:
+            words[0] += f", {row.truth.count} there"
+        # As many lines whatever is in them: pictures of one size make a film.
+        counted = ", ".join(row.answer.crossings) if row.answer is not None else ""
+        true = "not known" if row.truth.crossings is None else ", ".join(row.truth.crossings)
+        words += [f"crossings counted: {counted or '-'}", f"true crossings: {true or '-'}"]
+        return overlay.annotated(
+            frame.data, boxes, frame.truth.boxes, line or Line(*tracking.MIDDLE_ENDS), zoom, words
+        )
 
     def place(self, row: Row) -> float:
         """By the error."""

@@ -11,7 +11,8 @@ from rtbench.tasks.tracking import Line
 
 ZOOM = 4
 SEEN, TRUE, LINE = (255, 220, 0), (0, 230, 90), (255, 70, 200)
-WRONG, GROUND = (255, 90, 80), (0, 0, 0)
+WRONG, GROUND, WORDS = (255, 90, 80), (0, 0, 0), (230, 230, 230)
+TEXT_PX = 14
 
 
 def annotated(
@@ -20,8 +21,11 @@ def annotated(
     true_boxes: Sequence[Edges] = (),
     line: Line | None = None,
     zoom: int = ZOOM,
+    words: Sequence[str] = (),
 ) -> Image.Image:
-    """The frame enlarged: true boxes green, boxes found yellow with identity and score."""
+    """The frame enlarged: true boxes green, boxes found yellow with identity and score; below it
+    what the colours are, and a line for each of `words`.
+    """
     picture = Image.fromarray(frames.from_rgb565(frame))
     picture = picture.resize((picture.width * zoom, picture.height * zoom), Image.NEAREST)
     draw = ImageDraw.Draw(picture)
@@ -33,7 +37,23 @@ def annotated(
         rectangle(draw, box.edges, zoom, SEEN, 2)
         name = f"{box.identity or '?'} {box.probability:.0%}"
         draw.text((zoom * box.left + 3, zoom * box.top + 1), name, SEEN)
-    return picture
+    return _with_legend(picture, words) if words else picture
+
+
+def _with_legend(picture: Image.Image, words: Sequence[str]) -> Image.Image:
+    legend = (("person there", TRUE), ("found: identity, score", SEEN), ("line", LINE))
+    sheet = Image.new("RGB", (picture.width, picture.height + (1 + len(words)) * TEXT_PX + 4))
+    sheet.paste(picture, (0, 0))
+    draw = ImageDraw.Draw(sheet)
+    left, top = 4, picture.height + 2
+    for text, colour in legend:
+        draw.rectangle((left, top + 2, left + 10, top + 11), outline=colour)
+        draw.text((left + 15, top), text, colour)
+        left += 27 + int(draw.textlength(text))
+    for number, text in enumerate(words, 1):
+        colour = LINE if "crossings" in text else WORDS
+        draw.text((4, top + number * TEXT_PX), text, colour)
+    return sheet
 
 
 def captioned(frame: bytes, text: str, right: bool, zoom: int = ZOOM) -> Image.Image:

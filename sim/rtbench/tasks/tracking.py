@@ -14,6 +14,9 @@ from rtbench.link.events import Box
 MARGIN_PX = 2.0
 LEAST_OVERLAP = 0.3  # of a true box and a reported one of the same person
 
+# The line that the firmware watches unless told another: upwards through the middle.
+MIDDLE_ENDS = (48, 96, 48, 0)
+
 Persons = Mapping[int, Edges]  # the boxes of one frame by identity
 
 
@@ -71,21 +74,36 @@ class Track:
         return max(0, len(self.identities) - 1)
 
 
-def true_crossings(frames: Sequence[Persons], line: Line) -> list[TrueCrossing]:
-    """All crossings of a sequence, in order."""
-    sides: dict[int, tuple[str, tuple[float, float]]] = {}
-    found = []
-    for number, frame in enumerate(frames):
-        for identity, (left, top, right, bottom) in sorted(frame.items()):
+class Watch:
+    """Who crosses a line, frame after frame of a sequence, from the true boxes."""
+
+    def __init__(self, line: Line):
+        self.line = line
+        self._sides: dict[int, tuple[str, tuple[float, float]]] = {}
+
+    def next(self, persons: Persons) -> list[tuple[int, str]]:
+        """Identity and direction of those whose crossing the next frame completes."""
+        found = []
+        for identity, (left, top, right, bottom) in sorted(persons.items()):
             now = ((left + right) / 2, (top + bottom) / 2)
-            side = line.side(*now)
+            side = self.line.side(*now)
             if side is None:
                 continue
-            before = sides.get(identity)
-            sides[identity] = side, now
-            if before and before[0] != side and line.is_passed(before[1], now):
-                found.append(TrueCrossing(number, identity, f"{before[0]}_to_{side}"))
-    return found
+            before = self._sides.get(identity)
+            self._sides[identity] = side, now
+            if before and before[0] != side and self.line.is_passed(before[1], now):
+                found.append((identity, f"{before[0]}_to_{side}"))
+        return found
+
+
+def true_crossings(frames: Sequence[Persons], line: Line) -> list[TrueCrossing]:
+    """All crossings of a sequence, in order."""
+    watch = Watch(line)
+    return [
+        TrueCrossing(number, *one)
+        for number, frame in enumerate(frames)
+        for one in watch.next(frame)
+    ]
 
 
 def totals(crossings: Sequence[TrueCrossing]) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Figures that are what they say: shares with their counts, and costs by their own name."""
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -8,8 +9,10 @@ from PIL import Image
 from rtbench import items
 from rtbench.commands.label_table import label_table
 from rtbench.evaluation.summary import summarise
+from rtbench.items import Frame
 from rtbench.link.events import Result
 from rtbench.tasks.classification import CLASSIFICATION
+from rtbench.tasks.counting import COUNTING
 from rtbench.tasks.shares import Share
 from tests.rtbench.rows import CYCLES, HEAD, MS, classified, counted
 
@@ -90,3 +93,22 @@ def test_the_table_shows_counts_and_keeps_a_label_from_the_terminal(capsys):
     assert "\x1b[31m" not in out
     assert "[red]do\\x1b[31mg" in out
     assert "0.5000 1/2" in out
+
+
+def test_crossings_are_held_against_the_true_ones_of_a_sequence():
+    def frame(index, said, true):
+        row = counted(index, 1, 1)
+        truth = replace(row.truth, crossings=true)
+        return replace(row, truth=truth, answer=replace(row.answer, crossings=said))
+
+    rows = [
+        frame(0, ("1 left_to_right",), ("7 left_to_right",)), frame(1, ("2 left_to_right",), ()),
+        frame(2, (), ("8 right_to_left",)),
+    ]  # fmt: skip
+    summary = summarise(HEAD | {"app": "count"}, rows, DATA, [])
+    assert summary["crossings"] == {"counted": 2, "true": 2, "error": 2}
+    assert COUNTING.cells(rows[0])[3:] == ("1 left_to_right", "7 left_to_right")
+    picture = COUNTING.picture(Frame("f", b"\0" * 18432), rows[0], None, 4)
+    assert picture.height > 4 * 96  # what is what stands below
+    stills = [counted(0, 1, 1)]  # of which nobody knows who crosses
+    assert summarise(HEAD | {"app": "count"}, stills, DATA, [])["crossings"] is None
