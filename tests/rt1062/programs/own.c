@@ -66,9 +66,14 @@ void reset_handler(void) {
   R(SPI + 0x10) = 1;
   R(SPI + 0x60) = 7;     // words of 8 bits
   text(NEWLINE "*** My Vision App v1.2 ***" NEWLINE "[\x1b[32m OK \x1b[0m] temp=23.5\xC2\xB0""C" NEWLINE);
-  camera(0x80, 0x55);
+  uint32_t answer = 0;
+  for (uint32_t look = 0; look < 150 && answer != 0x55; ++look) {  // 100 ms after power it answers
+    for (uint32_t n = 300000; n; --n) __asm volatile("nop");
+    camera(0x80, 0x55);
+    answer = camera(0x00, 0);
+  }
   text("camera test register 0x");
-  hex(camera(0x00, 0));
+  hex(answer);
   text(NEWLINE "login: ");
   char line[32];
   int length = 0, lit = 0;

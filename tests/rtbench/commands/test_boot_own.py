@@ -107,7 +107,7 @@ def test_every_kind_of_file_talks_blinks_and_has_its_camera(
     port = "LPUART1" if place == "evk" else "LPUART3"
     check_talk(boot(image, *where, *TALK), port, tmp_path)
     report = tmp_path / "o.json"
-    code, out, err = boot(image, *where, "--seconds", 0.05, "--json", report)
+    code, out, err = boot(image, *where, "--seconds", 0.25, "--json", report)
     assert (code, err) == (0, "")
     assert "login:  (no end of line)" in out
     assert [text for source, text in columns(out) if source == "LED"][:3] == ["on", "off", "on"]
@@ -129,7 +129,7 @@ def test_exit_codes_of_claims_on_it(programs, boot, place):
 
 def test_on_the_board_as_it_is_a_moved_program_is_heard_but_sees_no_camera(programs, boot):
     """Every port is shown, whatever the board's console; the camera is not where it looks."""
-    code, out, err = boot(programs["moved"], "--seconds", 0.03)
+    code, out, err = boot(programs["moved"], "--seconds", 0.3)
     assert (code, err) == (0, "")
     assert ("LPUART3", "camera test register 0xFF") in columns(out)
     assert "LED" not in [source for source, _ in columns(out)]
@@ -137,5 +137,5 @@ def test_on_the_board_as_it_is_a_moved_program_is_heard_but_sees_no_camera(progr
 
 def test_the_end_comes_at_the_microsecond_even_between_two_ticks(programs, boot):
     """An instruction is less than a microsecond: what is left of the last one is no time to run."""
-    code, _, err = boot(programs["evk"], "--seconds", 0.0301234, "--timeout", 20)
+    code, _, err = boot(programs["evk"], "--seconds", 0.2301234, "--timeout", 20)
     assert (code, err) == (0, "")
