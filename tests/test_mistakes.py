@@ -39,7 +39,7 @@ Nothing Should Be Wrong
 IN_A_SUITE = (
     "gate of LPI2C1", "no pad for LPUART1", "flash too small",
     "core voltage not raised", "IPG too fast", "CLPCR.LPM left at WAIT", "FPU never enabled",
-    "VTOR out of line", "console's clock from another root", "console with bit 7 first",
+    "VTOR out of line", "console with bit 7 first",
 )  # fmt: skip
 
 
