@@ -29,7 +29,9 @@ def classified(one: capstone.CsInsn) -> Instruction:
     plain = one.mnemonic.split(".")[0]
     if one.cc not in (arm.ARM_CC_AL, arm.ARM_CC_INVALID):
         suffix = _CONDITIONS.get(one.cc, "")
-        plain = plain.removesuffix(suffix) if plain not in ("bcs", "bls") else "b"
+        plain = plain.removesuffix(suffix)
+    elif plain.startswith("vsel"):  # its condition is part of the name
+        plain = "vsel"
     operands = Operands(one)
     made = rules.row(plain, one.mnemonic, operands, one)
     if made is None:

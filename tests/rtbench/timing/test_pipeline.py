@@ -49,6 +49,8 @@ FOLLOWS = {
     "vfma.f32 s0, s1, s2; vfma.f32 s3, s4, s5; vfma.f32 s6, s7, s8": 3,
     "vdiv.f32 s0, s1, s2": 16,
     "vsqrt.f32 s0, s1": 14,
+    "vselgt.f32 s0, s1, s2; add r0, r1, r2": 1,
+    "cmp r3, r4; bls 1f; add r0, r1, r2; 1:": 2,
     "smlal r0, r1, r2, r3": 1,
     "smlald r0, r1, r2, r3; add r4, r5, r6": 1,
     "mla r0, r1, r2, r0; mla r3, r1, r2, r3": 2,
