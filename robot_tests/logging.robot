@@ -89,6 +89,7 @@ Reset Within A Record Mixes Nothing
     Reset Within A Record
     Send Command    log 1
     Boot Id Should Be Another
+    Logging Should Say    done
 
 Classifier Logs As Well
     [Setup]    Power On    classify
@@ -104,3 +105,4 @@ Wrong Claims About Records Fail
     Send Command    log 1 label cat
     Run Keyword And Expect Error    labelled 'cat', expected 'dog'*
     ...    Records Should Follow    1    label=dog
+    Logging Should Say    done

@@ -113,7 +113,15 @@ def test_an_unknown_suite_and_emulator_are_exit_code_2(monkeypatch, firmware, ca
 
 def test_the_longest_suites_begin_and_the_mailbox_is_only_for_the_host():
     first = ["counting_sequences", "counting", "classification", "camera"]
-    always = {"boot", "boot_image", *first, "camera_settling", "console", "serial_frames"}
+    always = {
+        "boot",
+        "boot_image",
+        *first,
+        "camera_settling",
+        "console",
+        "logging",
+        "serial_frames",
+    }
     names = [path.stem for path in runner._suites([], "tflm")]
     assert names[:4] == first
     assert set(names) == always
