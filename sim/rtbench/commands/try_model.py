@@ -243,7 +243,7 @@ def _print(done: Trial, said: Sequence[str], classes: dict[str, object] | None) 
     console = Console(highlight=False)
     costs = {layer["layer"]: layer["cycles"] for layer in done.costs}
     table = tables.new_table(
-        "#", "operator", "output", "cycles", "equal to the host", right=range(3, 4)
+        "#", "operator", "output", "instructions", "equal to the host", right=range(3, 4)
     )
     for check in done.layers:
         table.add_row(
@@ -269,7 +269,7 @@ def _print(done: Trial, said: Sequence[str], classes: dict[str, object] | None) 
     _print_classes(console, classes)
     spent = [answer.instructions for answer in done.answers if not answer.error]
     if spent:
-        say(f"cycles of an inference: {min(spent):,} to {max(spent):,} (one instruction is one)")
+        say(f"instructions of an inference: {min(spent):,} to {max(spent):,}")
 
 
 def _verdict(check: LayerCheck) -> str:
