@@ -85,13 +85,21 @@ def run(
     outputs = tensor_agreement.checks_for(model)
     answers = [Answer(feed.id, feed.label) for feed in feeds]
     with Reference(model.path, HOST_ARENA_BYTES, limit_s) as reference:
+        came: dict[int, tuple[Inference | None, str]] = {}
+        judged = 0
         for number, chip, error in _on_chip(firmware, feeds, jobs):
-            answer = answers[number]
-            answer.error = error
-            if chip is not None:
-                answer.instructions, answer.outputs = chip.instructions, chip.outputs
-                host = reference.run(feeds[number].make())
-                answer.agrees = tensor_agreement.add(outputs, chip.outputs, host, answer.id)
+            came[number] = chip, error
+            # Judged in their order, whichever child was first: the same is told each time.
+            while judged in came:
+                answer = answers[judged]
+                inference, answer.error = came.pop(judged)
+                if inference is not None:
+                    answer.instructions, answer.outputs = inference.instructions, inference.outputs
+                    host = reference.run(feeds[judged].make())
+                    answer.agrees = tensor_agreement.add(
+                        outputs, inference.outputs, host, answer.id
+                    )
+                judged += 1
             progress()
     return Trial(answers, outputs, layers, costs)
 
