@@ -110,6 +110,7 @@ def test_a_frame_that_is_damaged_on_its_way_is_sent_again(classify, monkeypatch)
     with SerialBoard(classify) as board:
         firmware = Firmware(board)
         firmware.boot()
+        firmware.camera_ready()  # a program that starts its camera reads its console late
         answer = firmware.infer(bytes(18432), "black")
         assert board.captured_ids == ["black"]
         assert board.frames_queued == 0
