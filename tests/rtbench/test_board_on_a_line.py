@@ -15,11 +15,15 @@ import pytest
 import serial
 
 from rt1062.errors import SetupError
-from rtbench import cli, serial_board
+from rtbench import cli, host_inference, serial_board
 from rtbench.link.firmware import Firmware
 from rtbench.serial_board import SerialBoard
 
 FIRMWARE = Path(__file__).resolve().parents[2] / "build/firmware"
+on_the_chip = pytest.mark.skipif(
+    (FIRMWARE / "classify.elf").is_file() and host_inference.wanted(FIRMWARE / "classify.elf"),
+    reason="a board has its own inference, and this firmware was built with INFERENCE=host",
+)
 built = pytest.mark.skipif(
     not (FIRMWARE / "classify.elf").is_file(), reason="`make firmware` has not built it"
 )
@@ -67,6 +71,7 @@ def comparable(path: Path) -> list[dict]:
 
 
 @built
+@on_the_chip
 def test_run_on_a_board_answers_as_on_the_emulator(classify, tmp_path, capsys):
     frames = ("--scenes", 2, "--seed", 7)
     assert rtbench("run", "--serial", classify, *frames, "--json", tmp_path / "board.json") == 0
@@ -82,6 +87,7 @@ def test_run_on_a_board_answers_as_on_the_emulator(classify, tmp_path, capsys):
 
 
 @built
+@on_the_chip
 def test_evaluate_on_a_board_gives_the_emulators_rows_and_goes_on(classify, tmp_path, capsys):
     options = ("--scenes", 2, "--reference")
     assert rtbench("evaluate", "--serial", classify, *options, "--out", tmp_path / "board") == 0

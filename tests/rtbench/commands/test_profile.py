@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from rtbench import host_inference
 from rtbench.cli import main
 from tests.rt1062.boot_image import CODE, STACK, boot_image
 from tests.rt1062.tiny_elf import FUNCTION, write_elf
@@ -78,7 +79,8 @@ def test_a_text_that_does_not_come_is_exit_code_1(image, capsys):
 
 
 @pytest.mark.skipif(
-    not (FIRMWARE / "classify.elf").is_file(), reason="`make firmware` has not built it"
+    not (FIRMWARE / "classify.elf").is_file() or host_inference.wanted(FIRMWARE / "classify.elf"),
+    reason="`make firmware` has not built it with TFLM",
 )
 def test_frames_of_an_application_with_the_cost_that_it_tells_itself(tmp_path):
     options = ("--app", "classify", "--scenes", "1", "--firmware", FIRMWARE)
