@@ -9,20 +9,13 @@ from rtbench.link.events import Log, NotAnEvent, PlainText, ProtocolError
 from rtbench.link.firmware import Firmware
 from rtbench.link.parser import MAX_LINE_BYTES, parse
 from tests.fuzz.mutated import WORDS, changed, mutated, nested
-from tests.rtbench.fake_machine import FakeMachine
+from tests.rtbench.fake_machine import READY, FakeMachine
 
 GOOD = [
     {"event": "log", "level": "info", "message": "led on", "led": 1},
     {"event": "error", "code": "camera_timeout", "detail": "", "frame": 1},
     {"event": "profile", "frame": 1, "layer": 0, "op": "CONV_2D", "cycles": 8},
-    {
-        "event": "camera",
-        "status": "ready",
-        "revision": "0x73",
-        "sensor": "0x2642",
-        "width": 96,
-        "height": 96,
-    },
+    READY,
 ]
 
 

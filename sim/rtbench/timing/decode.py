@@ -4,6 +4,8 @@ Capstone decodes; its list of the registers that are read leaves out the accumul
 its kin, so the operands are taken one by one.
 """
 
+from dataclasses import replace
+
 import capstone
 from capstone import arm
 
@@ -38,9 +40,9 @@ def classified(one: capstone.CsInsn) -> Instruction:
         return unknown(one.mnemonic)
     if one.cc not in (arm.ARM_CC_AL, arm.ARM_CC_INVALID):
         needs = {**made.needs, FLAGS: 1}
-        made = _with(made, needs=needs, early=None, conditional=True)
+        made = replace(made, needs=needs, early=None, conditional=True)
     if one.update_flags:
-        made = _with(made, gives={**made.gives, FLAGS: 2}, early=_flagged(made.early))
+        made = replace(made, gives={**made.gives, FLAGS: 2}, early=_flagged(made.early))
     return made
 
 
@@ -48,10 +50,6 @@ _CONDITIONS = {
     getattr(arm, f"ARM_CC_{name.upper()}"): name
     for name in ["eq", "ne", "hs", "lo", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le"]
 }
-
-
-def _with(made: Instruction, **changed: object) -> Instruction:
-    return Instruction(**{**vars(made), **changed})
 
 
 def _flagged(

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from rt1062.observations import Executed
 from rtbench.timing.decode import decode
 from rtbench.timing.instruction import Instruction
-from rtbench.timing.pipeline import Pipeline
+from rtbench.timing.pipeline import Pipeline, followed, issued
 
 Place = tuple[int, int]  # start and length of a block
+Spent = tuple[int, int]  # cycles, and pairs of loads whose banks are not known
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,10 @@ class Estimator:
         for block in executed.blocks:
             place = (block.start, block.length)
             self._code[place] = decode(read(*place), block.start)
-        self._alone = {place: _issued(code) for place, code in self._code.items()}
+        self._alone = {place: _spent(issued(code)) for place, code in self._code.items()}
+        self._behind = {
+            (one.before, one.after): self._added(one.before, one.after) for one in executed.passages
+        }
 
     def estimate(self, parameters: Parameters = MIDDLE) -> Estimate:
         """The cycles with these parameters."""
@@ -62,8 +66,8 @@ class Estimator:
         entered: Counter[Place] = Counter()
         for edge in self._executed.passages:
             before, after = edge.before, edge.after
-            taken = sum(before) != after[0]
-            cost = self._behind(before, after, taken, parameters) + taken * parameters.bubble
+            cost = _cost(self._behind[before, after], parameters)
+            cost += _is_taken(before, after) * parameters.bubble
             cycles[after] += edge.times * cost
             entered[after] += edge.times
         missed, unknown = 0.0, 0.0
@@ -84,21 +88,23 @@ class Estimator:
                     mnemonics[one.mnemonic] += block.runs
         return Estimate(dict(cycles), missed, unknown, mnemonics)
 
-    def _behind(self, before: Place, after: Place, taken: bool, parameters: Parameters) -> float:
-        both = _issued(self._code[before])
-        if taken:
-            both.branch_away()
-        for one in self._code[after]:
-            both.issue(one)
-        return _cost(both, parameters) - _cost(self._alone[before], parameters)
+    def _added(self, before: Place, after: Place) -> Spent:
+        """What a block costs behind another, whatever the parameters."""
+        pipeline = issued(self._code[before])
+        if _is_taken(before, after):
+            pipeline.branch_away()
+        both = _spent(followed(pipeline, self._code[after]))
+        return tuple(now - then for now, then in zip(both, self._alone[before], strict=True))
 
 
-def _issued(code: list[Instruction]) -> Pipeline:
-    pipeline = Pipeline()
-    for one in code:
-        pipeline.issue(one)
-    return pipeline
+def _is_taken(before: Place, after: Place) -> bool:
+    return sum(before) != after[0]
 
 
-def _cost(pipeline: Pipeline, parameters: Parameters) -> float:
-    return pipeline.cycles + pipeline.open_banks * parameters.bank_conflict
+def _spent(pipeline: Pipeline) -> Spent:
+    return pipeline.cycles, pipeline.open_banks
+
+
+def _cost(spent: Spent, parameters: Parameters) -> float:
+    cycles, open_banks = spent
+    return cycles + open_banks * parameters.bank_conflict

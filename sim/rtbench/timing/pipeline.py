@@ -92,14 +92,13 @@ def _bank_unknown(first: Instruction, second: Instruction) -> bool:
     return first.bank is None or second.bank is None or first.bank[0] != second.bank[0]
 
 
-def cycles(instructions: Sequence[Instruction]) -> int:
-    """Cycles of a sequence from an empty pipeline."""
-    pipeline = Pipeline()
+def issued(instructions: Sequence[Instruction]) -> Pipeline:
+    """A pipeline that was empty, behind these."""
+    return followed(Pipeline(), instructions)
+
+
+def followed(pipeline: Pipeline, instructions: Sequence[Instruction]) -> Pipeline:
+    """The same pipeline, behind these."""
     for one in instructions:
         pipeline.issue(one)
-    return pipeline.cycles
-
-
-def after(before: Sequence[Instruction], block: Sequence[Instruction]) -> int:
-    """Cycles of a block behind another: both together less the first alone."""
-    return cycles([*before, *block]) - cycles(before)
+    return pipeline

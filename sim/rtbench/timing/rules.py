@@ -5,6 +5,8 @@ the Cortex-M7 at 3dfc2abd); division, and what that leaves out, from LLVM's ARMS
 None was fitted here.
 """
 
+from dataclasses import replace
+
 import capstone
 
 from rtbench.timing.instruction import FLAGS, Instruction, Operands, sources
@@ -92,7 +94,7 @@ def _alu(plain: str, full: str, given: Operands, one: capstone.CsInsn) -> Instru
             rest = [target, *rest]
         made = _alu_form(full, rest, [target], given)
         if plain in EARLY and not given.shifted:
-            return Instruction(**{**vars(made), "early": (sources(rest, 0), {target: 1})})
+            return replace(made, early=(sources(rest, 0), {target: 1}))
         return made
     return None
 
