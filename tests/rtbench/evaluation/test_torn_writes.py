@@ -5,18 +5,16 @@ file below the folder fail, or ends the process there.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests import failing_writes
+
 MOST_CHANGES = 60
-COMPILER = shutil.which("cc") or shutil.which("gcc")
-pytestmark = pytest.mark.skipif(
-    COMPILER is None or sys.platform != "linux", reason="needs Linux and a C compiler"
-)
+pytestmark = failing_writes.NEEDED
 
 RUN = """
 import sys
@@ -49,10 +47,7 @@ except SetupError as error:
 
 @pytest.fixture(scope="module")
 def preload(tmp_path_factory) -> Path:
-    library = tmp_path_factory.mktemp("preload") / "failing_writes.so"
-    source = Path(__file__).parents[2] / "failing_writes.c"
-    subprocess.run([COMPILER, "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], check=True)
-    return library
+    return failing_writes.build(tmp_path_factory.mktemp("preload"))
 
 
 def run(folder: Path, **environment: str) -> subprocess.CompletedProcess:

@@ -4,7 +4,6 @@ tests/failing_writes.c is preloaded into a session that keeps two frames.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,12 +12,10 @@ import pytest
 
 from rtbench import items
 from rtbench.logger.entry import read_manifest
+from tests import failing_writes
 
 MOST_CHANGES = 60
-COMPILER = shutil.which("cc") or shutil.which("gcc")
-pytestmark = pytest.mark.skipif(
-    COMPILER is None or sys.platform != "linux", reason="needs Linux and a C compiler"
-)
+pytestmark = failing_writes.NEEDED
 
 RUN = """
 import sys
@@ -45,10 +42,7 @@ except SetupError as error:
 
 @pytest.fixture(scope="module")
 def preload(tmp_path_factory) -> Path:
-    library = tmp_path_factory.mktemp("preload") / "failing_writes.so"
-    source = Path(__file__).parents[2] / "failing_writes.c"
-    subprocess.run([COMPILER, "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], check=True)
-    return library
+    return failing_writes.build(tmp_path_factory.mktemp("preload"))
 
 
 def run(folder: Path, **environment: str) -> subprocess.CompletedProcess:
