@@ -16,8 +16,6 @@ from rt1062.observations import ConsoleLine, CoreState, Debugger, Executed, Faul
 from rt1062.patience import BESIDES, PER_SECOND, Patience
 from rt1062.symbols import Symbols
 
-LONGEST_STEP_US = 16_000  # of a wait, between two looks at what it costs
-
 
 class Machine(ABC):
     """A `board` with the firmware's flash image in it; a context manager, off until `power_on`.
@@ -31,6 +29,7 @@ class Machine(ABC):
     clock = "virtual time"  # what its times are
     feeds_camera = True  # whether feed_frame puts frames behind the camera, which must be there
     step_us = 1000  # how far wait_for runs between two looks at the console
+    longest_step_us = 16_000  # of a longer run, between two looks at what it costs
 
     def __init__(self, image: Path, elf: Path | None = None, board: Board = boards.DEFAULT):
         self.board = board
@@ -112,7 +111,7 @@ class Machine(ABC):
                 )
             left -= step
             if not self.services:
-                longest = min(2 * longest, LONGEST_STEP_US)
+                longest = min(2 * longest, self.longest_step_us)
             for service in self.services:
                 service()
 

@@ -11,7 +11,6 @@ import select
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from rt1062.errors import MachineError, SetupError
@@ -24,6 +23,7 @@ START_LIMIT_S = 120.0  # Renode starts in 1.2 s; a busy or cold machine may take
 COMMAND_LIMIT_S = 120.0
 QUIT_LIMIT_S = 2.0
 LOOK_S = 0.5  # how often a wait looks at the log
+MEMBERS_S = 1.0  # how long the processes of Renode are taken to be the same ones
 
 BANNER = re.compile(r"Renode, version (\d+\.\d+\.\d+)")
 PROMPT = b"(monitor) "
@@ -63,6 +63,8 @@ class Monitor:
         self._last = bytearray()  # everything read, cut to its end
         self._marks = 0
         self._ended = ""
+        self._members: list[Path] = []  # /proc/PID/stat of the processes of Renode
+        self._members_at = -MEMBERS_S
         try:
             self._process = Guarded(
                 command,
@@ -164,13 +166,17 @@ class Monitor:
     @property
     def cpu_seconds(self) -> float:
         """What the processes of Renode have used so far (/proc/PID/stat: utime and stime)."""
-        ticks = 0
-        for path in Path("/proc").glob("[0-9]*/stat"):
-            with suppress(OSError):
-                fields = path.read_text().rpartition(")")[2].split()
-                if int(fields[2]) == self._process.pid:
-                    ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
+        now = time.monotonic()
+        if now - self._members_at >= MEMBERS_S:
+            # To look through all processes of the host takes milliseconds.
+            self._members_at = now
+            self._members = [
+                path
+                for path in Path("/proc").glob("[0-9]*/stat")
+                if (fields := _stat(path)) and int(fields[2]) == self._process.pid
+            ]
+        used = (fields[11:13] for path in self._members if (fields := _stat(path)))
+        return sum(int(user) + int(system) for user, system in used) / os.sysconf("SC_CLK_TCK")
 
     # The end.
 
@@ -225,6 +231,14 @@ def _answer(text: str, command: str, echo: str) -> str:
     text = text.rpartition("\n")[0] if "\n" in text else text  # the prompt
     _, found, answer = text.partition(command)
     return (answer if found else text).strip()
+
+
+def _stat(path: Path) -> list[str]:
+    """The fields of a process behind its name, none of one that has ended (proc(5))."""
+    try:
+        return path.read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def _one_line(text: str) -> str:

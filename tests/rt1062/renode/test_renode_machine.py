@@ -10,7 +10,7 @@ from rt1062.errors import BootImageError, ConsoleTimeoutError, SetupError
 from rt1062.machine import ConsoleLine
 from rt1062.renode import installation, process
 from rt1062.renode.machine import RenodeMachine, seconds_text
-from rt1062.renode.monitor import RenodeError
+from rt1062.renode.monitor import Monitor, RenodeError
 from tests.rt1062.renode.image import DCD, FLASH, flash_image
 from tests.rt1062.renode.test_renode_monitor import is_gone, launcher, members
 from tests.rt1062.tiny_elf import OBJECT, write_elf
@@ -218,6 +218,19 @@ def test_time_passes_in_virtual_microseconds(machine) -> None:
     machine.run_for(0.25)
     assert machine.time_us == 250_000
     assert machine.instructions == 150_000_000
+
+
+def test_a_second_takes_few_commands(machine, monkeypatch) -> None:
+    """Each starts and stops all threads of a Renode, which costs milliseconds."""
+    sent, send = [], Monitor._send
+    monkeypatch.setattr(
+        Monitor,
+        "_send",
+        lambda self, command, *rest: sent.append(command) or send(self, command, *rest),
+    )
+    machine.run_for(1)
+    assert sum("RunFor" in command for command in sent) == len(sent) <= 11
+    assert machine.time_us == 1_000_000
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 
 from rt1062.errors import MachineError, SetupError
 from rt1062.guard import Guarded
-from rt1062.renode.monitor import Monitor, RenodeError
+from rt1062.renode.monitor import MEMBERS_S, Monitor, RenodeError
 
 STANDIN = Path(__file__).parent / "standin.py"
 SIM = Path(__file__).parents[3] / "sim"
@@ -110,6 +110,20 @@ def test_the_recorded_session(start) -> None:
     group = group_of(monitor)
     monitor.close()
     assert members(group) == []
+
+
+def test_what_renode_costs_is_asked_of_its_own_processes(start, monkeypatch) -> None:
+    monitor = start("machine")
+    looked, glob = [], Path.glob
+    monkeypatch.setattr(Path, "glob", lambda path, what: looked.append(path) or glob(path, what))
+    begin = time.monotonic()
+    costs = [monitor.cpu_seconds]
+    while costs[-1] == costs[0] and time.monotonic() < begin + 20:
+        monitor.attempt('echo "busy"')
+        costs.append(monitor.cpu_seconds)
+    assert costs == sorted(costs)
+    assert costs[0] < costs[-1]
+    assert len(looked) <= 1 + (time.monotonic() - begin) / MEMBERS_S
 
 
 @pytest.mark.parametrize(
