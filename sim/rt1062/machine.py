@@ -12,7 +12,8 @@ from rt1062.boards.board import Board, Pin
 from rt1062.errors import ConsoleTimeoutError, MachineError, SetupError
 from rt1062.images import FlashImage
 from rt1062.line_faults import LineFaults
-from rt1062.observations import ConsoleLine, CoreState, Debugger, Executed, Fault, Pad, Reset, Uart
+from rt1062.memory_system import MemorySystem
+from rt1062.observations import ConsoleLine, CoreState, Debugger, Fault, Pad, Recording, Reset, Uart
 from rt1062.patience import BESIDES, PER_SECOND, Patience
 from rt1062.symbols import Symbols
 
@@ -312,13 +313,19 @@ class Machine(ABC):
         """A register of the core ("R0", "SP", "PC"); SetupError where it cannot be read."""
         raise SetupError(f"core registers are read on the unicorn machine, not on {self.name}")
 
-    def recorded(self) -> AbstractContextManager[Callable[[], Executed]]:
+    def recorded(self, events: int = 0) -> AbstractContextManager[Recording]:
         """Within the `with`, what the core executes is noted; the value gives all of it so far.
 
         From the power on that was last; the next one ends it. Nothing that firmware can see is
-        changed. SetupError without symbols, or where the core cannot be looked at.
+        changed. SetupError without symbols, or where the core cannot be looked at. With `events`,
+        the first so many blocks and accesses to memory are kept in their order, at a tenth of the
+        speed.
         """
         raise SetupError(f"execution is noted on the unicorn machine, not on {self.name}")
+
+    def memory_system(self) -> MemorySystem:
+        """Clocks, caches and memories as the firmware has set them up by now."""
+        raise SetupError(f"clocks and caches are read on the unicorn machine, not on {self.name}")
 
     def debugger(self) -> Debugger:
         """What halts the core and looks into it, for this power on; SetupError if there is none."""

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
+import numpy as np
+
 # Configurable fault status register by bit: name, and what it means (ARMv7-M, B3.2.15).
 CFSR_BITS = {
     0: ("IACCVIOL", "instruction fetch denied by the MPU, or from where nothing can be executed"),
@@ -156,17 +158,48 @@ class CallPath:
     calls: int
 
 
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Passages and accesses in their order, a word each (int64).
+
+    A passage is its place in `Executed.passages`; an access of that block, behind it, is address,
+    size in bytes from SIZE on, WRITES for a store, and ACCESS. `lost`: how many came after those.
+    """
+
+    events: np.ndarray
+    lost: int = 0
+
+    ACCESS = 1 << 48
+    WRITES = 1 << 40
+    SIZE = 32
+    ADDRESS = 0xFFFF_FFFF
+
+
 @dataclass(frozen=True)
 class Executed:
     """What a core has executed; blocks by address, paths with callers in front of the called.
 
-    `lost`: instructions of blocks beyond the 65,536 that are noted.
+    `lost`: instructions of blocks beyond the 65,536 that are noted. `trace` where it was asked for.
     """
 
     blocks: tuple[Block, ...]
     paths: tuple[CallPath, ...]
     lost: int = 0
     passages: tuple[Passage, ...] = ()
+    trace: Trace | None = None
+
+
+class Recording(ABC):
+    """What is noted of a core: called, all of it so far."""
+
+    @abstractmethod
+    def __call__(self) -> Executed:
+        """Blocks, passages and call paths, and the trace where it was asked for."""
+
+    @property
+    @abstractmethod
+    def position(self) -> int:
+        """How many events the trace has by now."""
 
 
 class Uart(ABC):

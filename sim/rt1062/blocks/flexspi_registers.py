@@ -20,7 +20,12 @@ class MCR0(Register, at=0x00, reset=0xFFFF_80C2):
 
 MCR1 = register("MCR1", 0x04, reset=0xFFFF_FFFF)
 MCR2 = register("MCR2", 0x08, reset=0x2000_81F7)
-AHBCR = register("AHBCR", 0x0C, reset=0x0000_0018)
+
+
+class AHBCR(Register, at=0x0C, reset=0x0000_0018):
+    APAREN, CACHABLEEN, BUFFERABLEEN, PREFETCHEN, READADDROPT = (
+        rw(0), rw(3), rw(4), rw(5), rw(6),
+    )  # fmt: skip
 
 
 class INTEN(Register, at=0x10):
@@ -44,8 +49,15 @@ class LUTCR(Register, at=0x1C):
     LOCK, UNLOCK = rw(0), rw(1, reset=1)
 
 
+class AhbRxBuf(Register):
+    """A buffer of reads through the window; entries of 8 bytes, which master, its priority."""
+
+    BUFSZ, MSTRID, PRIORITY, PREFETCHEN = rw(0, 8), rw(16, 4), rw(24, 2), rw(31)
+
+
 AHBRXBUFS = tuple(
-    register(f"AHBRXBUF{i}CR0", 0x20 + 4 * i, reset=0x8000_0020 | i << 16) for i in range(4)
+    register(f"AHBRXBUF{i}CR0", 0x20 + 4 * i, AhbRxBuf, reset=0x8000_0020 | i << 16)
+    for i in range(4)
 )
 
 

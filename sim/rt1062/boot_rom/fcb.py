@@ -106,7 +106,10 @@ def check_size(image: Image, length: int) -> None:
 
 
 def rom_writes(data: bytes) -> list[DcdCommand]:
-    """How the ROM sets up FlexSPI: clock, sizes of the chips, look-up table, locked."""
+    """How the ROM sets up FlexSPI: clock, prefetch, sizes of the chips, look-up table, locked.
+
+    AHBCR and the AHB buffers as NXP's own bootloader for these chips sets them.
+    """
     sample_clock, frequency = data[FCB_OFFSET + 0x0C], data[FCB_OFFSET + 0x46]
     fraction, divider = FLEXSPI_CLOCKS.get(frequency, FLEXSPI_CLOCKS[1])
     sizes = struct.unpack_from("<4I", data, FCB_OFFSET + 0x50)
@@ -117,6 +120,9 @@ def rom_writes(data: bytes) -> list[DcdCommand]:
         (analog + 0xF0, 0x0F1A_2300 | fraction),  # PFD_480
         (ccm + 0x1C, 0x6413_0001 | (divider - 1) << 23),  # CSCMR1
         (flexspi + 0x00, 0xFFFF_0000 | (sample_clock & 3) << 4),  # MCR0
+        # AHBCR: prefetch, any start; of the AHB buffers the last one has all, for every master
+        (flexspi + 0x0C, 0x0000_0078),
+        *((flexspi + 0x20 + 4 * i, 0x8000_0000) for i in range(3)),
         # FLSHCR0; an FCB that names no size leaves the reset values
         *((flexspi + 0x60 + 4 * i, size // 1024) for i, size in enumerate(sizes) if any(sizes)),
         (flexspi + 0x18, 0x5AF0_5AF0),  # LUTKEY

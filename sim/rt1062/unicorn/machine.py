@@ -14,11 +14,13 @@ from rt1062.errors import SetupError
 from rt1062.files import write_whole
 from rt1062.line_faults import LineFaults
 from rt1062.machine import Machine
-from rt1062.observations import ConsoleLine, CoreState, Debugger, Executed, Fault, Pad, Reset, Uart
+from rt1062.memory_system import MemorySystem
+from rt1062.observations import ConsoleLine, CoreState, Debugger, Fault, Pad, Recording, Reset, Uart
 from rt1062.patience import Patience
 from rt1062.unicorn.code_watch import watched
 from rt1062.unicorn.debugger import CoreDebugger
 from rt1062.unicorn.hardware import Hardware
+from rt1062.unicorn.memory_system import memory_system
 from rt1062.unicorn.ports import TerminalUart, WatchedPad
 from rt1062.unicorn.recorder import recorded
 from rt1062.unicorn.touched import touched_registers
@@ -240,9 +242,12 @@ class UnicornMachine(Machine):
         return watched(self.hardware.processor.core, first, last, look)
 
     @contextmanager
-    def recorded(self) -> Iterator[Callable[[], Executed]]:
-        with recorded(self.hardware.processor.core, self.symbols.functions) as recorder:
-            yield recorder.executed
+    def recorded(self, events: int = 0) -> Iterator[Recording]:
+        with recorded(self.hardware.processor.core, self.symbols.functions, events) as recorder:
+            yield recorder
+
+    def memory_system(self) -> MemorySystem:
+        return memory_system(self.hardware.chip)
 
     @property
     def warnings(self) -> list[str]:

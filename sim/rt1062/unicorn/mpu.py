@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from rt1062.block import Block
+from rt1062.memory_system import Policy
 from rt1062.registers import RW, Register, r, register, rw
 from rt1062.unicorn.native import EXECUTE, PAGE, READ, WRITE
 
@@ -26,6 +27,17 @@ _ACCESS = {
 }
 SMALLEST_SIZE = 4  # RASR.SIZE: 32 bytes
 SMALLEST_WITH_SUBREGIONS = 256  # bytes
+
+
+# TEX and CB of inner memory (B3.5, "TEX, C, B and S encoding"): by C and B, TEX 0, 1 and 4 to 7.
+_PLAIN = (Policy.DEVICE, Policy.DEVICE, Policy.THROUGH, Policy.BACK)
+_NORMAL = (Policy.UNCACHED, Policy.DEVICE, Policy.DEVICE, Policy.ALLOCATE)
+_INNER = (Policy.UNCACHED, Policy.ALLOCATE, Policy.THROUGH, Policy.BACK)
+# Without a region (B3.1): code, SRAM, peripherals, two of RAM, two of devices, system.
+_DEFAULT = (
+    Policy.THROUGH, Policy.ALLOCATE, Policy.DEVICE, Policy.ALLOCATE,
+    Policy.THROUGH, Policy.DEVICE, Policy.DEVICE, Policy.DEVICE,
+)  # fmt: skip
 
 
 class TYPE(Register, at=0xD90):
@@ -139,9 +151,8 @@ class Mpu(Block):
             known = self._known[address, privileged] = self._work_out(address, privileged)
         return known
 
-    def _work_out(self, address: int, privileged: bool) -> int:
-        if not self.enabled:
-            return default_map(address)
+    def _region_at(self, address: int) -> int | None:
+        """The attributes of the region that decides about an address; None where none does."""
         for number in reversed(range(REGIONS)):
             bounds = self._region_bounds(number)
             if bounds is None or not bounds[0] <= address < bounds[1]:
@@ -152,6 +163,14 @@ class Mpu(Block):
                 subregion = (address - bounds[0]) * 8 // length
                 if RASR.SRD.get(attributes) >> subregion & 1:
                     continue
+            return attributes
+        return None
+
+    def _work_out(self, address: int, privileged: bool) -> int:
+        if not self.enabled:
+            return default_map(address)
+        attributes = self._region_at(address)
+        if attributes is not None:
             allowed = _ACCESS.get(RASR.AP.get(attributes), (0, 0))[0 if privileged else 1]
             if allowed & READ and not attributes & RASR.XN:
                 allowed |= EXECUTE
@@ -160,13 +179,24 @@ class Mpu(Block):
             return default_map(address)
         return 0
 
+    def policy(self, address: int) -> Policy:
+        """What the L1 caches may do at an address; what is shared is not cached on this core."""
+        attributes = self._region_at(address) if self.enabled else None
+        if attributes is None:
+            return _DEFAULT[address >> 29]
+        tex, shared = RASR.TEX.get(attributes), attributes & RASR.S
+        kinds = _INNER if tex >= 4 else (_PLAIN, _NORMAL, (Policy.DEVICE,) * 4)[min(tex, 2)]
+        found = kinds[bool(attributes & RASR.C) * 2 + bool(attributes & RASR.B)]
+        return min(found, Policy.UNCACHED) if shared else found
+
     def allows(self, address: int, size: int, wanted: int, privileged: bool) -> bool:
         """True if all bytes of an access may be accessed."""
         first = self.permissions(address, privileged)
         last = self.permissions(address + size - 1, privileged)
         return first & last & wanted == wanted
 
-    def _edges(self) -> set[int]:
+    def edges(self) -> set[int]:
+        """Addresses at which permissions or attributes may change."""
         edges = {0x2000_0000, 0x4000_0000, 0x6000_0000, 0xA000_0000}
         if self.enabled:
             for number in range(REGIONS):
@@ -185,7 +215,7 @@ class Mpu(Block):
 
         `mixed` pages have parts with different permissions; theirs are what all parts allow.
         """
-        edges = sorted({start, end, *(edge for edge in self._edges() if start < edge < end)})
+        edges = sorted({start, end, *(edge for edge in self.edges() if start < edge < end)})
         page = start
         for left, right in pairwise(edges):
             if right % PAGE == 0 and left == page:

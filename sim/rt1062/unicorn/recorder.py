@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import numpy as np
 from unicorn import unicorn_const
 
-from rt1062.observations import Block, CallPath, Executed, Passage
+from rt1062.observations import Block, CallPath, Executed, Passage, Recording, Trace
 from rt1062.symbols import Function
 from rt1062.unicorn import native
 from rt1062.unicorn.core import Core
@@ -27,6 +27,9 @@ NODES_USED = 2
 LOST = 3  # instructions that found no room in the table
 FUNCTION_COUNT = 4
 LAST = 5  # the block before
+EDGE = 6  # the edge behind it
+TRACE = 7  # address of the events, 0 for none are kept
+ROOM, USED = 8, 9  # of these: words, and how many there were
 HEAD = 16
 FRAME_WORDS, MAX_DEPTH = 3, 512
 FRAME_SP, FRAME_LR, FRAME_NODE = range(FRAME_WORDS)
@@ -45,20 +48,26 @@ FUNCTIONS = EDGES + EDGE_WORDS * MAX_EDGES  # first address and first one behind
 UNKNOWN, ROOT = -1, 0
 
 
-class Recorder:
-    """What a core has executed since `recorded` began; `executed()` at any time."""
+class Recorder(Recording):
+    """What a core has executed since `recorded` began."""
 
-    def __init__(self, core: Core, functions: Sequence[Function]) -> None:
+    def __init__(self, core: Core, functions: Sequence[Function], events: int = 0) -> None:
         self._functions = _without_overlaps(functions)
+        self._events = np.zeros(events, np.int64)  # the system gives pages as they are written
         self.table = np.zeros(FUNCTIONS + 2 * len(self._functions), np.int64)
         self.table[NATIVE] = core.state.ctypes.data
         self.table[NODES_USED] = 1
+        if events:
+            self.table[TRACE], self.table[ROOM] = self._events.ctypes.data, events
         self.table[FUNCTION_COUNT] = len(self._functions)
         self.table[FUNCTIONS::2] = [one.start for one in self._functions]
         self.table[FUNCTIONS + 1 :: 2] = [one.end for one in self._functions]
 
-    def executed(self) -> Executed:
-        """All of it so far."""
+    @property
+    def position(self) -> int:
+        return min(int(self.table[USED]), len(self._events))
+
+    def __call__(self) -> Executed:
         table = self.table[BLOCKS:NODES].reshape(-1, BLOCK_WORDS)
         rows = table[table[:, RUNS] > 0].tolist()
         blocks = [
@@ -77,7 +86,17 @@ class Recorder:
             tuple(found),
             int(self.table[LOST]),
             tuple(self._passages()),
+            self._trace() if len(self._events) else None,
         )
+
+    def _trace(self) -> Trace:
+        """The events so far, with edges by their number among the passages."""
+        events = self._events[: self.position].copy()
+        edges = self.table[EDGES:FUNCTIONS].reshape(-1, EDGE_WORDS)
+        numbers = np.cumsum(edges[:, TIMES] > 0) - 1
+        passed = events < Trace.ACCESS
+        events[passed] = numbers[(events[passed] - EDGES) // EDGE_WORDS]
+        return Trace(events, int(self.table[USED]) - len(events))
 
     def _passages(self) -> Iterator[Passage]:
         table = self.table[EDGES:FUNCTIONS].reshape(-1, EDGE_WORDS)
@@ -104,17 +123,23 @@ def _without_overlaps(functions: Sequence[Function]) -> list[Function]:
 
 
 @contextmanager
-def recorded(core: Core, functions: Sequence[Function]) -> Iterator[Recorder]:
-    """Within the `with`, all that the core executes is noted; neither it nor time is changed."""
-    recorder = Recorder(core, functions)
+def recorded(core: Core, functions: Sequence[Function], events: int = 0) -> Iterator[Recorder]:
+    """Within the `with`, all that the core executes is noted; neither it nor time is changed.
+
+    With `events`, the first so many passages and accesses in their order, too: Trace.
+    """
+    recorder = Recorder(core, functions, events)
+    table = recorder.table.ctypes.data
     core.hold_translated(True)
-    hook = core.add_hook(
-        unicorn_const.UC_HOOK_BLOCK, library.address("record_hook"), user=recorder.table.ctypes.data
-    )
+    hooks = [core.add_hook(unicorn_const.UC_HOOK_BLOCK, library.address("record_hook"), user=table)]
+    if events:
+        kinds = unicorn_const.UC_HOOK_MEM_READ | unicorn_const.UC_HOOK_MEM_WRITE
+        hooks.append(core.add_hook(kinds, library.address("trace_hook"), user=table))
     core.uc.ctl_flush_tb()  # code that is translated already has no such hook in it
     try:
         yield recorder
     finally:
         core.hold_translated(False)
-        core.remove_hook(hook)
+        for hook in hooks:
+            core.remove_hook(hook)
         core.uc.ctl_flush_tb()

@@ -16,7 +16,7 @@ from rtbench.commands.positive import positive_number
 from rtbench.cpp_names import readable
 from rtbench.evaluation.run_folder import write_json
 from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED
-from rtbench.timing.estimate import HIGH, LOW, MIDDLE, Estimate, Estimator
+from rtbench.timing.estimate import HIGH, LOW, MID, Cause, Estimate, Estimator
 
 SHOWN = 20
 UNKNOWN = "?"
@@ -57,7 +57,7 @@ def run(chosen: argparse.Namespace) -> int:
     with interruption.noticed() as stop, ExitStack() as stack:
         found = profile.measured(chosen, stop, stack)
         estimator = Estimator(found.executed, found.machine.read_memory)
-        ends = {name: estimator.estimate(one) for name, one in ENDS.items()}
+        estimate = estimator.estimate()
         functions = found.machine.symbols.functions
     if stop:
         return INTERRUPTED
@@ -65,23 +65,23 @@ def run(chosen: argparse.Namespace) -> int:
         raise SetupError("nothing was executed")
     runs = found.frames or 1
     per_ms = chosen.mhz * 1000 * runs
-    ms = {name: one.cycles / per_ms for name, one in ends.items()}
-    by_function = {name: _by_function(one, functions) for name, one in ends.items()}
+    ms = {name: estimate.cycles[one].sum() / per_ms for name, one in ENDS.items()}
+    by_function = {name: _by_function(estimate, one, functions) for name, one in ENDS.items()}
     of = f"a frame ({runs} frames)" if found.frames else "in all"
     print(f"{found.title}: {ms['mid']:.3f} ms {of} at {chosen.mhz:g} MHz, "
           f"{ms['low']:.3f} to {ms['high']:.3f}")  # fmt: skip
     _print(by_function, runs, None if chosen.all else SHOWN)
-    _print_shares(ends["mid"])
+    _print_shares(estimate)
     print(NOTE)
     if chosen.json is not None:
-        write_json(chosen.json, _report(found.title, runs, chosen.mhz, ends, by_function))
+        write_json(chosen.json, _report(found.title, runs, chosen.mhz, estimate, by_function))
     if found.trouble:
         print(f"rtbench time: {found.trouble}", file=sys.stderr)
         return CLAIM_FAILED
     return _judged(ms, chosen.fail_over_ms)
 
 
-ENDS = {"low": LOW, "mid": MIDDLE, "high": HIGH}
+ENDS = {"low": LOW, "mid": MID, "high": HIGH}
 
 
 def _judged(ms: Mapping[str, float], most: float | None) -> int:
@@ -95,11 +95,12 @@ def _judged(ms: Mapping[str, float], most: float | None) -> int:
     return PASSED
 
 
-def _by_function(one: Estimate, functions: Sequence[Function]) -> Counter[str]:
+def _by_function(one: Estimate, corner: int, functions: Sequence[Function]) -> Counter[str]:
     ordered = sorted(functions, key=lambda function: function.start)
     starts = [function.start for function in ordered]
     found: Counter[str] = Counter()
-    for (start, _), cycles in one.blocks.items():
+    by_block = one.cycles[corner].sum(axis=(0, 1)).tolist()
+    for (start, _), cycles in zip(one.places, by_block, strict=True):
         place = bisect_right(starts, start) - 1
         found[readable(ordered[place].name) if place >= 0 else UNKNOWN] += cycles
     return found
@@ -120,8 +121,8 @@ def _print(by_function: Mapping[str, Counter[str]], runs: int, shown: int | None
 
 def _print_shares(one: Estimate) -> None:
     print(
-        f"mispredicted branches {one.mispredictions / one.cycles:.1%}, instructions that the table "
-        f"does not know {one.unknown / one.cycles:.1%}"
+        f"mispredicted branches {one.share(Cause.MISPREDICTED):.1%}, instructions that the table "
+        f"does not know {one.unknown / one.cycles[MID].sum():.1%}"
     )
     if one.mnemonics:
         print("not known: " + ", ".join(sorted(one.mnemonics)))
@@ -131,19 +132,19 @@ def _report(
     title: str,
     runs: int,
     mhz: float,
-    ends: Mapping[str, Estimate],
+    estimate: Estimate,
     by_function: Mapping[str, Counter[str]],
 ) -> dict[str, object]:
     return {
         "title": title,
         "runs": runs,
         "mhz": mhz,
-        "cycles": {name: one.cycles / runs for name, one in ends.items()},
-        "mispredictions": ends["mid"].mispredictions / runs,
-        "unknown": ends["mid"].unknown / runs,
-        "unknown_instructions": dict(ends["mid"].mnemonics),
+        "cycles": {name: estimate.cycles[one].sum() / runs for name, one in ENDS.items()},
+        "mispredictions": estimate.cycles[MID, :, Cause.MISPREDICTED].sum() / runs,
+        "unknown": estimate.unknown / runs,
+        "unknown_instructions": dict(estimate.mnemonics),
         "functions": {
-            name: {end: by_function[end][name] / runs for end in ends}
+            name: {end: by_function[end][name] / runs for end in ENDS}
             for name, _ in by_function["mid"].most_common()
         },
     }

@@ -1,92 +1,271 @@
-"""Cycles of what was executed, edge by edge: the model over two blocks less the first alone.
+"""Cycles of what was executed: the core edge by edge, and from a trace what it waits for.
 
-The core alone: memory that never waits, no unaligned access. Stalls of flash, OCRAM and SDRAM come
-on top of it.
+An edge costs the pipeline's model over two blocks less the first alone. A trace (`recorded(events)`
+of a machine) adds mispredictions in their order, unaligned accesses, and caches and memories as a
+Setting has them; without one there is the core alone, with memory that never waits.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
 
-from rt1062.observations import Executed
+import numpy as np
+
+from rt1062.observations import Executed, Trace
 from rtbench.timing.decode import decode
 from rtbench.timing.instruction import Instruction
+from rtbench.timing.interval import Interval
+from rtbench.timing.parameters import CORNERS, Parameters
 from rtbench.timing.pipeline import Pipeline, followed, issued
+from rtbench.timing.placement import placement_of
+from rtbench.timing.setting import Setting
 
 Place = tuple[int, int]  # start and length of a block
 Spent = tuple[int, int]  # cycles, and pairs of loads whose banks are not known
+LOW, MID, HIGH = range(3)
 
 
-@dataclass(frozen=True)
-class Parameters:
-    """What the sources leave open; in cycles. Their ranges are those of docs/timing.md."""
+class Cause(IntEnum):
+    """Where cycles go; UNALIGNED with the waits of byte and half-word stores for one another."""
 
-    bubble: float = -0.25  # of a branch that is taken as predicted
-    misprediction: float = 6.0
-    bank_conflict: float = 0.5  # of two loads side by side whose banks are not known
+    CORE, MISPREDICTED, UNALIGNED, FLASH, RAM, DEVICE = range(6)
 
 
-LOW = Parameters(bubble=-0.5, misprediction=6.0, bank_conflict=0.0)
-MIDDLE = Parameters()
-HIGH = Parameters(bubble=0.0, misprediction=8.0, bank_conflict=1.0)
+# How far published figures were from such a model at most, for four of five (docs/timing.md): what
+# an interval is wider than its corners. Of lines that are read again out of the stream's order,
+# which is the largest doubt, so much more.
+WIDER = np.array([0.15, 0.15, 0.15, 0.05, 0.15, 0.15])
+AGAIN_WIDER = 0.6
+MUCH = 0.2  # a share of the time that is worth a word
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Estimate:
-    """Cycles of a run: by block, and what of them is mispredictions and not in the table."""
+    """Cycles by corner (LOW, MID, HIGH), part, cause and block, the last in the order of `places`.
 
-    blocks: Mapping[Place, float]
-    mispredictions: float
+    By corner and part besides: `again`, waits for flash lines that were there before and came by a
+    new command; `bare`, waits for what no cache holds. `unknown`: cycles of instructions that the
+    table does not have, by mnemonic `mnemonics` how often they ran.
+    """
+
+    cycles: np.ndarray
+    places: Sequence[Place]
+    again: np.ndarray
+    bare: np.ndarray
     unknown: float
-    mnemonics: Mapping[str, int]  # those that the table does not know, and how often
+    mnemonics: Mapping[str, int]
+    traced: float = 1.0  # which part of the run the trace has
 
     @property
-    def cycles(self) -> float:
-        """All of them."""
-        return sum(self.blocks.values())
+    def parts(self) -> int:
+        """How many the cuts made of it."""
+        return self.cycles.shape[1]
+
+    def of(self, part: int | None = None, cause: Cause | None = None) -> Interval:
+        """Of a part or all, for a cause or all."""
+        parts = slice(None) if part is None else slice(part, part + 1)
+        causes = slice(None) if cause is None else slice(cause, cause + 1)
+        by_cause = self.cycles[:, parts, causes].sum(axis=(1, 3))
+        found = _widened(by_cause, WIDER[causes])
+        if cause in (None, Cause.FLASH):
+            found = found + Interval(0, 0, AGAIN_WIDER * float(self.again[HIGH, parts].sum()))
+        return found
+
+    @property
+    def total(self) -> Interval:
+        """All of it."""
+        return self.of()
+
+    def by_block(self, cause: Cause | None = None) -> dict[Place, Interval]:
+        """Each block's, all parts together."""
+        causes = slice(None) if cause is None else slice(cause, cause + 1)
+        by_cause = self.cycles[:, :, causes].sum(axis=1)
+        return {
+            place: _widened(by_cause[:, :, block], WIDER[causes])
+            for block, place in enumerate(self.places)
+        }
+
+    def share(self, cause: Cause) -> float:
+        """Of the most likely cycles."""
+        return float(self.cycles[MID, :, cause].sum() / max(1.0, self.cycles[MID].sum()))
+
+    def doubts(self) -> list[str]:
+        """Why this estimate deserves less trust than its interval says: a line each."""
+        whole = max(1.0, self.cycles[MID].sum())
+        again, bare = self.again[MID].sum() / whole, self.bare[MID].sum() / whole
+        found = []
+        if again > MUCH:
+            found.append(
+                f"{again:.0%} of the time is flash that is read again, out of its order: how the "
+                "controller goes on is not known, and it may take 60 % longer"
+            )
+        if bare > MUCH:
+            found.append(f"{bare:.0%} of the time is devices and memory without a cache: no claim")
+        if self.unknown / whole > MUCH:
+            found.append(f"{self.unknown / whole:.0%} are instructions that the table has not")
+        if self.traced < 1:
+            found.append(f"the trace has {self.traced:.0%} of the run; the rest is taken as alike")
+        return found
 
 
+def _widened(by_cause: np.ndarray, wider: np.ndarray) -> Interval:
+    low, mid, high = by_cause
+    return Interval(
+        float((low * (1 - wider)).sum()), float(mid.sum()), float((high * (1 + wider)).sum())
+    )
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """What the compiled passes know of passages and blocks."""
+
+    before: np.ndarray
+    after: np.ndarray
+    taken: np.ndarray
+    first: np.ndarray
+    end: np.ndarray
+    cost: np.ndarray  # by corner and passage
+    predicted: np.ndarray  # of a block: whether it ends with a conditional branch
+
+
+@dataclass
 class Estimator:
     """Decodes each block once; `read(address, length)` gives code as the core sees it."""
 
-    def __init__(self, executed: Executed, read: Callable[[int, int], bytes]) -> None:
-        self._executed = executed
-        self._code: dict[Place, list[Instruction]] = {}
-        for block in executed.blocks:
-            place = (block.start, block.length)
-            self._code[place] = decode(read(*place), block.start)
-        self._alone = {place: _spent(issued(code)) for place, code in self._code.items()}
-        self._behind = {
-            (one.before, one.after): self._added(one.before, one.after) for one in executed.passages
-        }
+    executed: Executed
+    read: Callable[[int, int], bytes]
+    _requests: dict[object, tuple[np.ndarray, ...]] = field(default_factory=dict)
 
-    def estimate(self, parameters: Parameters = MIDDLE) -> Estimate:
-        """The cycles with these parameters."""
-        cycles: Counter[Place] = Counter()
-        entered: Counter[Place] = Counter()
-        for edge in self._executed.passages:
-            before, after = edge.before, edge.after
-            cost = _cost(self._behind[before, after], parameters)
-            cost += _is_taken(before, after) * parameters.bubble
-            cycles[after] += edge.times * cost
-            entered[after] += edge.times
-        missed, unknown = 0.0, 0.0
-        mnemonics: Counter[str] = Counter()
-        for block in self._executed.blocks:
-            place = (block.start, block.length)
-            # Where nothing came before it: the first block of all.
-            first = max(0, block.runs - entered[place])
-            cycles[place] += first * _cost(self._alone[place], parameters)
-            entered[place] += first
-            code = self._code[place]
-            if code and code[-1].branch and code[-1].conditional:
-                cycles[place] += block.misses * parameters.misprediction
-                missed += block.misses * parameters.misprediction
-            for one in code:
+    def __post_init__(self) -> None:
+        self.places: list[Place] = [(one.start, one.length) for one in self.executed.blocks]
+        self._code = {place: decode(self.read(*place), place[0]) for place in self.places}
+        self._alone = {place: _spent(issued(code)) for place, code in self._code.items()}
+        self._tables = self._tabled()
+
+    def _tabled(self) -> _Tables:
+        number = {place: at for at, place in enumerate(self.places)}
+        pairs = [(one.before, one.after) for one in self.executed.passages]
+        taken = np.array([_is_taken(*pair) for pair in pairs], bool)
+        spent = np.array([self._added(*pair) for pair in pairs]).reshape(-1, 2)
+        return _Tables(
+            np.array([number[before] for before, _ in pairs], np.int64),
+            np.array([number[after] for _, after in pairs], np.int64),
+            taken,
+            np.array([start for start, _ in self.places], np.int64),
+            np.array([sum(place) for place in self.places], np.int64),
+            np.array(
+                [
+                    spent[:, 0] + spent[:, 1] * one.bank_conflict + taken * one.bubble
+                    for one in CORNERS
+                ]
+            ),
+            np.array([_is_predicted(self._code[place]) for place in self.places], bool),
+        )
+
+    def estimate(
+        self, setting: Setting | None = None, cuts: Iterable[int] = (), warm: bool = True
+    ) -> Estimate:
+        """The cycles in a setting; parts begin at the trace's events `cuts`, the first at 0.
+
+        `warm`: caches as the same code leaves them, else empty. Without a trace neither counts.
+        """
+        trace = self.executed.trace
+        if trace is None:
+            return self._untraced()
+        cuts = np.array(sorted({0, *cuts}), np.int64)
+        passed, missed, unaligned, narrow = self._tally(trace, cuts)
+        shape = (len(CORNERS), len(cuts), len(Cause), len(self.places))
+        cycles = np.zeros(shape)
+        again, bare = np.zeros(shape[:2]), np.zeros(shape[:2])
+        tables = self._tables
+        missed = missed * tables.predicted
+        for corner, one in enumerate(CORNERS):
+            found = cycles[corner]
+            for part in range(len(cuts)):
+                np.add.at(found[part, Cause.CORE], tables.after, passed[part] * tables.cost[corner])
+            found[:, Cause.MISPREDICTED] = missed * one.misprediction
+            found[:, Cause.UNALIGNED] = unaligned * one.unaligned + narrow[corner]
+            if setting is not None:
+                waited, again[corner], bare[corner] = self._waits(
+                    trace, cuts, setting, warm, one, found[:, : Cause.FLASH].sum()
+                )
+                found[:, Cause.FLASH :] = waited
+        scale, traced = self._untold(trace, passed)
+        unknown, mnemonics = self._unknown()
+        return Estimate(
+            cycles * scale, self.places, again / traced, bare / traced, unknown, mnemonics, traced
+        )
+
+    def _tally(self, trace: Trace, cuts: np.ndarray) -> tuple[np.ndarray, ...]:
+        from rtbench.timing.tally import tally  # numba, which takes its time
+
+        tables = self._tables
+        stores = [[one.narrow_store, one.narrow_apart, one.stores_waiting] for one in CORNERS]
+        return tally(
+            trace.events, cuts, tables.before, tables.after, tables.taken, tables.cost[MID],
+            len(self.places), np.array(stores, float),
+        )  # fmt: skip
+
+    def _waits(
+        self, trace: Trace, cuts: np.ndarray, setting: Setting, warm: bool, corner: Parameters,
+        core: float,
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+        """By part, cause from FLASH on and block; `core`: cycles without them."""
+        from rtbench.timing.caches import requests
+        from rtbench.timing.stalls import costs_of, waits
+
+        tables = self._tables
+        key = (setting.areas, setting.moves, setting.icache, setting.dcache, warm, tuple(cuts))
+        if key not in self._requests:
+            place = placement_of(setting)
+            pieces = (place.starts, place.kinds, place.policies, place.offsets)
+            self._requests[key] = requests(
+                trace.events, cuts, tables.after, tables.cost[MID], tables.first, tables.end,
+                pieces, place.icache, place.dcache, 2 if warm else 1,
+            )  # fmt: skip
+        costs = costs_of(setting, corner)
+        passed = np.bincount(trace.events[trace.events < Trace.ACCESS], minlength=1)
+        reckoned = float((passed * tables.cost[MID][: len(passed)]).sum())
+        return waits(
+            *self._requests[key], core / max(1.0, reckoned), costs.streams, costs.ocram,
+            costs.sdram, costs.device, costs.buffered, costs.waits, (len(cuts), len(self.places)),
+        )  # fmt: skip
+
+    def _untold(self, trace: Trace, passed: np.ndarray) -> tuple[np.ndarray | float, float]:
+        """What to multiply blocks with, as the trace ended before the run, and its share."""
+        if not trace.lost:
+            return 1.0, 1.0
+        entered = np.bincount(self._tables.after, passed.sum(axis=0), len(self.places))
+        runs = np.array([one.runs for one in self.executed.blocks])
+        return runs / np.maximum(entered, 1), len(trace.events) / (len(trace.events) + trace.lost)
+
+    def _untraced(self) -> Estimate:
+        """The core alone, from how often each passage was taken."""
+        tables, blocks = self._tables, self.executed.blocks
+        times = np.array([one.times for one in self.executed.passages])
+        misses = np.array([one.misses for one in blocks]) * tables.predicted
+        runs = np.array([one.runs for one in blocks])
+        first = np.maximum(0, runs - np.bincount(tables.after, times, len(blocks)))
+        alone = np.array([self._alone[place] for place in self.places]).reshape(-1, 2)
+        cycles = np.zeros((len(CORNERS), 1, len(Cause), len(blocks)))
+        for corner, one in enumerate(CORNERS):
+            core = cycles[corner, 0, Cause.CORE]
+            np.add.at(core, tables.after, times * tables.cost[corner])
+            core += first * (alone[:, 0] + alone[:, 1] * one.bank_conflict)
+            cycles[corner, 0, Cause.MISPREDICTED] = misses * one.misprediction
+        unknown, mnemonics = self._unknown()
+        none = np.zeros((len(CORNERS), 1))
+        return Estimate(cycles, self.places, none, none, unknown, mnemonics)
+
+    def _unknown(self) -> tuple[float, Counter[str]]:
+        cycles, mnemonics = 0.0, Counter()
+        for block, place in zip(self.executed.blocks, self.places, strict=True):
+            for one in self._code[place]:
                 if not one.known:
-                    unknown += block.runs * one.alone
+                    cycles += block.runs * one.alone
                     mnemonics[one.mnemonic] += block.runs
-        return Estimate(dict(cycles), missed, unknown, mnemonics)
+        return cycles, mnemonics
 
     def _added(self, before: Place, after: Place) -> Spent:
         """What a block costs behind another, whatever the parameters."""
@@ -97,14 +276,32 @@ class Estimator:
         return tuple(now - then for now, then in zip(both, self._alone[before], strict=True))
 
 
+def calls(executed: Executed, address: int) -> list[tuple[int, int]]:
+    """Where in the trace a function is entered and has returned: events from, and to before.
+
+    For `cuts`. Its address is that of its first block; a call that has not returned is left out.
+    """
+    events = executed.trace.events if executed.trace else np.zeros(0, np.int64)
+    passages = executed.passages
+    enters = [at for at, one in enumerate(passages) if one.after[0] == address]
+    found, behind = [], 0
+    for place in np.flatnonzero(np.isin(events, enters)).tolist():
+        back = sum(passages[int(events[place])].before)
+        returns = [at for at, one in enumerate(passages) if one.after[0] == back]
+        ends = np.flatnonzero(np.isin(events[place:], returns))
+        if place >= behind and len(ends):
+            behind = place + int(ends[0])
+            found.append((place, behind))
+    return found
+
+
 def _is_taken(before: Place, after: Place) -> bool:
     return sum(before) != after[0]
 
 
+def _is_predicted(code: Sequence[Instruction]) -> bool:
+    return bool(code) and code[-1].branch and code[-1].conditional
+
+
 def _spent(pipeline: Pipeline) -> Spent:
     return pipeline.cycles, pipeline.open_banks
-
-
-def _cost(spent: Spent, parameters: Parameters) -> float:
-    cycles, open_banks = spent
-    return cycles + open_banks * parameters.bank_conflict

@@ -34,6 +34,7 @@ FUNCTIONS = {
     "break_hook": halting.break_hook,
     "each_hook": halting.each_hook,
     "record_hook": recorder.record_hook,
+    "trace_hook": recorder.trace_hook,
     "enter": entry.enter,
 }
 _DECLARED = re.compile(r"^declare (.+? )@([\w.$\"]+)\((.*?)\)", re.MULTILINE)

@@ -24,7 +24,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 # Constants in compiled functions come from here, too.
 _SOURCES = (
     "hooks/*.py", "*.py", "translator/entry.py", "translator/words.py", "../blocks/lpspi*.py",
-    "../registers.py", "../scheduler.py",
+    "../registers.py", "../scheduler.py", "../observations.py",
 )  # fmt: skip
 
 

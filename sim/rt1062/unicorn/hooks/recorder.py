@@ -1,8 +1,9 @@
 """The hook that notes what the core executes: see rt1062.unicorn.recorder."""
 
 from numba import carray, cfunc, njit, types
-from unicorn import arm_const
+from unicorn import arm_const, unicorn_const
 
+from rt1062.observations import Trace
 from rt1062.unicorn import native
 from rt1062.unicorn.hooks import calls
 from rt1062.unicorn.hooks.blocks import cache_entry
@@ -11,6 +12,7 @@ from rt1062.unicorn.recorder import (
     BLOCKS,
     COUNT,
     DEPTH,
+    EDGE,
     EDGE_WORDS,
     EDGES,
     FIRST,
@@ -41,17 +43,22 @@ from rt1062.unicorn.recorder import (
     NODE_WORDS,
     NODES,
     NODES_USED,
+    ROOM,
     ROOT,
     RUNS,
     TAG,
     TAKEN,
     TIMES,
     TO,
+    TRACE,
     UNKNOWN,
+    USED,
 )
 
 _SP, _LR = arm_const.UC_ARM_REG_SP, arm_const.UC_ARM_REG_LR
 _64 = types.int64
+_ACCESS, _WRITES, _SIZE = Trace.ACCESS, Trace.WRITES, Trace.SIZE
+_MEM_WRITE = unicorn_const.UC_MEM_WRITE
 
 
 @njit(_64(_64[:], _64))
@@ -92,6 +99,17 @@ def _block(table, tag, count):
 
 
 @njit(types.void(_64[:], _64))
+def _keep(table, event):
+    """Put an event behind the others, if they are kept."""
+    if table[TRACE]:
+        used = table[USED]
+        if used < table[ROOM]:
+            events = carray(calls.pointer(table[TRACE]), (table[ROOM],), types.int64)
+            events[used] = event
+        table[USED] = used + 1
+
+
+@njit(types.void(_64[:], _64))
 def _follow(table, block):
     """Note the edge from the block before, and what a two-bit predictor would have said there."""
     before = table[LAST]
@@ -108,6 +126,8 @@ def _follow(table, block):
             table[edge + TO] = block
         if table[edge + FROM] == before and table[edge + TO] == block:
             table[edge + TIMES] += 1
+            table[EDGE] = edge
+            _keep(table, edge)
             break
         slot = (slot + 1) & (MAX_EDGES - 1)
     tag = table[before + TAG]
@@ -233,3 +253,15 @@ def record_hook(handle, address, size, user):
             _push(table, function, sp, types.int64(0))
     node = table[FRAMES + FRAME_WORDS * (table[DEPTH] - 1) + FRAME_NODE]
     table[NODES + NODE_WORDS * node + N_INSTRUCTIONS] += count
+
+
+@cfunc(
+    types.void(types.voidptr, types.int32, types.uint64, types.int32, types.int64, types.voidptr),
+)
+def trace_hook(handle, access, address, size, value, user):
+    """UC_HOOK_MEM_READ and WRITE: keep the access behind the passage that it is of."""
+    table = carray(user, (FUNCTIONS,), types.int64)
+    if table[EDGE]:
+        writes = _WRITES if access == _MEM_WRITE else 0
+        place = types.int64(address) & native.ADDRESS
+        _keep(table, _ACCESS | writes | types.int64(size) << _SIZE | place)
