@@ -32,7 +32,7 @@ from rt1062.scheduler import NEVER
 # What a device does with a byte, with some in a row where it can do that faster, and the next bytes
 # that will come from it whatever is sent, where these are known.
 Transfer = Callable[[int, int], int]
-TransferMany = Callable[[int, list[int]], list[int]]
+TransferMany = Callable[[int, bytes], bytes]
 Coming = Callable[[int], bytes | None]
 Listener = Callable[[float, int], tuple[Transfer, TransferMany | None, Coming | None]]
 
@@ -335,14 +335,14 @@ class Shifter:
         """What the receive FIFO gets for these words."""
         pcs = TCR.PCS.get(self.command)
         if self._frame_bytes == 1:
-            data = [word & 0xFF for word in words]
+            data = bytes([word & 0xFF for word in words])
         else:
-            data = list(b"".join(map(self._packing.pack, words)))
+            data = b"".join(map(self._packing.pack, words))
         if self.transfer_many is not None:
             answers = self.transfer_many(pcs, data)
         else:
-            answers = [self.transfer(pcs, byte) for byte in data]
-        return [word | FIRST for (word,) in self._packing.iter_unpack(bytes(answers))]
+            answers = bytes([self.transfer(pcs, byte) for byte in data])
+        return [word | FIRST for (word,) in self._packing.iter_unpack(answers)]
 
     # And for somebody who goes on in the block's place.
 
@@ -372,12 +372,11 @@ class Shifter:
 
     def passed(self, passed: Passed) -> int | None:
         """Catch up with somebody who went on since `ahead`; the last word that was read."""
-        exchanged = passed.arrived - len(self.rx)
-        if exchanged:
-            self.rx.extend(self._exchange_plain(passed.sent[:exchanged]))
-        last = None
-        for _ in range(passed.read):
-            last = self.rx.popleft() & WORD
+        received = list(self.rx)
+        if exchanged := passed.arrived - len(received):
+            received += self._exchange_plain(passed.sent[:exchanged])
+        last = received[passed.read - 1] & WORD if passed.read else None
+        self.rx = deque(received[passed.read :])
         self.tx = deque(passed.sent[passed.taken :])
         if passed.taken:
             self._word = passed.sent[passed.taken - 1]

@@ -146,13 +146,13 @@ class Arducam:
             return NOT_DRIVEN
         return self._answer(byte)
 
-    def transfer_many(self, data: list[int]) -> list[int]:
+    def transfer_many(self, data: bytes) -> bytes:
         """The same for some bytes in a row; a burst out of the FIFO is one slice."""
         answers = self.coming(len(data))
         if answers is None:
-            return [self.transfer(byte) for byte in data]
+            return bytes([self.transfer(byte) for byte in data])
         self._pointer = min(self._pointer + len(data), len(self._fifo))
-        return list(answers)
+        return answers
 
     def coming(self, count: int) -> bytes | None:
         """The next bytes from here, whatever is sent meanwhile; None but within a burst."""

@@ -61,7 +61,7 @@ class Runner:
 
     def transfer(self, data: list[int]) -> list[int]:
         if self.many:
-            return self.camera.transfer_many(data)
+            return list(self.camera.transfer_many(bytes(data)))
         return [self.camera.transfer(byte) for byte in data]
 
     def do_as(self, *name: str) -> None:
