@@ -81,6 +81,8 @@ class Lpuart(Block):
         self._idle: Event | None = None
         self._partial: Event | None = None
         self._held: Held = []
+        self._timed_by: tuple[int, int, int] | None = None  # what `_byte_ticks` was found for
+        self._byte_ticks = NEVER
         self._set_defaults()
 
     def reset(self, cold: bool = True) -> None:
@@ -112,8 +114,12 @@ class Lpuart(Block):
     @property
     def byte_ticks(self) -> int:
         """Ticks of one character with start and stop bits, NEVER while nothing can be sent."""
-        rate = self.bit_rate
-        return round(self._frame_bits() * TICKS_PER_SECOND / rate) if rate else NEVER
+        timed_by = self.clock_hz(), self.value["BAUD"], self.value["CTRL"]
+        if timed_by != self._timed_by:
+            rate = self.bit_rate
+            ticks = round(self._frame_bits() * TICKS_PER_SECOND / rate) if rate else NEVER
+            self._timed_by, self._byte_ticks = timed_by, ticks
+        return self._byte_ticks
 
     def _data_bits(self) -> int:
         ctrl = self.value["CTRL"]

@@ -47,18 +47,24 @@ class Form:
 EIGHT_NONE_ONE = Form()
 
 
-def sampled(
-    word: int, sent: tuple[float, Form], read: tuple[float, Form]
-) -> tuple[int, bool, bool]:
+End = tuple[float, Form]  # of a line: bits a second and form
+
+
+def alike(sent: End, read: End) -> bool:
+    """Whether a receiver makes of a character what was sent."""
+    return off(sent[0], read[0]) <= TOLERANCE and sent[1] == read[1]
+
+
+def sampled(word: int, sent: End, read: End) -> tuple[int, bool, bool]:
     """What a receiver makes of a character: word, framing error, parity error.
 
-    `sent` and `read` are bits a second and form of both sides. Within the tolerance the receiver
-    samples in the middle of bits, beyond it on the unlucky side of its jitter.
+    Within the tolerance the receiver samples in the middle of bits, beyond it on the unlucky side
+    of its jitter.
     """
+    if alike(sent, read):
+        return word, False, False
     (sent_at, sender), (read_at, receiver) = sent, read
     same_rate = off(sent_at, read_at) <= TOLERANCE
-    if same_rate and sender == receiver:
-        return word, False, False
     levels, idle = sender.levels(word), int(not sender.inverted)
     place, ratio = 0.5, 1.0
     if not same_rate:

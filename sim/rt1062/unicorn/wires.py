@@ -17,7 +17,7 @@ from rt1062.blocks.lpuart import Lpuart
 from rt1062.blocks.lpuart_registers import CTRL, STAT
 from rt1062.blocks.routing import Routing
 from rt1062.devices.baud import TOLERANCE, nearest_usual, off
-from rt1062.devices.characters import EIGHT_NONE_ONE, Form, sampled
+from rt1062.devices.characters import EIGHT_NONE_ONE, End, Form, alike, sampled
 
 HIGH = 0xFF  # a line that nobody drives is pulled up
 TARGETS_HZ = 400_000  # fast mode, what the targets of the boards can do
@@ -58,6 +58,8 @@ class UartWire:
         self._routing = routing
         self._send, uart.transmit = uart.transmit, self.transmit
         self.baud: int | None = None
+        self._asked: tuple | None = None  # what `_answer` was found for
+        self._answer: tuple[End, End]
 
     def transmit(self, word: int) -> None:
         """A character from the block."""
@@ -66,6 +68,9 @@ class UartWire:
             self._uart.diagnose(f"TX is on no pad: {wrong}")
             return
         near, far = self._ends(self._uart.value["CTRL"] & CTRL.TXINV)
+        if near is far:
+            self._send(word & 0xFF)
+            return
         shown, broken, _ = sampled(word, near, far)
         self._send(0 if broken else shown & 0xFF)
 
@@ -86,15 +91,24 @@ class UartWire:
         word, broken, odd = sampled(byte, far, near)
         self._uart.receive(word, (STAT.FE if broken else 0) | (STAT.PF if odd else 0))
 
-    def _ends(self, inverted: int) -> tuple[tuple[float, Form], tuple[float, Form]]:
-        """Rate and form of the UART and of the far end; equal where the far end follows."""
+    def _ends(self, inverted: int) -> tuple[End, End]:
+        """The UART's end and the far one; the same where they understand each other."""
+        uart, value = self._uart, self._uart.value
+        set_to = value["BAUD"], value["CTRL"], value["STAT"] & STAT.MSBF
+        asked = uart.clock_hz(), self.baud, inverted, set_to
+        if asked != self._asked:
+            self._asked, self._answer = asked, self._find_ends(inverted)
+        return self._answer
+
+    def _find_ends(self, inverted: int) -> tuple[End, End]:
         rate, form = self._uart.bit_rate, self._uart.form(inverted)
+        near = rate or 1.0, form
         if not rate:
-            return (1.0, form), (1.0, form)
+            return near, near
         self._judge_rate(rate)
         self._judge_form(form)
-        far = (self.baud, EIGHT_NONE_ONE) if self.baud else (rate, form)
-        return (rate, form), far
+        far = (self.baud, EIGHT_NONE_ONE) if self.baud else near
+        return near, near if alike(near, far) else far
 
     def _judge_rate(self, rate: float) -> None:
         wanted = self.baud or nearest_usual(rate)
