@@ -25,7 +25,7 @@ from rt1062.unicorn.ports import TerminalUart, WatchedPad
 from rt1062.unicorn.recorder import recorded
 from rt1062.unicorn.touched import touched_registers
 
-_SAVED = "rtbench unicorn state 1"
+_SAVED = "rtbench unicorn state 2"
 
 
 class UnicornMachine(Machine):
@@ -66,31 +66,20 @@ class UnicornMachine(Machine):
         """Nothing outside this process is held."""
 
     def save(self, path: Path) -> None:
-        state = {
-            "format": _SAVED,
-            "image": self._digest(),
-            "now": self.hardware.processor.now,
-            "done": self._done,
-        }
-        write_whole(path, json.dumps(state))
+        now = self.hardware.processor.now
+        state = json.dumps({"image": _digest(self._bytes), "now": now, "done": self._done})
+        whole = {"format": _SAVED, "sha256": _digest(state.encode()), "state": state}
+        write_whole(path, json.dumps(whole))
 
     def load(self, path: Path) -> None:
-        try:
-            state = json.loads(Path(path).read_text())
-        except (OSError, ValueError) as error:
-            raise SetupError(f"{path}: not a saved machine: {error}") from error
-        if not isinstance(state, dict) or state.get("format") != _SAVED:
-            raise SetupError(f"{path}: not a saved machine: {_SAVED!r} is missing")
-        if state["image"] != self._digest():
+        state = _read_saved(Path(path))
+        if state["image"] != _digest(self._bytes):
             raise SetupError(f"{path}: saved with another flash image")
         self.power_on()
         for time, method, arguments in state["done"]:
             self.hardware.processor.run_until(time)
             getattr(self, method)(*(_decoded(argument) for argument in arguments))
         self.hardware.processor.run_until(state["now"])
-
-    def _digest(self) -> str:
-        return hashlib.sha256(self._bytes).hexdigest()
 
     def _note(self, method: str, *arguments: object) -> None:
         self._done.append([self.hardware.processor.now, method, [_encoded(a) for a in arguments]])
@@ -260,3 +249,23 @@ def _encoded(argument: object) -> object:
 
 def _decoded(argument: object) -> object:
     return bytes.fromhex(argument["bytes"]) if isinstance(argument, dict) else argument
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _read_saved(path: Path) -> dict:
+    """What `save` wrote; SetupError for anything else, a file that was damaged or edited too."""
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise SetupError(f"{path}: not a saved machine: {error}") from error
+    if not isinstance(saved, dict) or saved.get("format") != _SAVED:
+        raise SetupError(f"{path}: not a saved machine: {_SAVED!r} is missing")
+    state = saved.get("state")
+    if not isinstance(state, str) or _digest(state.encode("utf-8", "replace")) != saved.get(
+        "sha256"
+    ):
+        raise SetupError(f"{path}: not a saved machine: damaged, its SHA-256 is another")
+    return json.loads(state)

@@ -2,7 +2,6 @@
 
 import argparse
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING
 from rt1062 import checkout
 from rt1062.errors import SetupError
 from rt1062.files import cannot_write, write_whole
-from rtbench import host_inference
+from rtbench import foreign, host_inference
 from rtbench.commands.evaluate import DEFAULT_OUT
-from rtbench.evaluation import baseline, user_model
+from rtbench.evaluation import baseline, forms, user_model
 from rtbench.exit_codes import CLAIM_FAILED, PASSED
 from rtbench.tflite.tflite_file import read_model
 
@@ -135,37 +134,18 @@ def _baselines(named: list[dict[str, object]] | None, folder: Path) -> dict[str,
         return {str(one["app"]): one for one in named}
     found = [baseline.read(path) for path in sorted(BASELINES.glob("*.json"))]
     try:
-        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-        digest = summary["data"]["sha256"]
-    except (OSError, ValueError, KeyError, TypeError):
+        digest = foreign.read_json(folder / "summary.json", forms.Summary)["data"]["sha256"]
+    except SetupError:
         return {}  # what is wrong with the run is said when it is loaded
     return {str(one["app"]): one for one in found if one["data"]["sha256"] == digest}
 
 
 def _difference(path: Path) -> dict[str, object]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SetupError(f"{path}: cannot be read ({error})") from error
-    if (
-        not isinstance(found, dict)
-        or not isinstance(found.get("frames"), list)
-        or not all(isinstance(one, dict) and "layers" in one for one in found["frames"])
-        or "image_sha256" not in found
-    ):
-        raise SetupError(f"{path}: not what `rtbench diff --json` writes")
-    return found
+    return foreign.read_json(path, forms.Difference, "not what `rtbench diff --json` writes")
 
 
 def _profile(path: Path) -> dict[str, object]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SetupError(f"{path}: cannot be read ({error})") from error
-    wanted = {"image_sha256", "title", "functions", "memory", "symbols", "stack"}
-    if not isinstance(found, dict) or not wanted <= found.keys():
-        raise SetupError(f"{path}: not what `rtbench profile --json` writes")
-    return found
+    return foreign.read_json(path, forms.Profile, "not what `rtbench profile --json` writes")
 
 
 def _tflm() -> str | None:

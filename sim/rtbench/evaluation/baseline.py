@@ -4,7 +4,6 @@ A baseline is the summary.json of a run with its tolerances. A figure may get be
 amount; it may get worse by at most its tolerance. Runs of other data are not compared.
 """
 
-import json
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rt1062.errors import SetupError
+from rtbench import foreign
 from rtbench.evaluation.summary import FORMAT
 from rtbench.tasks import TASKS, Task
 from rtbench.tasks.figure import Figure
@@ -70,10 +70,7 @@ def make(
 
 def read(path: Path) -> dict[str, object]:
     """A baseline from a file; SetupError if it is none."""
-    try:
-        baseline = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise SetupError(f"{path}: cannot be read as a baseline ({error})") from error
+    baseline = foreign.read_json(path, what="not a baseline")
     if (
         not isinstance(baseline, dict)
         or baseline.get("format") != FORMAT

@@ -17,6 +17,7 @@ import rt1062
 import rtbench
 from rt1062.errors import SetupError
 from rt1062.files import cannot_write, lock_file, remove_parts, write_whole
+from rtbench import foreign
 from rtbench.evaluation.table import write_table
 from rtbench.tasks import Task
 from rtbench.tasks.figure import counted
@@ -110,9 +111,9 @@ def read_rows(path: Path, task: Task) -> list[Row]:
         return []
     rows = []
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SetupError(f"{path}: cannot be read ({error}); --fresh begins anew") from error
+        lines = foreign.read_text(path).splitlines()
+    except SetupError as error:
+        raise SetupError(f"{error}; --fresh begins anew") from error
     for number, line in enumerate(lines, 1):
         try:
             rows.append(Row.from_json(line, task.answer_type))
@@ -124,10 +125,10 @@ def read_rows(path: Path, task: Task) -> list[Row]:
 
 
 def read_json(path: Path) -> dict[str, object] | None:
-    """A JSON object from a file, None without one."""
+    """A JSON object from a file that may be there; None without one."""
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        value = foreign.read_json(path)
+    except SetupError:
         return None
     return value if isinstance(value, dict) else None
 

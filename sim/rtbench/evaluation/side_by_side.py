@@ -10,10 +10,14 @@ from pathlib import Path
 from statistics import fmean
 
 from rt1062.errors import SetupError
-from rtbench.evaluation.run_folder import read_json, read_rows
-from rtbench.tasks import TASKS
+from rtbench import foreign
+from rtbench.evaluation import forms
+from rtbench.evaluation.run_folder import read_rows
+from rtbench.tasks import TASKS, Task
 from rtbench.tasks.figure import STAGES
 from rtbench.tasks.row import Row
+
+NO_RUN = "neither a file of `rtbench run --json` nor a folder of `rtbench evaluate`"
 
 
 @dataclass(frozen=True)
@@ -48,23 +52,24 @@ class SideBySide:
 def read(path: Path) -> Run:
     """A run from disk; SetupError for what is none."""
     if path.is_dir():
-        head = read_json(path / "head.json")
-        task = TASKS.get((head or {}).get("app"))
-        if head is None or task is None:
-            raise SetupError(f"{path}: no head.json of `rtbench evaluate` in it")
+        head, task = _head(path / "head.json", forms.Head)
         rows = read_rows(path / "rows.jsonl", task)
         return Run(path, head, {row.key: row for row in rows})
-    head = read_json(path)
-    task = TASKS.get((head or {}).get("app"))
-    results = (head or {}).get("results")
-    if head is None or task is None or not isinstance(results, list):
-        raise SetupError(f"{path}: neither a file of `rtbench run --json` nor a folder of evaluate")
+    head, task = _head(path, forms.Results)
     try:
-        rows = [Row.from_json(json.dumps(one), task.answer_type) for one in results]
+        rows = [Row.from_json(json.dumps(one), task.answer_type) for one in head["results"]]
     except ValueError as error:
         raise SetupError(f"{path}: not rows of this bench ({error})") from error
     # The same picture may come twice, and a firmware that remembers answers by the order.
     return Run(path, head, {f"{row.index} {row.key}": row for row in rows})
+
+
+def _head(path: Path, kind: type) -> tuple[Mapping[str, object], Task]:
+    head = foreign.read_json(path, what=NO_RUN)
+    foreign.needed(head, kind, path, NO_RUN)
+    if head["app"] not in TASKS:
+        raise SetupError(f"{path}: app must be {' or '.join(TASKS)}, not {head['app']!r}; {NO_RUN}")
+    return head, TASKS[head["app"]]
 
 
 def compare(left: Run, right: Run) -> SideBySide:

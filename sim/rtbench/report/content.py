@@ -1,19 +1,21 @@
 """What the page says, gathered from runs, baselines, layer checks and the project's own files."""
 
 import importlib.metadata
+import json
 import platform
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 
 from rt1062.errors import SetupError
-from rtbench.evaluation import baseline
-from rtbench.evaluation.run_folder import read_json, read_rows
-from rtbench.evaluation.summary import FORMAT, along
+from rtbench import foreign
+from rtbench.evaluation import baseline, forms
+from rtbench.evaluation.run_folder import read_rows
+from rtbench.evaluation.summary import FORMAT, along, summarise
 from rtbench.report.bar import Bar
 from rtbench.report.code import CodeUse, code_use
 from rtbench.report.gallery import Exhibit, gallery
@@ -27,6 +29,8 @@ from rtbench.tasks.shares import Share
 from rtbench.tflite.tflite_file import ModelFile
 
 KIB = 1024
+SHOWN = 60  # characters of a value that is refused
+NO_RUN = "not a run of `rtbench evaluate`; make one first"
 
 
 @dataclass(frozen=True)
@@ -78,12 +82,13 @@ def load(
     profiles: Sequence[dict[str, object]] = (),
 ) -> Run:
     """A run from its folder; SetupError if it is none."""
-    summary, head = read_json(folder / "summary.json"), read_json(folder / "head.json")
-    known = summary is not None and head is not None and summary.get("format") == FORMAT
-    if not known or summary["app"] not in TASKS:
-        raise SetupError(f"{folder}: not a run of `rtbench evaluate`; make one first")
-    task = TASKS[summary["app"]]
+    head = _object(folder / "head.json", forms.Head)
+    summary = _object(folder / "summary.json", forms.Summary)
+    if summary["format"] != FORMAT or head["app"] not in TASKS:
+        raise SetupError(f"{folder}: {NO_RUN}")
+    task = TASKS[head["app"]]
     rows = read_rows(folder / "rows.jsonl", task)
+    _need_equal(folder, summary, summarise(head, rows, summary["data"], summary["layers"]))
     old = baselines.get(task.app)
     changes = baseline.compare(old, summary) if old else None
     difference = next(
@@ -121,6 +126,23 @@ def load(
         new_figures=baseline.not_in(old, summary) if old else [],
         verdict=judged,
     )
+
+
+def _object(path: Path, kind: type) -> dict[str, object]:
+    """All of a file of a run, what `kind` names of it checked."""
+    value = foreign.read_json(path, what=NO_RUN)
+    foreign.needed(value, kind, path, NO_RUN)
+    return value
+
+
+def _need_equal(folder: Path, summary: Mapping[str, object], of_rows: Mapping[str, object]) -> None:
+    """SetupError for a summary that says something else than the run's rows."""
+    for name, expected in json.loads(json.dumps(of_rows)).items():
+        if name not in summary or summary[name] != expected:
+            raise SetupError(
+                f"{folder / 'summary.json'}: {name} must be {expected!r:.{SHOWN}}, as the rows "
+                f"give it, not {summary.get(name)!r:.{SHOWN}}; run `rtbench evaluate` again"
+            )
 
 
 def _figures(task: Task, summary: dict[str, object]) -> list[tuple[str, str]]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rt1062.errors import SetupError
+from rtbench import foreign
+from rtbench.evaluation import forms
 from rtbench.evaluation.run_folder import read_json
 from rtbench.evaluation.trial import FORMAT, KIND
 from rtbench.report.bar import Bar
 from rtbench.report.verdict import Verdict
 
-KEYS = ("model", "model_sha256", "image_sha256", "arena", "outputs", "layers", "answers", "memory")
+AGAIN = "of another release of `rtbench try`; make it again"
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,10 @@ def is_tried(folder: Path) -> bool:
 
 def load(folder: Path) -> Tried:
     """From such a folder; SetupError if something is not as `rtbench try` writes it."""
-    summary = read_json(folder / "summary.json")
-    if summary["format"] != FORMAT or any(key not in summary for key in KEYS):
-        raise SetupError(f"{folder}: of another release of `rtbench try`; make it again")
+    path = folder / "summary.json"
+    summary = foreign.read_json(path, forms.Tried, AGAIN)
+    if summary["format"] != FORMAT:
+        raise SetupError(f"{path}: {AGAIN}")
     answers = summary["answers"]
     name = Path(summary["model"]).name
     classes = summary["classes"] or {}

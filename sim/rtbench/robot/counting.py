@@ -1,6 +1,5 @@
 """Counted frames as the keywords about counting need them: the tensors in RAM, words, pictures."""
 
-import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -9,6 +8,7 @@ import numpy as np
 from robot.api import SkipExecution
 
 from rt1062.symbols import Symbols
+from rtbench import foreign
 from rtbench.items import Frame
 from rtbench.link.events import Count
 from rtbench.robot import picture
@@ -32,8 +32,7 @@ def reference() -> CounterReference:
 @cache
 def metrics() -> dict:
     """What the network's training measured."""
-    path = SESSION.network(COUNTING) / "metrics.json"
-    return json.loads(path.read_text(encoding="utf-8"))
+    return foreign.read_json(SESSION.network(COUNTING) / "metrics.json", dict[str, object])
 
 
 def skip_without_counter() -> None:

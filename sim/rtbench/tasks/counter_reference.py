@@ -1,13 +1,12 @@
 """What the people counter must say of a frame: TFLM on the host and the shared decoding."""
 
-import json
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 
-from rt1062.errors import SetupError
 from rtbench import frames
+from rtbench.tflite.counter_metrics import read_metrics
 from rtbench.tflite.decoding import Candidate, Detection, candidates, decode, distance_multiplier
 from rtbench.tflite.reference import Reference
 from rtbench.tflite.tflite_file import read_model
@@ -19,7 +18,7 @@ class CounterReference:
     def __init__(self, folder: Path):
         file = read_model(folder / "model.tflite")
         distances = file.tensors[file.outputs[1]]
-        self.threshold = _threshold(folder / "metrics.json")
+        self.threshold = read_metrics(folder / "metrics.json").score_threshold
         self.multiplier = distance_multiplier(distances.scales[0])
         self.box_zero = distances.zero_points[0]
         self._reference = Reference(file.path)
@@ -49,13 +48,3 @@ class CounterReference:
     def close(self) -> None:
         """End the child process."""
         self._reference.close()
-
-
-def _threshold(path: Path) -> int:
-    try:
-        return int(json.loads(path.read_text(encoding="utf-8"))["score_threshold"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SetupError(
-            f"{path}: no score_threshold can be read from it ({error!r}); "
-            "`python -m models.people_counting` writes it"
-        ) from error

@@ -4,11 +4,11 @@ They come from the `.tflite` (the distances' scale and zero point), from the dec
 from one line of the model's `metrics.json`: the score threshold that the training chose.
 """
 
-import json
 from pathlib import Path
 
 from rt1062.errors import SetupError
 from rtbench.tflite import decoding
+from rtbench.tflite.counter_metrics import read_metrics
 from rtbench.tflite.tflite_file import ModelFile
 
 NAME = "model_decoding.hpp"
@@ -41,21 +41,12 @@ def distance_quantization(model: ModelFile) -> tuple[int, int]:
 
 def score_threshold(model: ModelFile, metrics: Path) -> int:
     """The least score that counts, as the training chose it; SetupError for another model's."""
-    try:
-        figures = json.loads(metrics.read_text(encoding="utf-8"))
-        digest, threshold = figures["sha256"], figures["score_threshold"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    told = read_metrics(metrics)
+    if told.sha256 != model.sha256:
         raise SetupError(
-            f"{metrics}: must be a people counter's metrics.json, with sha256 and score_threshold "
-            f"({error!r})"
-        ) from error
-    if digest != model.sha256:
-        raise SetupError(
-            f"{metrics}: must be of {model.path}, SHA-256 {model.sha256}, not of {digest}"
+            f"{metrics}: must be of {model.path}, SHA-256 {model.sha256}, not of {told.sha256}"
         )
-    if not isinstance(threshold, int) or not -128 <= threshold <= 127:
-        raise SetupError(f"{metrics}: score_threshold must be -128 to 127, not {threshold!r}")
-    return threshold
+    return told.score_threshold
 
 
 def decoding_source(model: ModelFile, metrics: Path) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The whole board on the Unicorn core, with images that boot from raw flash."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,9 +114,25 @@ def test_state_of_another_image_is_refused(make, tmp_path: Path):
     other.write_bytes(boot_image("start: b ."))
     with pytest.raises(SetupError, match="another flash image"):
         UnicornMachine(other).load(tmp_path / "state")
-    (tmp_path / "state").write_text("garbage")
-    with pytest.raises(SetupError, match="not a saved machine"):
-        machine.load(tmp_path / "state")
+
+
+def test_what_is_no_saved_state_or_an_edited_one_is_refused(make, tmp_path: Path):
+    machine, path = make(SAY_AND_ECHO), tmp_path / "state"
+    machine.save(path)
+    good = path.read_text()
+    for text in (
+        "garbage",
+        "[" * 100_000,
+        good[:-40],
+        good.replace("now", "then"),
+        good.replace(r"\"now\": ", r"\"now\": 9"),
+        json.dumps(json.loads(good) | {"state": "\ud800"}),
+        json.dumps(json.loads(good) | {"state": 7}),
+    ):
+        assert text != good
+        path.write_text(text)
+        with pytest.raises(SetupError, match="not a saved machine"):
+            machine.load(path)
 
 
 def test_refused_image_never_starts(tmp_path: Path):

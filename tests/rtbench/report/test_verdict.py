@@ -121,10 +121,11 @@ def test_a_baseline_that_cannot_judge_is_refused(judged, run, tmp_path, capsys, 
     assert said in capsys.readouterr().err
 
 
-def test_a_run_whose_own_figure_is_no_number_is_refused(judged, run, tmp_path, capsys):
-    file = file_of(tmp_path, old_of(run))
-    assert judged("--baseline", file, of_run={"accuracy": float("nan")})[0] == 2
-    assert "this run: accuracy must be a number, not nan" in capsys.readouterr().err
+@pytest.mark.parametrize("accuracy", [float("nan"), 0.99, None, [1], {"dog": 1.0}])
+def test_a_run_whose_figures_are_not_those_of_its_rows_is_refused(judged, run, capsys, accuracy):
+    assert judged(of_run={"accuracy": accuracy})[0] == 2
+    said = capsys.readouterr().err
+    assert f"accuracy must be 0.1, as the rows give it, not {accuracy!r}" in said
 
 
 def test_layers_of_another_firmware_judge_nothing_and_are_refused(judged, tmp_path, capsys):

@@ -127,7 +127,7 @@ def test_a_figure_added_in_one_place_is_summarised_printed_gated_and_shown(
     assert failed == ["longest_wait"]  # gated
 
     folder = RunFolder(tmp_path / "run", task)
-    folder.resume({"bench_sha256": "22"}, fresh=True)
+    folder.resume({**HEAD, "app": app}, fresh=True)
     folder.add(rows[0], b"\x84\x10" * 9216)
     folder.finish(rows)
     folder.close()

@@ -48,11 +48,20 @@ def test_metrics_of_another_model_are_refused(tmp_path):
         decoding_source(read_model(MODEL), tmp_path / "metrics.json")
 
 
-@pytest.mark.parametrize("threshold", [128, -129, 0.5, "7", None])
-def test_a_threshold_that_is_no_int8_is_refused(threshold, tmp_path):
+@pytest.mark.parametrize(
+    ("threshold", "expected"),
+    [
+        (128, "int <= 127, not 128"),
+        (-129, "int >= -128, not -129"),
+        (0.5, "a whole number, not 0.5"),
+        ("7", "a whole number, not '7'"),
+        (None, "a whole number, not None"),
+    ],
+)
+def test_a_threshold_that_is_no_int8_is_refused(threshold, expected, tmp_path):
     other = json.loads(METRICS.read_text()) | {"score_threshold": threshold}
     (tmp_path / "metrics.json").write_text(json.dumps(other))
-    with pytest.raises(SetupError, match="score_threshold must be -128 to 127, not "):
+    with pytest.raises(SetupError, match=f"score_threshold must be {expected}"):
         decoding_source(read_model(MODEL), tmp_path / "metrics.json")
 
 
@@ -81,4 +90,4 @@ def test_command_writes_nothing_when_the_metrics_are_wrong(tmp_path, capsys):
     words = [str(MODEL), "--labels", str(FOLDER / "labels.txt"), "--metrics", str(tmp_path / "no")]
     assert main([*words, "--out", str(tmp_path / "new")]) == 2
     assert not (tmp_path / "new").exists()
-    assert capsys.readouterr().err.startswith(f"error: {tmp_path / 'no'}: must be")
+    assert capsys.readouterr().err.startswith(f"error: {tmp_path / 'no'}: cannot be read")
