@@ -70,15 +70,15 @@ class Lpspi(Block):
         super().__init__(irq)
         self.scheduler = scheduler
         self._shifter = Shifter(clock_hz, transfer, chip_select, transfer_many, coming)
-        self._event: Event | None = None
+        self.event: Event | None = None  # the coming look, None while nothing is under way
         self._ier = self._der = self._transmit_water = self._receive_water = 0
         self._last_received = 0
         self._left = NEVER  # of the shifter's next change, ticks, while the clock stands still
 
     def reset(self, cold: bool = True) -> None:
         super().reset(cold)
-        self.scheduler.cancel(self._event)
-        self._event = None
+        self.scheduler.cancel(self.event)
+        self.event = None
         self._ier = self._der = self._transmit_water = self._receive_water = 0
         self._last_received = 0
         self._shifter.reset()
@@ -116,8 +116,8 @@ class Lpspi(Block):
     def stop_clock(self) -> str:
         super().stop_clock()
         self.sync()
-        self.scheduler.cancel(self._event)
-        self._event = None
+        self.scheduler.cancel(self.event)
+        self.event = None
         self._left = self._shifter.hold(self.scheduler.now)
         return "shifts" if self._left < NEVER else ""
 
@@ -136,7 +136,7 @@ class Lpspi(Block):
         return self._next_rise(rising, self._shifter.gap_ticks)
 
     def _look(self) -> None:
-        self._event = None
+        self.event = None
         self.sync()
         self._watch()
 
@@ -151,16 +151,16 @@ class Lpspi(Block):
         next_time = self._shifter.next_time
         if next_time == NEVER:
             return
-        event = self._event
+        event = self.event
         if self._ier:
             time = self._next_rise(self._ier)
             if event is not None:
                 if event.time == time:
                     return
                 self.scheduler.cancel(event)
-            self._event = self.scheduler.at(time, self._look)
+            self.event = self.scheduler.at(time, self._look)
         elif event is None:
-            self._event = self.scheduler.at(next_time + UNWATCHED_TICKS, self._look)
+            self.event = self.scheduler.at(next_time + UNWATCHED_TICKS, self._look)
 
     def _next_rise(self, flags: int, after: int = 0) -> int:
         """When one of some flags of SR can next rise or, `after` the last word, MBF fall.
@@ -307,7 +307,7 @@ class Lpspi(Block):
         elif not shifter.start_plain(value, self.scheduler.now):
             self._push(value)
             return
-        elif self._event is None:
+        elif self.event is None:
             self._watch()
 
     def _push(self, entry: int) -> None:
@@ -332,7 +332,7 @@ class Lpspi(Block):
     def ahead(self) -> Ahead | None:
         """What may go past the block up to the next event, reads of SR and FSR included; None where
         every access must come here."""
-        if self._ier or self._der or self._event is None:
+        if self._ier or self._der or self.event is None:
             return None
         return self._shifter.ahead()
 

@@ -36,6 +36,9 @@ LONGEST_STEP = 8192  # ticks, 14 us: a spin of a virtual second costs 0.1 s of w
 SPIN_READS, SPIN_TICKS = 32, 256
 # Steps of a spin on a counter: 1/128 of the time waited so far, at most 1 us.
 COUNTER_SHARE, LONGEST_COUNTER_STEP = 128, 600
+# Kinds of reads: of a register that spins are not made of, of a counter, of a status; RDR and SR of
+# an LPSPI, which open its lane; and of what no block has.
+_PLAIN, _COUNTER, _POLLED, _RECEIVED, _SHIFTING, _UNKNOWN = range(6)
 
 
 class Bus:
@@ -147,43 +150,47 @@ class Bus:
     def _reader(
         self, base: int, block: Block, lane: FifoLane | None, status: StatusLane | None
     ) -> Callable[[object, int, int, object], int]:
-        readers = _by_place(block, block.readers)
-        polled, counters = block.polled_offsets, block.counter_offsets
-        inert = isinstance(block, Storage)
-        seen, counting, state = self._seen, self._counting, self._core.words
-        lane_at = () if lane is None else (RDR.offset, SR.offset)
-        quiet = set() if status is None else {one.offset for one in block.QUIET}
+        seen, counting, words = self._seen, self._counting, self._core.words
+        passed, code_at, now_at = native.PASSED, native.BLOCK, native.NOW
+        quiet = () if status is None else tuple(one.offset for one in block.QUIET)
+        registers = {
+            place: (reader, base + (place >> 3), _kind(block, place >> 3, lane is not None))
+            for place, reader in _by_place(block, block.readers).items()
+        }
 
         def read(handle: object, offset: int, size: int, user: object) -> int:
             try:
-                if state[native.PASSED]:
+                if words[passed]:
                     self.settle()
-                reader = readers.get(offset << 3 | size)
-                unknown = inert
-                if reader is not None:
+                register = registers.get(offset << 3 | size)
+                if register is not None:
+                    reader, address, kind = register
                     value = reader()
                 else:
-                    value = block.read(offset, size)
-                    unknown = not block.knows(offset)
-                if offset not in polled and not unknown:
-                    seen.clear()
-                    if offset in counters:
-                        self._count(base + offset)
-                    else:
-                        counting[0] = -1
-                    if offset in lane_at:
+                    address, value = base + offset, block.read(offset, size)
+                    unknown = isinstance(block, Storage) or not block.knows(offset)
+                    kind = _UNKNOWN if unknown else _kind(block, offset, lane is not None)
+                if kind in (_PLAIN, _RECEIVED):
+                    if seen:
+                        seen.clear()
+                    counting[0] = -1
+                    if kind == _RECEIVED and block.event is not None:
                         self._open_lane(block, lane)
                     return value
-                if not unknown:
+                if kind == _COUNTER:
+                    seen.clear()
+                    self._count(address)
+                    return value
+                if kind != _UNKNOWN:
                     counting[0] = -1
-                key = base + offset, state[native.BLOCK]
+                key = address, words[code_at]
                 if seen.get(key) == value:
-                    now = state[native.NOW]
+                    now = words[now_at]
                     if now - self._looked <= TIGHT_TICKS:
                         self._repeated += 1
                         if self._repeated >= SAME_READS:
                             self._carry(block, base, offset)
-                            now = state[native.NOW]
+                            now = words[now_at]
                     else:
                         self._repeated = 0
                     self._looked = now
@@ -191,13 +198,13 @@ class Bus:
                         status.open(offset, value, block.next_change(offset))
                         self._open_status = status
                         self._hand_over_spin()
-                elif len(seen) < SPIN_REGISTERS or not unknown:
+                elif len(seen) < SPIN_REGISTERS or kind != _UNKNOWN:
                     if len(seen) == SPIN_REGISTERS:
                         seen.clear()
                     seen[key] = value
                     self._repeated = 0
-                    self._looked = state[native.NOW]
-                if offset in lane_at:
+                    self._looked = words[now_at]
+                if kind == _SHIFTING and block.event is not None:
                     self._open_lane(block, lane)
                 return value
             except BaseException as error:
@@ -325,6 +332,15 @@ class Bus:
         if ahead > 0:
             words[native.NOW] = target
             words[native.SKIPPED] += ahead
+
+
+def _kind(block: Block, offset: int, has_lane: bool) -> int:
+    """What a read of a register is to spins and lanes."""
+    if offset in block.polled_offsets:
+        return _SHIFTING if has_lane and offset == SR.offset else _POLLED
+    if offset in block.counter_offsets:
+        return _COUNTER
+    return _RECEIVED if has_lane and offset == RDR.offset else _PLAIN
 
 
 def _by_place(block: Block, handlers: dict[int, Callable]) -> dict[int, Callable]:
