@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,83 @@ from rt1062.unicorn.processor import Processor
 Processor(lambda: 600_000_000, MIMXRT1060_EVK.flash, MIMXRT1060_EVK.sdram).reset()
 print(sorted(name for name in sys.modules if name.partition(".")[0] in ("numba", "capstone")))
 """
+
+# A first start in the folder sys.argv[1]: what compiles says so in the file sys.argv[2], and takes
+# until there is the file sys.argv[3].
+FIRST_START = """
+import sys, time
+from pathlib import Path
+from rt1062.unicorn import machine_code
+from rt1062.unicorn.hooks import library
+contents = machine_code.kept(library._FOLDER / library._key())
+library._FOLDER = Path(sys.argv[1])
+def built():
+    with open(sys.argv[2], "a") as log:
+        log.write("compiled\\n")
+    while not Path(sys.argv[3]).exists():
+        time.sleep(0.01)
+    return contents
+library._built = built
+print("starts", flush=True)
+print(library.address("block_hook") > 0)
+"""
+
+
+@pytest.fixture
+def first_start(tmp_path):
+    """Starts a process that wants the hooks in a folder; they are compiled once `go` exists."""
+    assert library.address("block_hook")  # the object to be "compiled"
+    begun = []
+
+    def start(folder: Path) -> subprocess.Popen:
+        words = [folder, tmp_path / "log", tmp_path / "go"]
+        begun.append(
+            subprocess.Popen(
+                [sys.executable, "-c", FIRST_START, *words], stdout=subprocess.PIPE, text=True
+            )
+        )
+        assert begun[-1].stdout.readline() == "starts\n"
+        return begun[-1]
+
+    yield start
+    for process in begun:
+        process.kill()
+        process.communicate()
+
+
+def wait_for_compilers(tmp_path: Path, count: int) -> None:
+    end = time.monotonic() + 20
+    while not (log := tmp_path / "log").exists() or log.read_text() != "compiled\n" * count:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_of_first_starts_at_the_same_time_one_compiles(tmp_path, first_start):
+    starts = [first_start(tmp_path / "hooks") for _ in range(3)]
+    wait_for_compilers(tmp_path, 1)
+    time.sleep(0.2)  # the others would begin now
+    (tmp_path / "go").touch()
+    assert [one.communicate(timeout=20)[0] for one in starts] == ["True\n"] * 3
+    assert (tmp_path / "log").read_text() == "compiled\n"
+
+
+def test_where_the_one_that_compiles_is_killed_the_next_one_does(tmp_path, first_start):
+    first = first_start(tmp_path / "hooks")
+    wait_for_compilers(tmp_path, 1)
+    second = first_start(tmp_path / "hooks")
+    first.kill()
+    wait_for_compilers(tmp_path, 2)
+    (tmp_path / "go").touch()
+    assert second.communicate(timeout=20)[0] == "True\n"
+    assert machine_code.kept(tmp_path / "hooks" / library._key())
+
+
+def test_where_nothing_can_be_written_each_compiles_for_itself(tmp_path, first_start):
+    (tmp_path / "file").touch()
+    starts = [first_start(tmp_path / "file" / "hooks") for _ in range(2)]
+    wait_for_compilers(tmp_path, 2)
+    (tmp_path / "go").touch()
+    assert [one.communicate(timeout=20)[0] for one in starts] == ["True\n"] * 2
 
 
 def test_a_start_needs_no_numba_where_the_object_is():

@@ -5,6 +5,7 @@ named after everything that it is made of: these sources, those with their const
 LLVM's version, and the host's CPU.
 """
 
+import contextlib
 import ctypes
 import functools
 import hashlib
@@ -12,10 +13,12 @@ import importlib.util
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from rt1062 import checkout
 from rt1062.errors import SetupError
+from rt1062.files import lock_file
 from rt1062.unicorn import machine_code
 
 _FOLDER = checkout.CACHE / "hooks"
@@ -58,14 +61,27 @@ def _built() -> bytes:
     return ended.stdout
 
 
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Others that want the same wait meanwhile, unless nothing can be written where they meet."""
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(OSError):
+            _FOLDER.parent.mkdir(parents=True, exist_ok=True)
+            lock_file(held.enter_context(_FOLDER.with_name(f"{_FOLDER.name}.lock").open("wb")))
+        yield
+
+
 @functools.cache
 def _code() -> machine_code.MachineCode:
     path = _FOLDER / _key()
     contents = machine_code.kept(path)
     if contents is None:
-        contents = _built()
-        machine_code.keep(path, contents)
-        machine_code.remove_oldest(_FOLDER, _MOST_FILES)
+        with _alone():
+            contents = machine_code.kept(path)
+            if contents is None:
+                contents = _built()
+                machine_code.keep(path, contents)
+                machine_code.remove_oldest(_FOLDER, _MOST_FILES)
     return machine_code.MachineCode(contents)
 
 
