@@ -31,7 +31,7 @@ COMMANDS = {
     "apps": ("rtbench.commands.apps", "the applications that the bench knows, a line each"),
     "scenes": ("rtbench.commands.scenes", "draw synthetic camera scenes with their ground truth"),
     "profile": ("rtbench.commands.profile", "instructions by function, flame graph, stack depth"),
-    "time": ("rtbench.commands.time_core", "cycles of the core, estimated, by function"),
+    "time": ("rtbench.commands.time_core", "milliseconds on the chip, estimated, stage by stage"),
     "size": ("rtbench.commands.size", "code and data of a firmware by memory and by symbol"),
     "completion": ("rtbench.commands.completion", "completion of all this for bash, zsh or tcsh"),
     "model": ("rtbench.commands.model", "inspect a .tflite model: operators, shapes, budgets"),

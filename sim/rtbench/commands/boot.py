@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -234,10 +234,10 @@ class Session:
     keys: boot_terminal.Keyboard | None
     gdb: Stub | None = None
 
-    def play(self) -> str:
-        """Run to the end; what was wrong, "" if nothing."""
+    def play(self, run_for: Callable[[float], None] | None = None) -> str:
+        """Run to the end, by the machine's `run_for` or another; what was wrong, "" if nothing."""
         begin, step = time.monotonic(), STEP_S
-        run_for = self.gdb.run_for if self.gdb else self.machine.run_for
+        run_for = run_for or (self.gdb.run_for if self.gdb else self.machine.run_for)
         endless = self.keys is not None or self.gdb is not None
         screen = self.keys and boot_terminal.Screen(self.machine.uart(self.uart), _write)
         self._type(1 if not self.script.asked else 0)

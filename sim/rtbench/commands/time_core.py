@@ -1,150 +1,196 @@
-"""`rtbench time`: how many cycles the Cortex-M7 takes for what was executed, as an interval."""
+"""`rtbench time`: how long the chip takes for what was executed, stage by stage, as intervals."""
 
 import argparse
 import sys
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from rt1062.errors import SetupError
 from rt1062.symbols import Function
-from rtbench.commands import interruption, profile
+from rtbench.commands import boot, firmware_files, interruption, sources, timed
 from rtbench.commands.outputs import need_folder
 from rtbench.commands.positive import positive_number
+from rtbench.commands.timed import Timed
+from rtbench.commands.waterfall_table import print_waterfall
 from rtbench.cpp_names import readable
 from rtbench.evaluation.run_folder import write_json
 from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED
-from rtbench.timing.estimate import HIGH, LOW, MID, Cause, Estimate, Estimator
+from rtbench.tasks import TASKS
+from rtbench.timing.estimate import Estimate, Estimator
+from rtbench.timing.interval import Interval
+from rtbench.timing.waterfall import Waterfall, verdict, waterfall
 
 SHOWN = 20
 UNKNOWN = "?"
-NOTE = (
-    "An estimate, not measured on silicon, of the core with memory that never waits: stalls of\n"
-    "flash, OCRAM and SDRAM and unaligned accesses come on top (docs/timing.md)."
-)
+NOTE = "An estimate, not measured on silicon; docs/timing.md has its errors."
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add `time` with its options."""
     parser = subparsers.add_parser(
         "time",
-        help="cycles of the core for what was executed, estimated, by function",
-        description="Runs a firmware as `rtbench boot` does, or an application of the bench over "
-        "frames, and estimates how many cycles the Cortex-M7's pipeline takes for it: two issue "
-        "slots, a branch predictor, from the code that ran. Memory is taken as never waiting.",
+        help="milliseconds on the chip, estimated, stage by stage",
+        description="Runs an application's frame, a model, or any firmware as `rtbench boot` does, "
+        "and estimates how long the Cortex-M7 takes for it: capture, transfer, preprocessing, each "
+        "operator of the network, post-processing, as intervals. An estimate, not measured on "
+        "silicon; docs/timing.md has its method and its errors.",
         epilog="Exit codes: 0 told, 1 --fail-over-ms or the run failed, 2 the set-up is wrong, "
-        "130 interrupted. Examples: rtbench time build/app.elf --seconds 1; "
-        "rtbench time --app classify --scenes 1 --fail-over-ms 60",
+        "130 interrupted. Examples: rtbench time --app classify --fps 10; "
+        "rtbench time --model model.tflite --fail-over-ms 60; "
+        "rtbench time build/app.elf --seconds 1 --symbol decode; "
+        "rtbench time build/app.elf --between-lines begin end",
     )
-    profile.add_subject(parser)
-    parser.add_argument("--all", action="store_true", help=f"all functions, not the first {SHOWN}")
+    _add_subject(parser)
+    _add_answers(parser)
+    parser.set_defaults(handler=run)
+
+
+def _add_subject(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("image", metavar="IMAGE", type=Path, nargs="?", help="the firmware")
+    parser.add_argument("--elf", metavar="ELF", type=Path, help="symbols of an IMAGE without any")
     parser.add_argument(
-        "--mhz", type=positive_number, default=600.0, help="the core's clock (default: %(default)g)"
+        "--app", choices=list(TASKS),
+        help="an application of the bench: a frame (default: one drawn scene)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--model", metavar="TFLITE", type=Path,
+        help="an inference of this model, in a firmware as `rtbench try` builds it",
+    )  # fmt: skip
+    parser.add_argument(
+        "--firmware", metavar="DIR", type=Path, default=firmware_files.default_directory(),
+        help="where that of --app is: <app>.bin and <app>.elf (default: %(default)s)",
+    )  # fmt: skip
+    group = parser.add_argument_group("what of it")
+    group.add_argument(
+        "--symbol", metavar="NAME", action="append", default=[],
+        help="calls of this function, with all that it calls; more of them are told apart in it",
+    )  # fmt: skip
+    group.add_argument(
+        "--between", metavar="ADDRESS", type=address, nargs=2,
+        help="from the instruction at one address to that at another",
+    )  # fmt: skip
+    group.add_argument(
+        "--between-lines", metavar="TEXT", nargs=2,
+        help="from the first line of the console with one text to the next with another",
+    )  # fmt: skip
+    sources.add_options(parser)
+    boot.add_run_options(parser)
+
+
+def _add_answers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--functions", action="store_true", help="the functions besides, the dearest first"
     )
+    parser.add_argument("--all", action="store_true", help=f"all functions, not the first {SHOWN}")
+    parser.add_argument("--mhz", type=positive_number, help="what if the core ran at this clock")
+    parser.add_argument(
+        "--fps", metavar="N", type=positive_number,
+        help="whether it is done N times a second, waiting included: yes, no, within the error",
+    )  # fmt: skip
     parser.add_argument(
         "--fail-over-ms", type=positive_number, metavar="MS",
-        help="fail if even the low end is above (of a frame, with --app); warn if only the high is",
+        help="fail if even the low end of the core's time is above (of a frame, with --app, and "
+        "without its waiting); warn if only the high end is",
     )  # fmt: skip
     parser.add_argument("--json", metavar="OUT", type=Path, help="write all of it there")
-    parser.set_defaults(handler=run)
+
+
+def address(text: str) -> int:
+    """An address of code, hexadecimal with 0x or decimal, for argparse."""
+    try:
+        value = int(text, 0)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 0xFFFF_FFFF:
+        raise argparse.ArgumentTypeError(f"must be an address such as 0x60002400, not {text!r}")
+    return value & ~1
 
 
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench time`."""
     need_folder("--json", chosen.json)
     with interruption.noticed() as stop, ExitStack() as stack:
-        found = profile.measured(chosen, stop, stack)
-        estimator = Estimator(found.executed, found.machine.read_memory)
-        estimate = estimator.estimate()
-        functions = found.machine.symbols.functions
-    if stop:
-        return INTERRUPTED
-    if not found.executed.passages:
-        raise SetupError("nothing was executed")
-    runs = found.frames or 1
-    per_ms = chosen.mhz * 1000 * runs
-    ms = {name: estimate.cycles[one].sum() / per_ms for name, one in ENDS.items()}
-    by_function = {name: _by_function(estimate, one, functions) for name, one in ENDS.items()}
-    of = f"a frame ({runs} frames)" if found.frames else "in all"
-    print(f"{found.title}: {ms['mid']:.3f} ms {of} at {chosen.mhz:g} MHz, "
-          f"{ms['low']:.3f} to {ms['high']:.3f}")  # fmt: skip
-    _print(by_function, runs, None if chosen.all else SHOWN)
-    _print_shares(estimate)
+        found = timed.measured(chosen, stop, stack)
+        if stop:
+            return INTERRUPTED
+        recording = found.recording
+        if recording.executed is None or not recording.executed.passages:
+            raise SetupError("nothing was executed")
+        estimator = Estimator(recording.executed, found.machine.read_memory)
+        setting = recording.setting
+        if chosen.mhz:
+            setting = replace(setting, core_hz=round(chosen.mhz * 1e6))
+        fall = waterfall(found.title, estimator, setting, recording.windows, found.runs)
+        fall = fall.named(found.label)
+        functions = functions_of(estimator.estimate(setting), found.machine.symbols.functions)
+    print_waterfall(fall, found.per)
+    if chosen.functions or chosen.all or len(fall.parts) == 1:
+        _print(functions, found.runs, None if chosen.all else SHOWN)
+    for note in found.notes:
+        print(note)
     print(NOTE)
+    if chosen.fps:
+        real = verdict(fall.whole.elapsed, chosen.fps)
+        print(f"real time at {chosen.fps:g} fps: {real}")
     if chosen.json is not None:
-        write_json(chosen.json, _report(found.title, runs, chosen.mhz, estimate, by_function))
+        write_json(chosen.json, _report(found, fall, functions))
     if found.trouble:
         print(f"rtbench time: {found.trouble}", file=sys.stderr)
         return CLAIM_FAILED
-    return _judged(ms, chosen.fail_over_ms)
+    return _judged(fall.whole.ms, chosen.fail_over_ms)
 
 
-ENDS = {"low": LOW, "mid": MID, "high": HIGH}
-
-
-def _judged(ms: Mapping[str, float], most: float | None) -> int:
-    if most is None or ms["high"] <= most:
+def _judged(ms: Interval, most: float | None) -> int:
+    if most is None or ms.high <= most:
         return PASSED
-    if ms["low"] > most:
-        print(f"rtbench time: {ms['low']:.3f} ms at least, more than {most:g}", file=sys.stderr)
+    if ms.low > most:
+        print(f"rtbench time: {ms.low:.3f} ms at least, more than {most:g}", file=sys.stderr)
         return CLAIM_FAILED
     print(f"warning: {most:g} ms lies within the interval: neither held nor broken",
           file=sys.stderr)  # fmt: skip
     return PASSED
 
 
-def _by_function(one: Estimate, corner: int, functions: Sequence[Function]) -> Counter[str]:
+def functions_of(estimate: Estimate, functions: Sequence[Function]) -> dict[str, Interval]:
+    """Cycles by function, the dearest first."""
     ordered = sorted(functions, key=lambda function: function.start)
     starts = [function.start for function in ordered]
-    found: Counter[str] = Counter()
-    by_block = one.cycles[corner].sum(axis=(0, 1)).tolist()
-    for (start, _), cycles in zip(one.places, by_block, strict=True):
+    found: dict[str, Interval] = {}
+    for (start, _), cycles in estimate.by_block().items():
         place = bisect_right(starts, start) - 1
-        found[readable(ordered[place].name) if place >= 0 else UNKNOWN] += cycles
-    return found
+        name = readable(ordered[place].name) if place >= 0 else UNKNOWN
+        found[name] = found.get(name, Interval(0, 0, 0)) + cycles
+    return dict(sorted(found.items(), key=lambda one: (-one[1].mid, one[0])))
 
 
-def _print(by_function: Mapping[str, Counter[str]], runs: int, shown: int | None) -> None:
-    whole = by_function["mid"].total()
+def _print(functions: Mapping[str, Interval], runs: int, shown: int | None) -> None:
+    whole = max(1.0, sum(one.mid for one in functions.values()))
     print(f"{'share':>6} {'cycles':>13} {'low':>13} {'high':>13}  function")
-    listed = by_function["mid"].most_common()
-    for name, cycles in listed[:shown]:
-        low, high = (by_function[end][name] / runs for end in ("low", "high"))
-        print(f"{cycles / whole:6.1%} {cycles / runs:13,.0f} {low:13,.0f} {high:13,.0f}  {name}")
-    if shown and len(listed) > shown:
-        rest = sum(cycles for _, cycles in listed[shown:])
-        print(f"{rest / whole:6.1%} {rest / runs:13,.0f} {'':27}  in {len(listed) - shown} more "
-              "(--all)")  # fmt: skip
+    for name, one in list(functions.items())[:shown]:
+        each = one * (1 / runs)
+        print(f"{one.mid / whole:6.1%} {each.mid:13,.0f} {each.low:13,.0f} {each.high:13,.0f}  "
+              f"{name}")  # fmt: skip
+    if shown and len(functions) > shown:
+        rest = sum(one.mid for one in list(functions.values())[shown:])
+        print(f"{rest / whole:6.1%} {rest / runs:13,.0f} {'':27}  in "
+              f"{len(functions) - shown} more (--all)")  # fmt: skip
 
 
-def _print_shares(one: Estimate) -> None:
-    print(
-        f"mispredicted branches {one.share(Cause.MISPREDICTED):.1%}, instructions that the table "
-        f"does not know {one.unknown / one.cycles[MID].sum():.1%}"
-    )
-    if one.mnemonics:
-        print("not known: " + ", ".join(sorted(one.mnemonics)))
-
-
-def _report(
-    title: str,
-    runs: int,
-    mhz: float,
-    estimate: Estimate,
-    by_function: Mapping[str, Counter[str]],
-) -> dict[str, object]:
+def _report(found: Timed, fall: Waterfall, functions: Mapping[str, Interval]) -> dict[str, object]:
     return {
-        "title": title,
-        "runs": runs,
-        "mhz": mhz,
-        "cycles": {name: estimate.cycles[one].sum() / runs for name, one in ENDS.items()},
-        "mispredictions": estimate.cycles[MID, :, Cause.MISPREDICTED].sum() / runs,
-        "unknown": estimate.unknown / runs,
-        "unknown_instructions": dict(estimate.mnemonics),
-        "functions": {
-            name: {end: by_function[end][name] / runs for end in ENDS}
-            for name, _ in by_function["mid"].most_common()
-        },
+        "note": NOTE,
+        "title": found.title,
+        "runs": found.runs,
+        "per": found.per,
+        "mhz": fall.hz / 1e6,
+        "whole": asdict(fall.whole),
+        "frames_a_second": asdict(fall.frames_a_second),
+        "stages": [asdict(one) for one in fall.parts],
+        "unknown": fall.unknown,
+        "unknown_instructions": list(fall.mnemonics),
+        "doubts": list(fall.doubts),
+        "functions": {name: asdict(one * (1 / found.runs)) for name, one in functions.items()},
     }
