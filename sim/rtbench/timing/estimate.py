@@ -14,7 +14,7 @@ import numpy as np
 
 from rt1062.observations import Executed, Trace
 from rtbench.timing.decode import decode
-from rtbench.timing.instruction import Instruction
+from rtbench.timing.instruction import FLAGS, Instruction
 from rtbench.timing.interval import Interval
 from rtbench.timing.parameters import CORNERS, Parameters
 from rtbench.timing.pipeline import Pipeline, followed, issued
@@ -24,6 +24,7 @@ from rtbench.timing.setting import Setting
 Place = tuple[int, int]  # start and length of a block
 Spent = tuple[int, int]  # cycles, and pairs of loads whose banks are not known
 LOW, MID, HIGH = range(3)
+FLAGS_EARLY = 3  # cycles before its branch
 
 
 class Cause(IntEnum):
@@ -126,7 +127,7 @@ class _Tables:
     first: np.ndarray
     end: np.ndarray
     cost: np.ndarray  # by corner and passage
-    predicted: np.ndarray  # of a block: whether it ends with a conditional branch
+    mispredicted: np.ndarray  # cycles by corner and block, 0 without a conditional branch
 
 
 @dataclass
@@ -140,14 +141,24 @@ class Estimator:
     def __post_init__(self) -> None:
         self.places: list[Place] = [(one.start, one.length) for one in self.executed.blocks]
         self._code = {place: decode(self.read(*place), place[0]) for place in self.places}
-        self._alone = {place: _spent(issued(code)) for place, code in self._code.items()}
+        # By corner, those whose pipeline is the same once.
+        self._alone = {
+            one.vector_holds_longer: {
+                place: _spent(issued(code, one.vector_holds_longer))
+                for place, code in self._code.items()
+            }
+            for one in CORNERS
+        }
         self._tables = self._tabled()
 
     def _tabled(self) -> _Tables:
         number = {place: at for at, place in enumerate(self.places)}
         pairs = [(one.before, one.after) for one in self.executed.passages]
         taken = np.array([_is_taken(*pair) for pair in pairs], bool)
-        spent = np.array([self._added(*pair) for pair in pairs]).reshape(-1, 2)
+        spent = {
+            longer: np.array([self._added(*pair, longer) for pair in pairs]).reshape(-1, 2)
+            for longer in self._alone
+        }
         return _Tables(
             np.array([number[before] for before, _ in pairs], np.int64),
             np.array([number[after] for _, after in pairs], np.int64),
@@ -155,12 +166,9 @@ class Estimator:
             np.array([start for start, _ in self.places], np.int64),
             np.array([sum(place) for place in self.places], np.int64),
             np.array(
-                [
-                    spent[:, 0] + spent[:, 1] * one.bank_conflict + taken * one.bubble
-                    for one in CORNERS
-                ]
+                [_cost(spent[one.vector_holds_longer], one) + taken * one.bubble for one in CORNERS]
             ),
-            np.array([_is_predicted(self._code[place]) for place in self.places], bool),
+            np.array([_mispredicted(self._code[place]) for place in self.places]).reshape(-1, 3).T,
         )
 
     def estimate(
@@ -179,13 +187,12 @@ class Estimator:
         cycles = np.zeros(shape)
         again, bare = np.zeros(shape[:2]), np.zeros(shape[:2])
         tables = self._tables
-        missed = missed * tables.predicted
         for corner, one in enumerate(CORNERS):
             found = cycles[corner]
             for part in range(len(cuts)):
                 np.add.at(found[part, Cause.CORE], tables.after, passed[part] * tables.cost[corner])
-            found[:, Cause.MISPREDICTED] = missed * one.misprediction
-            found[:, Cause.UNALIGNED] = unaligned * one.unaligned + narrow[corner]
+            found[:, Cause.MISPREDICTED] = missed * tables.mispredicted[corner]
+            found[:, Cause.UNALIGNED] = unaligned * one.unaligned_load + narrow[corner]
             if setting is not None:
                 waited, again[corner], bare[corner] = self._waits(
                     trace, cuts, setting, warm, one, found[:, : Cause.FLASH].sum()
@@ -201,7 +208,13 @@ class Estimator:
         from rtbench.timing.tally import tally  # numba, which takes its time
 
         tables = self._tables
-        stores = [[one.narrow_store, one.narrow_apart, one.stores_waiting] for one in CORNERS]
+        stores = [
+            [
+                one.unaligned_store, one.narrow_beside, one.narrow_same_bank,
+                one.narrow_other_bank, one.stores_waiting,
+            ]
+            for one in CORNERS
+        ]  # fmt: skip
         return tally(
             trace.events, cuts, tables.before, tables.after, tables.taken, tables.cost[MID],
             len(self.places), np.array(stores, float),
@@ -244,16 +257,17 @@ class Estimator:
         """The core alone, from how often each passage was taken."""
         tables, blocks = self._tables, self.executed.blocks
         times = np.array([one.times for one in self.executed.passages])
-        misses = np.array([one.misses for one in blocks]) * tables.predicted
+        misses = np.array([one.misses for one in blocks])
         runs = np.array([one.runs for one in blocks])
         first = np.maximum(0, runs - np.bincount(tables.after, times, len(blocks)))
-        alone = np.array([self._alone[place] for place in self.places]).reshape(-1, 2)
         cycles = np.zeros((len(CORNERS), 1, len(Cause), len(blocks)))
         for corner, one in enumerate(CORNERS):
             core = cycles[corner, 0, Cause.CORE]
             np.add.at(core, tables.after, times * tables.cost[corner])
-            core += first * (alone[:, 0] + alone[:, 1] * one.bank_conflict)
-            cycles[corner, 0, Cause.MISPREDICTED] = misses * one.misprediction
+            alone = self._alone[one.vector_holds_longer]
+            spent = np.array([alone[place] for place in self.places]).reshape(-1, 2)
+            core += first * _cost(spent, one)
+            cycles[corner, 0, Cause.MISPREDICTED] = misses * tables.mispredicted[corner]
         unknown, mnemonics = self._unknown()
         none = np.zeros((len(CORNERS), 1))
         return Estimate(cycles, self.places, none, none, unknown, mnemonics)
@@ -267,13 +281,13 @@ class Estimator:
                     mnemonics[one.mnemonic] += block.runs
         return cycles, mnemonics
 
-    def _added(self, before: Place, after: Place) -> Spent:
-        """What a block costs behind another, whatever the parameters."""
-        pipeline = issued(self._code[before])
+    def _added(self, before: Place, after: Place, longer: int) -> Spent:
+        """What a block costs behind another."""
+        pipeline = issued(self._code[before], longer)
         if _is_taken(before, after):
             pipeline.branch_away()
-        both = _spent(followed(pipeline, self._code[after]))
-        return tuple(now - then for now, then in zip(both, self._alone[before], strict=True))
+        both, alone = _spent(followed(pipeline, self._code[after])), self._alone[longer][before]
+        return tuple(now - then for now, then in zip(both, alone, strict=True))
 
 
 def calls(executed: Executed, address: int) -> list[tuple[int, int]]:
@@ -299,9 +313,23 @@ def _is_taken(before: Place, after: Place) -> bool:
     return sum(before) != after[0]
 
 
-def _is_predicted(code: Sequence[Instruction]) -> bool:
-    return bool(code) and code[-1].branch and code[-1].conditional
+def _mispredicted(code: Sequence[Instruction]) -> list[float]:
+    """What a wrong prediction behind a block costs, by corner."""
+    if not code or not (code[-1].branch and code[-1].conditional):
+        return [0.0 for _ in CORNERS]
+    pipeline, flags = Pipeline(), -FLAGS_EARLY
+    for one in code[:-1]:
+        pipeline.issue(one)
+        if FLAGS in one.gives:
+            flags = pipeline.cycle
+    pipeline.issue(code[-1])
+    early = FLAGS in code[-1].needs and pipeline.cycle - flags >= FLAGS_EARLY
+    return [one.misprediction if early else one.misprediction_late for one in CORNERS]
 
 
 def _spent(pipeline: Pipeline) -> Spent:
     return pipeline.cycles, pipeline.open_banks
+
+
+def _cost(spent: np.ndarray, parameters: Parameters) -> np.ndarray:
+    return spent[:, 0] + spent[:, 1] * parameters.bank_conflict

@@ -33,8 +33,10 @@ class Instruction:
     alone: int = 0
     units: frozenset[str] = frozenset()
     bank: tuple[str, int] | None = None  # of a load: base register, parity of the word
-    holds_vector: int = 0  # cycles after it without VADD, VLDM and VLDR.D
+    holds_vector: int = 0  # cycles after it without VADD, VLDM, VSTM, VLDR.D, VSTR.D, VMOV of #
     held_by_vector: bool = False
+    moves_vector: bool = False  # VLDR, VSTR, VMOV: while those are held not in the younger slot
+    shifts: bool = False  # by itself: not with a younger one that takes the shifter
     branch: bool = False
     conditional: bool = False
     known: bool = True
@@ -59,12 +61,27 @@ class Operands:
             if op.type == arm.ARM_OP_REG and op.shift.type != arm.ARM_SFT_INVALID
         ]
         self.writeback = one.writeback
+        wide = one.size == 4 and not one.mnemonic.startswith(_PLAIN_CONSTANTS)
+        last = self.all[-1] if self.all else None
+        constant = last is not None and last.type == arm.ARM_OP_IMM
+        self.shifted_constant = wide and constant and _is_shifted(last.imm & 0xFFFF_FFFF)
 
     def address(self) -> list[str]:
         """The registers of the address."""
         if self.memory is None:
             return []
         return [self.name(reg) for reg in (self.memory.base, self.memory.index) if reg]
+
+
+_PLAIN_CONSTANTS = ("addw", "subw", "movw", "movt")  # whose constant is in the code as it is
+BYTE = 0xFF
+
+
+def _is_shifted(constant: int) -> bool:
+    """Whether an operand is a byte that is shifted: neither small nor a pattern of one byte."""
+    low = constant & BYTE
+    patterns = {low * 0x0001_0001, low * 0x0101_0101, (constant >> 8 & BYTE) * 0x0100_0100}
+    return constant > BYTE and constant not in patterns
 
 
 def sources(registers: Sequence[str], stage: int) -> dict[str, int]:

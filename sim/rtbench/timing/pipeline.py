@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rtbench.timing.instruction import Instruction
-from rtbench.timing.rules import MULTIPLIER, STORE
+from rtbench.timing.rules import MULTIPLIER, SHIFTER, STORE
 
 LOADED_WORD = 2  # offset of a word from memory; where it is used late, it is one stage later still
 
@@ -23,6 +23,7 @@ class Pipeline:
     loaded: set[str] = field(default_factory=set)
     vector_free: int = 0
     open_banks: int = 0  # pairs of loads that may have the same bank
+    holds_longer: int = 0  # cycles, by a multiply-accumulate (Parameters.vector_holds_longer)
 
     @property
     def cycles(self) -> int:
@@ -35,6 +36,7 @@ class Pipeline:
             self._give(one, self.cycle, one.gives)
             self.open_banks += _bank_unknown(self.group[0], one)
             self.group.append(one)
+            self._hold(one, self.cycle)
             return
         early = one.early
         at = max(self.cycle + 1, self._earliest(one, one.needs))
@@ -45,8 +47,11 @@ class Pipeline:
             self._give(one, at, one.gives)
         self.cycle = at + max(1, one.alone) - 1
         self.group = [one]
+        self._hold(one, at)
+
+    def _hold(self, one: Instruction, at: int) -> None:
         if one.holds_vector:
-            self.vector_free = at + one.holds_vector
+            self.vector_free = at + one.holds_vector + self.holds_longer
 
     def branch_away(self) -> None:
         """A branch that is taken ends its group."""
@@ -76,7 +81,12 @@ class Pipeline:
         first = self.group[0]
         if first.alone or one.alone or one.older_only or first.units & one.units:
             return False
-        if {STORE, MULTIPLIER} <= first.units | one.units:
+        both = first.units | one.units
+        if {STORE, MULTIPLIER} <= both or (first.shifts and SHIFTER in one.units):
+            return False
+        if one.moves_vector and (first.holds_vector or self.cycle < self.vector_free):
+            return False
+        if first.moves_vector and one.holds_vector:
             return False
         if first.branch and not first.conditional:
             return False
@@ -92,9 +102,9 @@ def _bank_unknown(first: Instruction, second: Instruction) -> bool:
     return first.bank is None or second.bank is None or first.bank[0] != second.bank[0]
 
 
-def issued(instructions: Sequence[Instruction]) -> Pipeline:
+def issued(instructions: Sequence[Instruction], holds_longer: int = 0) -> Pipeline:
     """A pipeline that was empty, behind these."""
-    return followed(Pipeline(), instructions)
+    return followed(Pipeline(holds_longer=holds_longer), instructions)
 
 
 def followed(pipeline: Pipeline, instructions: Sequence[Instruction]) -> Pipeline:

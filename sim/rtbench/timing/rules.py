@@ -50,15 +50,18 @@ SEVERAL = _words(
     "ldm ldmia ldmdb stm stmia stmdb push pop ldrd strd vldmia vldmdb vstmia vstmdb vpush vpop"
 )
 VECTOR = _words(
-    "vadd vsub vmul vnmul vabs vneg vcvt vcvtr vcmp vcmpe vmaxnm vminnm vsel vrinta vrintz"
+    "vadd vsub vmul vnmul vabs vneg vcvt vcvtr vcmp vcmpe vmaxnm vminnm vsel vrinta vrintm vrintz"
 )
-VECTOR_ACCUMULATES = dict.fromkeys(_words("vfma vfms vfnma vfnms"), 6)
-VECTOR_ACCUMULATES |= dict.fromkeys(_words("vmla vmls vnmla vnmls"), 7)
+# Stages of the accumulator and of the result.
+VECTOR_ACCUMULATES = dict.fromkeys(_words("vfma vfms vfnma vfnms"), (3, 6))
+VECTOR_ACCUMULATES |= dict.fromkeys(_words("vmla vmls vnmla vnmls"), (4, 7))
 VECTOR_ALONE = {"vdiv": 16, "vsqrt": 14}
-VECTOR_DOUBLE = {
-    "vadd": 3, "vsub": 3, "vmul": 5, "vfma": 10, "vmla": 10, "vdiv": 30, "vsqrt": 30,
-}  # fmt: skip
+# Of numbers with different exponents, none of them denormal.
+VECTOR_DOUBLE = {"vadd": 2, "vsub": 2, "vmul": 5, "vdiv": 30, "vsqrt": 30}
+VECTOR_DOUBLE |= dict.fromkeys(_words("vfma vfms vfnma vfnms"), 8)
+VECTOR_DOUBLE |= dict.fromkeys(_words("vmla vmls vnmla vnmls"), 9)
 BARRIERS = _words("dmb dsb isb wfi wfe cpsid cpsie mrs msr svc bkpt dbg")
+FPSCR = "fpscr"  # the flags of a floating-point comparison
 SHIFTER, MULTIPLIER, STORE, FP = "shifter", "multiplier", "store", "fp"
 
 
@@ -83,7 +86,7 @@ def _alu(plain: str, full: str, given: Operands, one: capstone.CsInsn) -> Instru
         target, *rest = registers
         rest = rest or [target]
         early = (sources(rest, 0), {target: 1})
-        return _made(full, sources(rest, 0), {target: 2}, SHIFTER, early=early)
+        return _made(full, sources(rest, 1), {target: 2}, shifts=True, early=early)
     if plain in ALU:
         target, *rest = registers or ["?"]
         if plain == "movt" or (
@@ -100,13 +103,13 @@ def _alu(plain: str, full: str, given: Operands, one: capstone.CsInsn) -> Instru
 
 
 def _alu_form(full: str, read: list[str], written: list[str], given: Operands) -> Instruction:
-    """Late ALU; a shifted operand is used in EX1 and takes the shifter."""
+    """Late ALU; a shifted operand is used in EX1 and takes the shifter, as a shifted constant."""
     needs = sources(read, 1) | sources(given.shifted, 0)
     gives = sources(written, 2) if written else {FLAGS: 2}
+    takes = given.shifted or given.shifted_constant
     return _made(
-        full, needs, gives, *([SHIFTER] if given.shifted else []),
-        late_loads=frozenset(given.shifted),
-    )  # fmt: skip
+        full, needs, gives, *([SHIFTER] if takes else []), late_loads=frozenset(given.shifted)
+    )
 
 
 def _memory(plain: str, full: str, given: Operands, one: capstone.CsInsn) -> Instruction | None:
@@ -123,7 +126,7 @@ def _memory(plain: str, full: str, given: Operands, one: capstone.CsInsn) -> Ins
         needs = sources(base, 0) | ({} if loads else dict.fromkeys(moved, 3))
         return _made(
             full, needs, gives | updated, *([] if loads else [STORE]), alone=-(-words // 2),
-            loads=loads, branch=loads and "pc" in moved, held_by_vector=plain.startswith("vld"),
+            loads=loads, branch=loads and "pc" in moved, held_by_vector=plain.startswith("v"),
         )  # fmt: skip
     if plain in LOADS:
         target = given.registers[0]
@@ -137,14 +140,19 @@ def _memory(plain: str, full: str, given: Operands, one: capstone.CsInsn) -> Ins
     if plain in STORES:
         return _made(full, {given.registers[0]: 3} | sources(address, 0), updated, STORE)
     if plain in ("vldr", "vstr"):
-        target = given.registers[0]
-        if plain == "vldr":
-            return _made(
-                full, sources(address, 0), {target: 2}, loads=True,
-                held_by_vector=target.startswith("d"),
-            )  # fmt: skip
-        return _made(full, {target: 3} | sources(address, 0), {}, STORE)
+        return _vector_move(plain, full, given.registers[0], address)
     return None
+
+
+def _vector_move(plain: str, full: str, target: str, address: list[str]) -> Instruction:
+    """VLDR, VSTR: a double one stands alone and waits for a multiply-accumulate before it."""
+    double = target.startswith("d")
+    loads = plain == "vldr"
+    needs = sources(address, 0) | ({} if loads else {target: 3})
+    return _made(
+        full, needs, {target: 2} if loads else {}, *([] if loads else [STORE]), loads=loads,
+        alone=int(double), held_by_vector=double, moves_vector=not double,
+    )  # fmt: skip
 
 
 def _multiply(plain: str, full: str, given: Operands, one: capstone.CsInsn) -> Instruction | None:
@@ -209,18 +217,33 @@ def _vector(plain: str, full: str, given: Operands, one: capstone.CsInsn) -> Ins
     double = ".f64" in full
     if double and plain in VECTOR_DOUBLE:
         return _made(full, sources(rest, 1), {target: 4}, FP, alone=VECTOR_DOUBLE[plain])
-    if plain == "vmov" or plain == "vmrs":
-        written = given.registers[:1] if plain == "vmov" else [FLAGS]
-        return _made(full, sources(rest, 1), sources(written, 2))
+    if plain == "vmrs":
+        return _made(full, {FPSCR: 1}, {FLAGS: 2})
+    if plain == "vmov":
+        return _vector_copy(full, given)
     if plain in VECTOR_ACCUMULATES:
-        return _made(
-            full, sources(rest, 1) | {target: 3}, {target: VECTOR_ACCUMULATES[plain]}, FP,
-            holds_vector=3,
-        )  # fmt: skip
+        used, done = VECTOR_ACCUMULATES[plain]
+        return _made(full, sources(rest, 1) | {target: used}, {target: done}, FP, holds_vector=3)
     if plain in VECTOR_ALONE:
         return _made(full, sources(rest, 1), {target: 4}, FP, alone=VECTOR_ALONE[plain])
     if plain in VECTOR:
         read = given.registers if plain.startswith("vcmp") else rest
-        gives = {FLAGS: 4} if plain.startswith("vcmp") else {target: 4}
+        gives = {FPSCR: 4} if plain.startswith("vcmp") else {target: 4}
         return _made(full, sources(read, 1), gives, FP, held_by_vector=plain in ("vadd", "vsub"))
     return None
+
+
+def _vector_copy(full: str, given: Operands) -> Instruction:
+    """VMOV: to a core's register in a cycle, to one of the FPU in three; two at once alone."""
+    vector = [name for name in given.registers if name[0] in "sd"]
+    core = [name for name in given.registers if name[0] not in "sd"]
+    if len(given.registers) > 2:
+        written = core if given.registers[0] in core else vector
+        read = vector if written is core else core
+        return _made(full, sources(read, 1), sources(written, 2 if written is core else 4), alone=1)
+    target, *rest = given.registers
+    held = not rest  # of a constant
+    return _made(
+        full, sources(rest, 1), {target: 2 if target in core else 4}, held_by_vector=held,
+        moves_vector=not held,
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from rt1062.observations import Trace
 _ACCESS, _WRITES, _SIZE, _ADDRESS = Trace.ACCESS, Trace.WRITES, Trace.SIZE, Trace.ADDRESS
 CORNERS = 3
 NARROW_BYTES, WORD_BYTES = 2, 4
+CROOKED, BESIDE, SAME_BANK, OTHER_BANK, HELD = range(5)
 FIRST_DEVICE, LAST_DEVICE = 0x4000_0000, 0x5FFF_FFFF
 PRIVATE = 0xE000_0000  # from here on: registers of the core
 
@@ -35,11 +36,11 @@ def tally(
     blocks: int,
     stores: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """By part (they begin at `cuts`): passages, and by block misses, unaligned accesses, and the
-    cycles that byte and half-word stores wait for one another, these for each corner.
+    """By part (they begin at `cuts`): passages, and by block misses, unaligned loads, and the
+    cycles that stores wait for one another which take more than one, these for each corner.
 
-    `before`, `after`, `taken`, `cost`: of each passage; `stores`: for each corner cycles of a store
-    beside the last one, of one elsewhere, and how many may wait.
+    `before`, `after`, `taken`, `cost`: of each passage; `stores`: for each corner cycles of such a
+    store, by the constants above, and how many the store buffer holds.
     """
     parts = len(cuts)
     passed = np.zeros((parts, len(before)), np.int64)
@@ -71,16 +72,22 @@ def tally(
         address, size = event & _ADDRESS, event >> _SIZE & 0xFF
         if address >= PRIVATE or FIRST_DEVICE <= address <= LAST_DEVICE:
             continue
-        if address & (min(size, WORD_BYTES) - 1):
-            unaligned[part, block] += 1
-        if event & _WRITES and size <= NARROW_BYTES:
-            beside = abs(address - stored_to) <= size
+        crooked = address & (min(size, WORD_BYTES) - 1) != 0
+        if not event & _WRITES:
+            unaligned[part, block] += crooked
+        elif crooked or size <= NARROW_BYTES:
+            store = OTHER_BANK
+            if crooked:
+                store = CROOKED
+            elif size == 1 and abs(address - stored_to) == 1:
+                store = BESIDE
+            elif address >> 2 & 1 == stored_to >> 2 & 1:
+                store = SAME_BANK
             stored_to = address
             for corner in range(CORNERS):
                 now = start + shift[corner]
-                service = stores[corner, 0] if beside else stores[corner, 1]
-                free[corner] = max(free[corner], now) + service
-                wait = free[corner] - now - stores[corner, 2] * stores[corner, 1]
+                free[corner] = max(free[corner], now) + stores[corner, store]
+                wait = free[corner] - now - stores[corner, HELD] * stores[corner, store]
                 if wait > 0:
                     shift[corner] += wait
                     narrow[corner, part, block] += wait
