@@ -1,6 +1,7 @@
 *** Settings ***
 Documentation       Frames typed at the console: answered like the camera's, or refused in words.
 Resource            resources/machine.resource
+Library             rtbench.robot.logging_keywords.LoggingKeywords
 Suite Setup         Power On
 Suite Teardown      Power Off
 Test Timeout        4 minutes
@@ -11,10 +12,16 @@ Test Tags           console    firmware
 Typed Frame Is Answered As The Camera's
     Typed Frame Should Be Answered As The Cameras
 
-Data Without The Command Are One Error
-    Type Bytes    :AAAA\n:AAAA\n:\n
+Typed Frame Is Taken At The Line's Highest Rate
+    Change The Rate    3000000
+    Typed Frame Should Be Answered As The Cameras
+    Typed Frame Should Be Answered As The Cameras    seed=4
+    Change The Rate    115200
+
+Record Without The Command Is One Error
+    Type Record Without The Command
     Console Should Report Error    frame_unexpected
-    Console Should Stay Silent    100 ms
+    Console Should Stay Silent    2 s
     Info Should Show    app=classify
 
 Wrong Heads Are Refused
@@ -24,40 +31,54 @@ Wrong Heads Are Refused
     label length
     width
 
-Text That Is No Base64 Is Refused
-    Type Bytes    frame\n:AAA\n:AAAA\n:\n
-    Console Should Report Error    frame_invalid    not base64
-    Console Should Stay Silent    100 ms
+Damaged Frames Are One Error And Can Be Sent Again
+    [Template]    Damage Should Be Told And Made Good
+    flipped bit    frame_crc
+    lost byte    frame_length
+    newline    frame_length
+
+Frame That Is Not Seen As One Can Be Sent Again
+    Type Damaged Frame    other mark
+    Console Should Report Error    frame_aborted    a line was lost
+    Console Should Report Error    not_text
+    Console Should Stay Silent    2 s
+    Typed Frame Should Be Answered As The Cameras
 
 Frame That Ends Early Is Refused
     Type Beginning Of A Frame
-    Type Bytes    :\n
+    Type Bytes    \n
     Console Should Report Error    frame_length
     Console Should Stay Silent    100 ms
 
 Another Command Ends A Frame And Is Carried Out
-    Type Beginning Of A Frame
-    Type Bytes    stop\n:AAAA\n:\n
-    Console Should Report Error    frame_aborted
+    Type Bytes    frame\nstop\n
+    Console Should Report Error    frame_aborted    another command came
     Console Should Log    stopped
-    Console Should Stay Silent    100 ms
+    Type Record Without The Command
+    Console Should Stay Silent    2 s
 
 Line That Is Lost Ends A Frame
-    Type Beginning Of A Frame
-    Type Bytes    :AA\x07A\n
+    Type Bytes    frame\nAA\x07A\n
     Console Should Report Error    frame_aborted
+    Console Should Report Error    not_text
+    Type Bytes    \x07\n
+    Console Should Stay Silent    100 ms
+    Info Should Show    app=classify
+    Type Bytes    \x07\n
     Console Should Report Error    not_text
 
 Silence Ends A Frame
     Type Beginning Of A Frame
     Console Should Stay Silent    1900 ms
     Console Should Report Error    frame_aborted    timeout=500 ms
+    Info Should Show    app=classify
     Console Should Stay Silent    3 s
 
 Frame Is Refused During A Run
     Send Command    run 0
     Results Should Follow    1
     Type Beginning Of A Frame
+    Type Bytes    \n
     Console Should Report Error    busy
     Results Should Follow    1
     Send Command    stop
@@ -75,3 +96,10 @@ Head Should Be Refused
     Type Frame With Another    ${field}
     Console Should Report Error    frame_invalid
     Console Should Stay Silent    100 ms
+
+Damage Should Be Told And Made Good
+    [Arguments]    ${damage}    ${code}
+    Type Damaged Frame    ${damage}
+    Console Should Report Error    ${code}    timeout=3 s
+    Console Should Stay Silent    2 s
+    Typed Frame Should Be Answered As The Cameras

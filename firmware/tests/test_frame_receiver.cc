@@ -2,11 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
 
 #include "app/vision/crc32.hpp"
+#include "app/vision/record_line.hpp"
 
 using app::FrameReceiver;
 using Result = FrameReceiver::Result;
@@ -16,23 +18,17 @@ namespace {
 constexpr std::uint16_t kWidth = 4;
 constexpr std::uint16_t kHeight = 3;
 constexpr std::size_t kPixelBytes = 2 * kWidth * kHeight;
-constexpr std::size_t kLineBytes = 15;
 
 using Bytes = std::vector<std::uint8_t>;
 
-std::string Base64(const std::uint8_t* bytes, std::size_t size) {
-  constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < size; i += 3) {
-    std::uint32_t bits = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      bits = bits << 8 | (i + j < size ? bytes[i + j] : 0);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      text += i + j <= size ? kDigits[bits >> (18 - 6 * j) & 0x3F] : '=';
-    }
-  }
-  return text;
+/// The line of a record, from its mark on.
+Bytes LineOf(const Bytes& record) {
+  Bytes line(app::RecordLineBytes(record.size()));
+  app::RecordLineWriter writer(line.data());
+  writer.Put(record.data(), record.size());
+  line.resize(writer.Finish());
+  line.erase(line.begin());
+  return line;
 }
 
 Bytes Pixels() {
@@ -43,7 +39,7 @@ Bytes Pixels() {
   return pixels;
 }
 
-/// A record up to its CRC, typed from the table in docs/board.md.
+/// A record up to its CRC, typed from the table in docs/protocol.md.
 Bytes Body(const std::string& label = "dog") {
   Bytes record = {1, 1, static_cast<std::uint8_t>(label.size()), 0};
   record.insert(record.end(), {0, 0, 0, 0});           // boot id
@@ -74,19 +70,22 @@ struct Rig {
 
   void Begin() { receiver.Begin(place, now_ms); }
 
-  Result Take(const std::string& text) {
-    const Result result = receiver.Take(text, now_ms);
+  Result Take(std::uint8_t byte) {
+    const Result result = receiver.Take(byte, now_ms);
     failures += result == Result::kFailed ? 1 : 0;
     return result;
   }
 
-  /// All lines of a record, and its end.
-  Result Send(const Bytes& record) {
-    for (std::size_t i = 0; i < record.size(); i += kLineBytes) {
-      static_cast<void>(Take(Base64(&record[i], std::min(kLineBytes, record.size() - i))));
+  /// Bytes as they are on the line; what the last of them gave.
+  Result Type(const Bytes& line) {
+    Result result = Result::kMore;
+    for (const std::uint8_t byte : line) {
+      result = Take(byte);
     }
-    return Take("");
+    return result;
   }
+
+  Result Send(const Bytes& record) { return Type(LineOf(record)); }
 };
 
 }  // namespace
@@ -171,19 +170,63 @@ TEST_CASE("a label must be text") {
   CHECK(rig.receiver.Code() == "frame_invalid");
 }
 
-TEST_CASE("data without a frame are one error") {
+TEST_CASE("every flipped bit of the line is found, told once, and the next frame is whole again") {
+  const Bytes record = WithCrc(Body());
+  Bytes line = LineOf(record);
   Rig rig;
-  CHECK(rig.Take("AAAA") == Result::kFailed);
-  CHECK(rig.receiver.Code() == "frame_unexpected");
-  CHECK(rig.Send(WithCrc(Body())) == Result::kMore);
-  CHECK(rig.failures == 1);
+  for (std::size_t bit = 8; bit < 8 * (line.size() - 1); ++bit) {
+    CAPTURE(bit);
+    line[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
+    const auto false_end = std::find(line.begin(), line.end() - 1, '\n');
+    rig.failures = 0;
+    rig.Begin();
+    CHECK(rig.Type(Bytes(line.begin(), false_end + 1)) != Result::kReceived);
+    CHECK(rig.failures == 1);
+    CHECK(!rig.receiver.IsWithinLine());
+    line[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
+  }
+  rig.Begin();
+  CHECK(rig.Type(line) == Result::kReceived);
 }
 
-TEST_CASE("a frame can be aborted, and its rest is nobody's") {
+TEST_CASE("a line that loses any byte, or has one more, is no frame") {
+  const Bytes line = LineOf(WithCrc(Body()));
+  for (std::size_t at = 1; at < line.size() - 1; ++at) {
+    CAPTURE(at);
+    for (const bool more : {false, true}) {
+      Bytes other = line;
+      if (more) {
+        other.insert(other.begin() + static_cast<std::ptrdiff_t>(at), 0x55);
+      } else {
+        other.erase(other.begin() + static_cast<std::ptrdiff_t>(at));
+      }
+      Rig rig;
+      rig.Begin();
+      CHECK(rig.Type(other) != Result::kReceived);
+      CHECK(rig.failures == 1);
+    }
+  }
+}
+
+TEST_CASE("a record without a frame is one error, each") {
+  Rig rig;
+  CHECK(rig.Take(app::kRecordMark) == Result::kFailed);
+  CHECK(rig.receiver.Code() == "frame_unexpected");
+  const Bytes line = LineOf(WithCrc(Body()));
+  CHECK(rig.Type(Bytes(line.begin() + 1, line.end())) == Result::kMore);
+  CHECK(rig.failures == 1);
+  CHECK(rig.Type(line) == Result::kMore);
+  CHECK(rig.failures == 2);
+  CHECK(rig.place[0] == 0);
+}
+
+TEST_CASE("a frame can be aborted, and its record is nobody's") {
   Rig rig;
   CHECK(!rig.receiver.Abort());
   rig.Begin();
+  CHECK(rig.receiver.IsExpecting());
   CHECK(rig.receiver.Abort());
+  CHECK(rig.receiver.IsIgnoring());
   CHECK(rig.Send(WithCrc(Body())) == Result::kMore);
   CHECK(rig.failures == 0);
   CHECK(!rig.receiver.Abort());
@@ -196,15 +239,41 @@ TEST_CASE("silence ends a frame once") {
   rig.Begin();
   CHECK(!rig.receiver.Expired(rig.now_ms + 1999));
   rig.now_ms += 1999;
-  CHECK(rig.Take("AAAA") == Result::kMore);
+  CHECK(rig.Type({app::kRecordMark, 3, 4}) == Result::kMore);
+  CHECK(rig.receiver.IsWithinLine());
   CHECK(!rig.receiver.Expired(rig.now_ms + 1999));
   CHECK(rig.receiver.Expired(rig.now_ms + 2000));
+  CHECK(!rig.receiver.IsWithinLine());
   CHECK(!rig.receiver.Expired(rig.now_ms + 9000));
 }
 
-TEST_CASE("data may be told to be nobody's") {
+TEST_CASE("a line that is cut off keeps no command waiting, whoever it was for") {
+  Rig rig;
+  rig.receiver.Ignore();
+  CHECK(rig.Type({app::kRecordMark, 3, 4}) == Result::kMore);
+  CHECK(rig.receiver.IsWithinLine());
+  CHECK(!rig.receiver.Expired(2000));
+  CHECK(!rig.receiver.IsWithinLine());
+}
+
+TEST_CASE("one record may be told to be nobody's") {
   Rig rig;
   rig.receiver.Ignore();
   CHECK(rig.Send(WithCrc(Body())) == Result::kMore);
   CHECK(rig.failures == 0);
+  CHECK(rig.Send(WithCrc(Body())) == Result::kMore);
+  CHECK(rig.receiver.Code() == "frame_unexpected");
+}
+
+TEST_CASE("what follows a false end is passed over, and what follows a whole record is not") {
+  Rig rig;
+  rig.Begin();
+  CHECK(rig.Type({app::kRecordMark, 3, 4, '\n'}) == Result::kFailed);
+  CHECK(rig.receiver.IsIgnoring());
+  Bytes record = WithCrc(Body());
+  record.back() ^= 1;
+  rig.Begin();
+  CHECK(rig.Send(record) == Result::kFailed);
+  CHECK(rig.receiver.Code() == "frame_crc");
+  CHECK(!rig.receiver.IsIgnoring());
 }

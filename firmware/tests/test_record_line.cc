@@ -36,6 +36,21 @@ Bytes RecordOf(const Bytes& line) {
   return record;
 }
 
+/// The same by the firmware's reader.
+Bytes ReadAgain(const Bytes& line) {
+  Bytes record;
+  app::RecordLineReader reader;
+  CHECK(!reader.IsWhole());
+  for (std::size_t i = 2; i < line.size() - 1; ++i) {
+    std::uint8_t byte = 0;
+    if (reader.Feed(line[i], byte)) {
+      record.push_back(byte);
+    }
+  }
+  CHECK(reader.IsWhole());
+  return record;
+}
+
 }  // namespace
 
 TEST_CASE("a record's line is the known one") {
@@ -60,7 +75,20 @@ TEST_CASE("any record comes back, and no newline is within its line") {
         CHECK(std::count(line.begin(), line.end(), '\n') == 2);
         CHECK(line.back() == '\n');
         CHECK(RecordOf(line) == record);
+        CHECK(ReadAgain(line) == record);
       }
     }
+  }
+}
+
+TEST_CASE("a line that ends within a run is not whole") {
+  const Bytes line = LineOf({0x11, 0x22, 0x00, 0x33});
+  for (std::size_t size = 3; size < line.size() - 1; ++size) {
+    app::RecordLineReader reader;
+    for (std::size_t i = 2; i < size; ++i) {
+      std::uint8_t byte = 0;
+      static_cast<void>(reader.Feed(line[i], byte));
+    }
+    CHECK(reader.IsWhole() == (size == 5));
   }
 }

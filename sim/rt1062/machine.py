@@ -166,7 +166,7 @@ class Machine(ABC):
         """All complete lines printed since power on."""
 
     @abstractmethod
-    def send(self, text: str) -> None:
+    def send(self, text: str | bytes) -> None:
         """Type `text` (a newline ends a line) at the console, paced as its baud rate allows."""
 
     def set_console_baud(self, baud: int | None) -> None:

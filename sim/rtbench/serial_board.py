@@ -178,11 +178,11 @@ class SerialBoard(Machine):
     def console(self) -> list[ConsoleLine]:
         return list(self._lines)
 
-    def send(self, text: str) -> None:
+    def send(self, text: str | bytes) -> None:
         import serial
 
         try:
-            self._serial.write(text.encode())
+            self._serial.write(text.encode() if isinstance(text, str) else text)
         except serial.SerialTimeoutException as error:
             raise MachineError(
                 f"{self.port}: nothing is taken off the line for {WRITE_LIMIT_S:g} s"
@@ -213,7 +213,7 @@ class SerialBoard(Machine):
             self._queued.clear()
             self._pump(0)
             seen = len(self._lines)
-            self.send(frame_record.text(record.encode()))
+            self.send(frame_record.typed(record.encode()))
             said = self._word_on(record, seen)
             if not said:
                 self._queued.append((frame_id, record.crc32))

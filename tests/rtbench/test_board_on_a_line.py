@@ -106,13 +106,13 @@ def test_evaluate_on_a_board_gives_the_emulators_rows_and_goes_on(classify, tmp_
 
 @built
 def test_a_frame_that_is_damaged_on_its_way_is_sent_again(classify, monkeypatch):
-    real, sent = serial_board.frame_record.text, []
+    real, sent = serial_board.frame_record.typed, []
 
-    def damaged(record: bytes) -> str:
+    def damaged(record: bytes) -> bytes:
         sent.append(record)
         return real(bytes([*record[:-1], record[-1] ^ 1]) if len(sent) == 1 else record)
 
-    monkeypatch.setattr(serial_board.frame_record, "text", damaged)
+    monkeypatch.setattr(serial_board.frame_record, "typed", damaged)
     with SerialBoard(classify) as board:
         firmware = Firmware(board)
         firmware.boot()
@@ -128,7 +128,7 @@ def test_a_frame_that_is_damaged_on_its_way_is_sent_again(classify, monkeypatch)
 def test_another_program_may_come_after_one_that_left_in_the_middle(classify):
     for _ in range(3):
         with serial.Serial(classify, 115200, timeout=5) as port:
-            port.write(b"frame\n:AAAA\nrun 0\n")
+            port.write(b"frame\n\n\x02AAAA\nrun 0\n")
             port.read(100)
     with serial.Serial(classify, 115200, timeout=5) as port:
         port.write(b"stop\ninfo\n")
@@ -244,7 +244,7 @@ def test_a_board_that_restarts_while_a_frame_is_sent_is_exit_code_1(capsys):
             os.read(master, 4096)
             os.write(master, BOOT)
             heard = b""
-            while b"\n:\n" not in heard[-8:]:
+            while b"\x02" not in heard or not heard.endswith(b"\n"):
                 heard += os.read(master, 4096)
             os.write(master, b"\n" + BOOT)
             while os.read(master, 4096):

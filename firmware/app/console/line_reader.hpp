@@ -23,6 +23,8 @@ class LineReader {
   /// Takes one byte, or drivers::Lpuart::kOverflow. Text() holds until the next call.
   Result Feed(std::uint16_t byte);
   std::string_view Text() const { return std::string_view(line_, size_); }
+  /// Whether the next byte begins a line.
+  bool AtLineBegin() const { return ended_ || size_ == 0; }
 
  private:
   void Begin();

@@ -10,6 +10,10 @@ namespace {
 constexpr std::uint32_t kBauds[] = {board::kConsoleBaud, 921'600, 3'000'000};
 constexpr std::uint32_t kUnheardLimitMs = 2000;
 
+constexpr std::size_t kRecordLineBytes = RecordStore::LineBytes(board::kFrame.Bytes());
+alignas(32)
+    [[gnu::section(".ocram2")]] std::uint8_t record_lines[RecordStore::kRecords * kRecordLineBytes];
+
 /// Another one after each reset since power on, of each chip.
 std::uint32_t MakeBootId() {
   const std::uint32_t words[] = {board::ChipIdHigh(), board::ChipIdLow(), board::resets.Count()};
@@ -17,6 +21,9 @@ std::uint32_t MakeBootId() {
 }
 
 }  // namespace
+
+CameraService::CameraService(std::string_view app)
+    : app_(app), records_(record_lines, kRecordLineBytes) {}
 
 void CameraService::Serve() {
   const InferenceReport inference = StartInference();
@@ -39,7 +46,7 @@ void CameraService::Serve() {
     } else if (HasWork()) {
       DoWork();
     } else {
-      if (!IsLogging()) {
+      if (!IsLogging() && !receiver_.IsExpecting()) {  // a start takes longer than input can wait
         source_.RetryStart();
       }
       board::clock.Sleep();
@@ -50,41 +57,33 @@ void CameraService::Serve() {
 void CameraService::ServeConsole() {
   std::uint16_t byte = 0;
   while (board::console.Read(byte)) {
+    if (byte != drivers::Lpuart::kOverflow &&
+        (receiver_.IsWithinLine() || (byte == kRecordMark && reader_.AtLineBegin()))) {
+      ServeRecord(static_cast<std::uint8_t>(byte));
+      continue;
+    }
     const LineReader::Result result = reader_.Feed(byte);
-    if (result != LineReader::Result::kMore) {
-      ServeLine(result);
+    if (result == LineReader::Result::kLine) {
+      ServeCommand(reader_.Text());
+    } else if (result != LineReader::Result::kMore) {
+      ServeNoCommand(result);
     }
   }
 }
 
-void CameraService::ServeLine(LineReader::Result result) {
-  if (result != LineReader::Result::kLine && receiver_.Abort()) {
+void CameraService::ServeNoCommand(LineReader::Result result) {
+  const bool is_lost = result == LineReader::Result::kOverflow;
+  if (receiver_.IsIgnoring() && !is_lost) {
+    return;  // of a frame whose trouble has been told
+  }
+  if (receiver_.Abort()) {
     SendError("frame_aborted", "a line was lost");
   }
-  switch (result) {
-    case LineReader::Result::kLine:
-      ServeText(reader_.Text());
-      break;
-    case LineReader::Result::kTooLong:
-      SendError("line_too_long", reader_.Text());
-      break;
-    case LineReader::Result::kNotText:
-      SendError("not_text", reader_.Text());
-      break;
-    case LineReader::Result::kOverflow:
-      SendError("input_overflow", "input was lost");
-      break;
-    case LineReader::Result::kMore:
-      break;
-  }
-}
-
-void CameraService::ServeText(std::string_view line) {
-  if (line.front() == FrameReceiver::kMark) {
-    line.remove_prefix(1);
-    ServeFrameData(line);
+  if (is_lost) {
+    SendError("input_overflow", "input was lost");
   } else {
-    ServeCommand(line);
+    SendError(result == LineReader::Result::kTooLong ? "line_too_long" : "not_text",
+              reader_.Text());
   }
 }
 
@@ -96,8 +95,8 @@ void CameraService::ServeCommand(std::string_view line) {
   ExecuteLine(line);
 }
 
-void CameraService::ServeFrameData(std::string_view text) {
-  switch (receiver_.Take(text, board::clock.NowMs())) {
+void CameraService::ServeRecord(std::uint8_t byte) {
+  switch (receiver_.Take(byte, board::clock.NowMs())) {
     case FrameReceiver::Result::kMore:
       break;
     case FrameReceiver::Result::kFailed:

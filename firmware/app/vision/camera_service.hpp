@@ -23,7 +23,7 @@ class CameraService {
   [[noreturn]] void Serve();
 
  protected:
-  explicit CameraService(std::string_view app) : app_(app) {}
+  explicit CameraService(std::string_view app);
   ~CameraService() = default;
 
   /// What the boot event says about inference, and what must be ready before it.
@@ -46,10 +46,9 @@ class CameraService {
 
  private:
   void ServeConsole();
-  void ServeLine(LineReader::Result result);
-  void ServeText(std::string_view line);
   void ServeCommand(std::string_view line);
-  void ServeFrameData(std::string_view text);
+  void ServeNoCommand(LineReader::Result result);
+  void ServeRecord(std::uint8_t byte);
   void ExecuteLine(std::string_view line);
   bool CanLog() const;
   void LogNext();

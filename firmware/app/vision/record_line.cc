@@ -41,4 +41,18 @@ std::size_t RecordLineWriter::Finish() {
   return size_;
 }
 
+bool RecordLineReader::Feed(std::uint8_t coded, std::uint8_t& byte) {
+  const std::uint8_t value = coded ^ kNewline;  // no zero: the line would have ended
+  if (left_ != 0) {
+    --left_;
+    byte = value;
+    return true;
+  }
+  const bool zero_between = code_ != 0 && code_ != kFullRun;
+  code_ = value;
+  left_ = static_cast<std::uint8_t>(value - 1);
+  byte = 0;
+  return zero_between;
+}
+
 }  // namespace app

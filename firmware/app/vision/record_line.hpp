@@ -32,4 +32,17 @@ class RecordLineWriter {
   std::uint8_t code_ = 1;  // one more than the bytes of the run
 };
 
+/// Takes a record's bytes out of its line, behind the mark and without the newline at its end.
+class RecordLineReader {
+ public:
+  /// True when `coded` gives a byte of the record.
+  bool Feed(std::uint8_t coded, std::uint8_t& byte);
+  /// Whether the line may end here.
+  bool IsWhole() const { return left_ == 0 && code_ != 0; }
+
+ private:
+  std::uint8_t code_ = 0;  // of the run, 0 before the first
+  std::uint8_t left_ = 0;  // bytes of it that are still to come
+};
+
 }  // namespace app

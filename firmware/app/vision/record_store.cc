@@ -1,20 +1,8 @@
 #include "app/vision/record_store.hpp"
 
 #include "app/vision/crc32.hpp"
-#include "app/vision/record_line.hpp"
-#include "board.hpp"
 
 namespace app {
-
-namespace {
-
-constexpr std::size_t kRecordBytes = FrameRecord::kHeadBytes + FrameRecord::kMaxLabel +
-                                     board::kFrame.Bytes() + FrameRecord::kCrcBytes;
-
-alignas(32) [[gnu::section(
-    ".ocram2")]] std::uint8_t lines[RecordStore::kRecords][RecordLineBytes(kRecordBytes)];
-
-}  // namespace
 
 const RecordStore::Block& RecordStore::Make(const FrameRecord& record, std::string_view label,
                                             const std::uint8_t* pixels) {
@@ -28,12 +16,13 @@ const RecordStore::Block& RecordStore::Make(const FrameRecord& record, std::stri
     end[i] = static_cast<std::uint8_t>(crc >> 8 * i);
   }
   const std::size_t index = record.sequence % kRecords;
-  RecordLineWriter line(lines[index]);
+  std::uint8_t* const place = place_ + index * line_bytes_;
+  RecordLineWriter line(place);
   line.Put(head, sizeof head);
   line.Put(text, label.size());
   line.Put(pixels, record.length);
   line.Put(end, sizeof end);
-  slots_[index] = {record.sequence, {lines[index], line.Finish()}};
+  slots_[index] = {record.sequence, {place, line.Finish()}};
   return slots_[index].block;
 }
 

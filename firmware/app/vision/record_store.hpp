@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "app/vision/frame_record.hpp"
+#include "app/vision/record_line.hpp"
 #include "drivers/lpuart.hpp"
 
 namespace app {
@@ -15,6 +16,16 @@ class RecordStore {
  public:
   using Block = drivers::Lpuart::Block;
   static constexpr std::size_t kRecords = 8;
+
+  /// The longest line of a frame with so many bytes of pixels.
+  static constexpr std::size_t LineBytes(std::size_t pixels) {
+    return RecordLineBytes(FrameRecord::kHeadBytes + FrameRecord::kMaxLabel + pixels +
+                           FrameRecord::kCrcBytes);
+  }
+
+  /// `place` has room for kRecords lines of `line_bytes` each.
+  constexpr RecordStore(std::uint8_t* place, std::size_t line_bytes)
+      : place_(place), line_bytes_(line_bytes) {}
 
   /// Where the record with this number will be, or is; what was there is lost once it is made.
   const Block& Place(std::uint32_t sequence) const { return slots_[sequence % kRecords].block; }
@@ -28,6 +39,9 @@ class RecordStore {
     std::uint32_t sequence = 0;
     Block block = {nullptr, 0};
   };
+
+  std::uint8_t* place_;
+  std::size_t line_bytes_;
   Slot slots_[kRecords];
 };
 

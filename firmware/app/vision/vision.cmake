@@ -20,7 +20,6 @@ endif()
 set(CAMERA_SOURCES
   app/console/commands.cc
   app/console/line_reader.cc
-  app/vision/base64.cc
   app/vision/camera_service.cc
   app/vision/crc32.cc
   app/vision/format.cc

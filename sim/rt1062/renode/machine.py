@@ -261,7 +261,7 @@ class RenodeMachine(Machine):
     def console(self) -> list[ConsoleLine]:
         return self._uarts[self.board.console].lines if self._uarts else []
 
-    def send(self, text: str) -> None:
+    def send(self, text: str | bytes) -> None:
         if not self._later("send", text):
             self._uarts[self.board.console].send(text)
 

@@ -121,7 +121,7 @@ class UnicornMachine(Machine):
     def console(self) -> list[ConsoleLine]:
         return self.hardware.console
 
-    def send(self, text: str) -> None:
+    def send(self, text: str | bytes) -> None:
         self._note("send", text)
         self.hardware.terminal.type(text)
 

@@ -41,8 +41,8 @@ COMMANDS = (
     Command("reset", "", (Log, Boot), "message `reset`: the chip starts anew", CAMERA),
     Command(
         "frame", "", (Log, ErrorEvent),
-        "a frame comes over the line instead of the camera: lines of `:` and base64, `:` ends it; "
-        "message `frame received`", CAMERA,
+        "a frame comes over the line instead of the camera, in the record that follows; message "
+        "`frame received`", CAMERA,
     ),
     Command(
         "log", "FRAMES [from SEQUENCE] [period MS] [label TEXT]", (Logging, ErrorEvent),

@@ -7,7 +7,7 @@ from typing import TypeVar, get_args
 
 from rt1062.errors import ConsoleTimeoutError, SimError
 from rt1062.machine import ConsoleLine, Machine
-from rtbench.link import record_line
+from rtbench.link import frame_record, record_line
 from rtbench.link.events import (
     BOXES_PER_LINE,
     Boot,
@@ -100,8 +100,19 @@ class Firmware:
 
     def type_text(self, text: str) -> None:
         """Type anything; what was printed before it is not its answer."""
+        self._type(text, text[:SHOWN].rstrip("\n"))
+
+    def type_record(self, record: bytes) -> None:
+        """Hand the firmware a frame, or whatever `record` has become of one."""
+        self._type(frame_record.typed(record), "frame, and a record")
+
+    def type_bytes(self, data: bytes) -> None:
+        """As `type_text`, of bytes that need not be text."""
+        self._type(data, f"{len(data)} bytes")
+
+    def _type(self, text: str | bytes, name: str) -> None:
         self.read()
-        self.last_command = text[:SHOWN].rstrip("\n")
+        self.last_command = name
         self.answers_from = len(self.events)
         self.machine.send(text)
 

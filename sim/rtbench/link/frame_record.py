@@ -4,14 +4,13 @@ The firmware's side is firmware/app/vision/frame_record.hpp; the two are typed f
 independently, and the suites are where they meet.
 """
 
-import base64
 import struct
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
 from rtbench.frames import FRAME_HEIGHT, FRAME_WIDTH
+from rtbench.link import record_line
 
 VERSION = 1
 RGB565 = 1  # high byte first
@@ -20,8 +19,7 @@ RGB565 = 1  # high byte first
 HEAD = struct.Struct("<BBBBIIIHHI")
 CRC32 = struct.Struct("<I")
 MOST_LABEL = 32
-COMMAND, MARK = "frame", ":"
-LINE_BYTES = 90  # of the record in a line; with it no line is longer than the firmware takes
+COMMAND = b"frame\n"  # the record that follows is a frame for the firmware
 
 
 @dataclass(frozen=True)
@@ -78,14 +76,6 @@ class FrameRecord:
         return f"{zlib.crc32(self.pixels):08x}"
 
 
-def lines(record: bytes) -> Iterator[str]:
-    """What is typed to hand a record to the firmware: the command, its data, their end."""
-    yield COMMAND
-    for start in range(0, len(record), LINE_BYTES):
-        yield MARK + base64.b64encode(record[start : start + LINE_BYTES]).decode("ascii")
-    yield MARK
-
-
-def text(record: bytes) -> str:
-    """The same as one text."""
-    return "".join(f"{line}\n" for line in lines(record))
+def typed(record: bytes) -> bytes:
+    """What is typed to hand a record to the firmware: the command and the record's line."""
+    return COMMAND + record_line.encode(record)

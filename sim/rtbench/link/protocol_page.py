@@ -50,11 +50,12 @@ A frame goes over the line as a record, in both directions. Numbers have their l
 | | | pixels |
 | | 4 | CRC-32 (zlib's) of all that is before it |
 
-The firmware sends a record as one line among the others: a newline, so that nothing before it can
-spoil it, the byte 0x{record_line.MARK:02X}, with which no text begins, the record in COBS (Cheshire
-and Baker, 1999: no zero in it, one byte more for each 254), each byte of that exclusive-ored with
+A record is one line among the others: a newline, so that nothing before it can spoil it, the byte
+0x{record_line.MARK:02X}, with which no text begins, the record in COBS (Cheshire and Baker, 1999:
+no zero in it, one byte more for each 254), each byte of that exclusive-ored with
 0x{record_line.NEWLINE:02X}, so that no newline is in it, and a newline. Whoever reads lines of text
-sees a line that is no event.
+sees a line that is no event. The firmware sends one for each frame of `log`, and takes one behind
+the command `frame`.
 
 `firmware/app/vision/frame_record.hpp` and `sim/rtbench/link/frame_record.py` are typed from this
 table independently, and so are `record_line.hpp` and `record_line.py` beside them.

@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from itertools import islice
 
 from robot.api.deco import keyword, library
 
 from rtbench import items
 from rtbench.items import Frame
+from rtbench.link import record_line
 from rtbench.link.events import FrameAnswer, Log
-from rtbench.link.frame_record import HEAD, FrameRecord, lines, text
+from rtbench.link.frame_record import COMMAND, HEAD, FrameRecord, typed
 from rtbench.robot.session import SESSION
 
-TRANSFER_LIMIT = timedelta(seconds=5)  # of a frame at 115200 baud, which takes 2.2 s
+TRANSFER_LIMIT = timedelta(seconds=5)  # of a frame at 115200 baud, which takes 1.6 s
 LABEL = "seen"
 SPOILT_HEADS = {  # a byte of the record's head, and what it becomes
     "version": (0, 2),
@@ -26,9 +26,37 @@ def _scene(seed: int) -> Frame:
     return items.scene_item(SESSION.task.scene(seed, "test")).draw()
 
 
+def _flipped(line: bytearray) -> None:
+    """One bit of a pixel is another, which only the CRC can tell."""
+    record = record_line.decode(bytes(line[1:-1]))
+    for at in range(len(line) // 2, len(line)):
+        line[at] ^= 4
+        try:
+            if len(record_line.decode(bytes(line[1:-1]))) == len(record):
+                return
+        except ValueError:
+            pass  # it was the length of a run
+        line[at] ^= 4
+
+
+def _lost(line: bytearray) -> None:
+    del line[-20]
+
+
+def _cut(line: bytearray) -> None:
+    line[len(line) // 2] = record_line.NEWLINE
+
+
+def _unmarked(line: bytearray) -> None:
+    line[1] ^= 1
+
+
+DAMAGES = {"flipped bit": _flipped, "lost byte": _lost, "newline": _cut, "other mark": _unmarked}
+
+
 @library(scope="GLOBAL")
 class FrameLineKeywords:
-    """A frame is typed as `frame`, lines of base64 and a line that ends it."""
+    """A frame is typed as `frame` and the line of a record."""
 
     @keyword
     def typed_frame_should_be_answered_as_the_cameras(self, seed: int = 3) -> None:
@@ -38,7 +66,7 @@ class FrameLineKeywords:
         by_camera = firmware.infer(frame.data, frame.id)
         captured = machine.captured_ids
         record = FrameRecord(frame.data, sequence=seed, label=LABEL)
-        firmware.type_text(text(record.encode()))
+        firmware.type_record(record.encode())
         said = firmware.expect(Log, timeout_s=TRANSFER_LIMIT.total_seconds())
         about = {
             "sequence": seed,
@@ -49,10 +77,10 @@ class FrameLineKeywords:
         SESSION.check(said.message == "frame received", f"the firmware said {said.message!r}")
         SESSION.check(said.fields == about, f"it has {said.fields}, expected {about}")
         firmware.command("infer")
-        typed = firmware.expect(FrameAnswer)
-        same = replace(by_camera, frame=typed.frame, cycles=typed.cycles, ms=typed.ms)
-        SESSION.check(typed == same, f"answered {typed.text}, by camera {by_camera.text}")
-        SESSION.check(typed.frame == by_camera.frame + 1, "the frames are not counted on")
+        answer = firmware.expect(FrameAnswer)
+        same = replace(by_camera, frame=answer.frame, cycles=answer.cycles, ms=answer.ms)
+        SESSION.check(answer == same, f"answered {answer.text}, by camera {by_camera.text}")
+        SESSION.check(answer.frame == by_camera.frame + 1, "the frames are not counted on")
         SESSION.check(machine.captured_ids == captured, "the camera captured a frame")
 
     @keyword
@@ -61,10 +89,22 @@ class FrameLineKeywords:
         record = bytearray(FrameRecord(bytes(HEAD.size)).encode())
         at, value = SPOILT_HEADS[field]
         record[at] = value
-        SESSION.firmware.type_text(text(bytes(record)))
+        SESSION.firmware.type_record(bytes(record))
 
     @keyword
-    def type_beginning_of_a_frame(self, count: int = 3) -> None:
-        """The command and the first lines of data."""
-        begun = islice(lines(FrameRecord(_scene(0).data).encode()), 1 + count)
-        SESSION.firmware.type_text("".join(f"{line}\n" for line in begun))
+    def type_damaged_frame(self, damage: str, seed: int = 0) -> None:
+        """A frame that the line has spoilt: `flipped bit`, `lost byte`, `newline` for a byte in its
+        middle, `other mark`."""
+        line = bytearray(record_line.encode(FrameRecord(_scene(seed).data).encode()))
+        DAMAGES[damage](line)
+        SESSION.firmware.type_bytes(COMMAND + line)
+
+    @keyword
+    def type_record_without_the_command(self) -> None:
+        """The line of a whole record alone."""
+        SESSION.firmware.type_bytes(record_line.encode(FrameRecord(_scene(0).data).encode()))
+
+    @keyword
+    def type_beginning_of_a_frame(self, count: int = 300) -> None:
+        """The command and the first bytes of the record's line."""
+        SESSION.firmware.type_bytes(typed(FrameRecord(_scene(0).data).encode())[:count])

@@ -1,18 +1,17 @@
 """Frames as records, and as what is typed."""
 
-import base64
 import zlib
 
 import pytest
 
 from rtbench.frames import FRAME_BYTES
-from rtbench.link.frame_record import FrameRecord, lines, text
+from rtbench.link import record_line
+from rtbench.link.frame_record import FrameRecord, typed
 
 PIXELS = bytes(range(256)) * (FRAME_BYTES // 256)
-LONGEST_LINE = 128  # of the firmware's console (LineReader)
 
 
-def test_a_record_is_laid_out_as_docs_board_says():
+def test_a_record_is_laid_out_as_docs_protocol_says():
     record = FrameRecord(PIXELS, sequence=0x345678, label="dog", boot_id=0xAABBCCDD, time_ms=1000)
     data = record.encode()
     assert data[:4] == b"\x01\x01\x03\x00"
@@ -26,14 +25,11 @@ def test_a_record_is_laid_out_as_docs_board_says():
     assert record.crc32 == f"{zlib.crc32(PIXELS):08x}"
 
 
-def test_what_is_typed_holds_the_record_in_lines_that_the_firmware_takes():
+def test_what_is_typed_is_the_command_and_the_line_that_the_firmware_would_send():
     data = FrameRecord(PIXELS, label="x" * 32).encode()
-    typed = list(lines(data))
-    assert typed[0] == "frame"
-    assert typed[-1] == ":"
-    assert all(line[0] == ":" and len(line) <= LONGEST_LINE for line in typed[1:])
-    assert b"".join(base64.b64decode(line[1:], validate=True) for line in typed[1:]) == data
-    assert text(data) == "\n".join(typed) + "\n"
+    command, empty, line, end = typed(data).split(b"\n")
+    assert (command, empty, end) == (b"frame", b"", b"")
+    assert record_line.decode(line) == data
 
 
 @pytest.mark.parametrize("label", ["x" * 33, "zwölf", "a\nb"])
