@@ -1,4 +1,7 @@
-"""The data of the classification: rendered scenes, or a user's own ImageFolder tree."""
+"""The data of the classification: rendered scenes, or a user's own ImageFolder tree.
+
+A folder of `rtbench log` is such a tree; its sessions stay whole, because frames of one are alike.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +12,10 @@ from models.classification.config import Config
 from models.shared.rendered import Samples, rendered_samples, split_seeds, through_camera
 from rt1062.errors import SetupError
 from rtbench.frames import load_picture
+from rtbench.logger.entry import MANIFEST, read_manifest
 from rtbench.scenes import CLASSES
 
+SPLITS = ("train", "validation", "test")
 VALIDATION_SHARE, TEST_SHARE = 0.15, 0.15
 MINIMUM_PER_CLASS = 8
 
@@ -52,11 +57,14 @@ def load_dataset(config: Config, data: Path | None = None) -> Dataset:
 
 
 def folder_dataset(root: Path, seed: int) -> Dataset:
-    """`root/<class>/*`, or `root/{train,validation,test}/<class>/*` where it is split already."""
+    """`root/<class>/*`, or `root/{train,validation,test}/<class>/*` where it is split already, or
+    a folder of `rtbench log`, whose manifest says each session's split."""
     if not root.is_dir():
         raise SetupError(f"{root}: no such directory; it must hold one folder of pictures a class")
+    if (root / MANIFEST).is_file():
+        return _logged(root)
     if (root / "train").is_dir():
-        folders = {split: root / split for split in ("train", "validation", "test")}
+        folders = {split: root / split for split in SPLITS}
         for folder in folders.values():
             if not folder.is_dir():
                 raise SetupError(f"{folder}: missing; a split tree has train, validation and test")
@@ -81,6 +89,24 @@ def folder_dataset(root: Path, seed: int) -> Dataset:
         parts["test"] += files[validation : validation + test]
         parts["train"] += files[validation + test :]
     return Dataset(labels, **{name: _read(files) for name, files in parts.items()})
+
+
+def _logged(root: Path) -> Dataset:
+    entries = [entry for entry in read_manifest(root / MANIFEST) if entry.label]
+    labels = tuple(sorted({entry.label for entry in entries}))
+    if len(labels) < 2:
+        raise SetupError(f"{root}: it must hold frames of two or more labels")
+    parts = {}
+    for split in SPLITS:
+        chosen = [entry for entry in entries if entry.split == split]
+        missing = set(labels) - {entry.label for entry in chosen}
+        if missing:
+            raise SetupError(
+                f"{root}: no session of split {split} has {', '.join(sorted(missing))}; "
+                f"log one with --split {split}"
+            )
+        parts[split] = _read([(entry.label, root / entry.file) for entry in chosen])
+    return Dataset(labels, **parts)
 
 
 def _classes(folder: Path) -> tuple[str, ...]:

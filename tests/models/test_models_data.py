@@ -15,6 +15,9 @@ from models.shared import rendered
 from models.shared.rendered import rendered_samples, through_camera
 from rt1062.errors import SetupError
 from rtbench.frames import from_rgb565, load_picture, to_rgb565
+from rtbench.link.frame_record import FrameRecord
+from rtbench.logger.collector import Arrival, Wish
+from rtbench.logger.folder import LogFolder, Session
 
 
 def picture(path, colour=(200, 40, 40), size=(120, 100)):
@@ -73,6 +76,55 @@ def test_tree_that_is_split_already_stays_so(tmp_path):
         folders(tmp_path / split, count)
     data = load_folders(Config(), tmp_path)
     assert [len(s) for s in (data.train, data.validation, data.test)] == [8, 4, 6]
+
+
+def logged(root, session, split, labels):
+    """A session of `rtbench log`, two frames of each label; their pixels by file."""
+    random = np.random.default_rng(len(session) + len(split))
+    folder = LogFolder(root, Session(session, "log", "0x2642", split))
+    pixels = {}
+    for label in labels * 2:
+        data = to_rgb565(random.integers(0, 256, (96, 96, 3), np.uint8))
+        entry = folder.add(Arrival(Wish(label), FrameRecord(data, label=label)))
+        pixels[str(root / entry.file)] = data
+    folder.close()
+    return pixels
+
+
+def test_folder_of_the_logger_is_read_as_it_is_and_split_by_session(tmp_path):
+    pixels = {}
+    sessions = {"20260101T000000": "train", "20260102T000000": "train",
+                "20260103T000000": "validation", "20260104T000000": "test"}  # fmt: skip
+    for session, split in sessions.items():
+        pixels |= logged(tmp_path, session, split, ("cat", "dog"))
+    logged(tmp_path, "20260105T000000", "train", ("",))  # frames without a label teach nothing
+    data = load_folders(Config(), tmp_path)
+    assert data.labels == ("cat", "dog")
+    seen = 0
+    for split, samples in (
+        ("train", data.train), ("validation", data.validation), ("test", data.test)
+    ):  # fmt: skip
+        for image, truth in zip(samples.images, samples.truths, strict=True):
+            assert np.array_equal(image, from_rgb565(pixels[truth["file"]]))
+            folder, name = truth["file"].split("/")[-2:]
+            assert folder == truth["label"]
+            assert sessions[name.split("-")[0]] == split
+            seen += 1
+    assert seen == len(pixels) == 16
+
+
+def test_logged_folder_whose_session_is_missing_says_which_to_log(tmp_path):
+    logged(tmp_path, "20260101T000000", "train", ("cat", "dog"))
+    logged(tmp_path, "20260102T000000", "validation", ("cat",))
+    said = "no session of split validation has dog; log one with --split validation"
+    with pytest.raises(SetupError, match=said):
+        load_folders(Config(), tmp_path)
+
+
+def test_logged_folder_of_one_label_is_refused(tmp_path):
+    logged(tmp_path, "20260101T000000", "train", ("cat",))
+    with pytest.raises(SetupError, match="frames of two or more labels"):
+        load_folders(Config(), tmp_path)
 
 
 def test_wrong_trees_are_refused_with_the_name(tmp_path):
