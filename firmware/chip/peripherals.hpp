@@ -5,7 +5,9 @@
 
 #include "chip/ccm.hpp"
 #include "chip/core.hpp"
+#include "chip/gpc.hpp"
 #include "chip/gpio.hpp"
+#include "chip/gpt.hpp"
 #include "chip/iomuxc.hpp"
 #include "chip/lpi2c.hpp"
 #include "chip/lpspi.hpp"
@@ -23,10 +25,12 @@ extern chip::IomuxcGprRegs IOMUXC_GPR;
 extern chip::WdogRegs WDOG1;
 extern chip::WdogRegs WDOG2;
 extern chip::RtwdogRegs RTWDOG;
+extern chip::GpcRegs GPC;
 extern chip::SrcRegs SRC;
 extern chip::SnvsRegs SNVS;
 extern chip::OcotpRegs OCOTP;
 extern chip::LpuartRegs LPUART1;
+extern chip::GptRegs GPT1;
 extern chip::GpioRegs GPIO1;
 extern chip::GpioRegs GPIO3;
 extern chip::LpspiRegs LPSPI1;

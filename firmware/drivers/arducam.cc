@@ -11,6 +11,8 @@ constexpr std::uint8_t kTest = 0x00;
 constexpr std::uint8_t kFrames = 0x01;
 constexpr std::uint8_t kTiming = 0x03;
 constexpr std::uint8_t kFifo = 0x04;
+constexpr std::uint8_t kGpioDirection = 0x05;
+constexpr std::uint8_t kGpio = 0x06;
 constexpr std::uint8_t kCpldReset = 0x07;
 constexpr std::uint8_t kBurstFifoRead = 0x3C;
 constexpr std::uint8_t kRevision = 0x40;
@@ -22,6 +24,8 @@ constexpr std::uint8_t kWriteFlag = 0x80;
 
 constexpr std::uint8_t kFifoClear = 0x01;
 constexpr std::uint8_t kFifoStart = 0x02;
+constexpr std::uint8_t kGpioPowerDown = 0x02;
+constexpr std::uint8_t kGpioPowerEnable = 0x04;
 constexpr std::uint8_t kCaptureDone = 0x08;
 constexpr std::uint8_t kFifoSize3Mask = 0x7F;
 
@@ -30,6 +34,7 @@ constexpr std::uint8_t kLastPattern = 0xAA;  // stays in the test register
 
 constexpr std::uint32_t kPowerUpMs = 150;  // some 100 ms after power the camera answers
 constexpr std::uint32_t kCpldResetMs = 100;
+constexpr std::uint32_t kWakeUpMs = 10;  // the sensor's clock, before SCCB
 constexpr std::uint32_t kCaptureLimitMs = 1000;
 constexpr std::uint32_t kLookMs = 2;  // a capture takes one to two frames, 67 to 134 ms
 
@@ -205,6 +210,38 @@ Status Arducam::Capture(std::uint8_t* frame, std::uint32_t& fifo_length) {
   }
   status = ReadFifo(frame, kFormat.Bytes());
   return status == Status::kOk ? CheckAfterBurst() : status;
+}
+
+Status Arducam::PowerDown(Rest rest) {
+  Status status = Status::kOk;
+  if (rest == Rest::kLowPower) {
+    status = WriteRegister(kGpio, kGpioPowerDown);
+  } else if (rest == Rest::kGated) {
+    status = WriteRegister(kGpio, 0);
+    if (status == Status::kOk) {
+      status = WriteRegister(kGpioDirection, kGpioPowerEnable);
+    }
+  }
+  rest_ = rest;
+  return status == Status::kOk ? status : Status::kLinkDead;
+}
+
+Status Arducam::PowerUp() {
+  const Rest rest = rest_;
+  rest_ = Rest::kOn;
+  if (rest == Rest::kOn) {
+    return Status::kOk;
+  }
+  if (rest == Rest::kGated) {
+    Identity identity;
+    return Start(identity);  // resets the module, which switches the supply on
+  }
+  if (WriteRegister(kGpio, 0) != Status::kOk) {
+    return Status::kLinkDead;
+  }
+  clock_.Delay(kWakeUpMs);
+  const Status status = sensor_.CheckSettings();
+  return status == Status::kOk ? sensor_.WaitUntilSettled() : status;
 }
 
 Camera::Trouble Arducam::Explain(Status status) const {

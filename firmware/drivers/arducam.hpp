@@ -33,6 +33,10 @@ class Arducam final : public Camera {
   /// kMaxSurplusBytes, `fifo_length`; kLinkDead and kAbsent as Start(), also if it happened while
   /// the frame was read; kNotReady: the sensor has lost its settings.
   Status Capture(std::uint8_t* frame, std::uint32_t& fifo_length) override;
+  /// By the pins of the module behind its register 0x06: the sensor's power-down, or its supply.
+  Status PowerDown(Rest rest) override;
+  /// Some 150 ms from kLowPower, some 600 ms from kGated, which is a Start().
+  Status PowerUp() override;
   Trouble Explain(Status status) const override;
 
  private:
@@ -50,6 +54,7 @@ class Arducam final : public Camera {
   Output& select_;
   Ov2640& sensor_;
   Clock& clock_;
+  Rest rest_ = Rest::kOn;
 };
 
 }  // namespace drivers

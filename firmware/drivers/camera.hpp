@@ -26,6 +26,13 @@ class Camera {
     std::uint16_t sensor = 0;
   };
 
+  /// What a camera is left with between two frames.
+  enum class Rest : std::uint8_t {
+    kOn,
+    kLowPower,  // it keeps its settings
+    kGated,     // without its supply
+  };
+
   /// For the error event; behind the detail of kBadLength comes the length.
   struct Trouble {
     const char* code;
@@ -38,6 +45,10 @@ class Camera {
   /// another amount, `length`. After this and after kTimeout the next capture may work; after
   /// anything else Start() must come first.
   virtual Status Capture(std::uint8_t* frame, std::uint32_t& length) = 0;
+  /// Saves power until PowerUp(), without which no picture comes.
+  virtual Status PowerDown(Rest rest) = 0;
+  /// Has its power back, and the exposure has settled. After anything but kOk Start() must come.
+  virtual Status PowerUp() = 0;
   /// What it means that Start() or Capture() returned `status`.
   virtual Trouble Explain(Status status) const = 0;
 

@@ -23,10 +23,24 @@ void SystemClock::Sleep() {
   // Here and not in the tick handler: a main program that hangs must be noticed. Not at each turn:
   // the watchdog runs from 32 kHz, and its registers are slow.
   if (ticks_ - served_ms_ >= kServeEveryMs) {
-    served_ms_ = ticks_;
-    watchdog_.Serve();
+    Serve();
   }
   WaitForInterrupt();
+}
+
+void SystemClock::Serve() {
+  served_ms_ = ticks_;
+  watchdog_.Serve();
+}
+
+void SystemClock::Pause() {
+  Serve();
+  regs_.CSR = regs_.CSR & ~(Csr::Enable::kMask | Csr::Tickint::kMask);
+}
+
+void SystemClock::Resume(std::uint32_t milliseconds) {
+  ticks_ = ticks_ + milliseconds;
+  regs_.CSR = regs_.CSR | Csr::Enable::kMask | Csr::Tickint::kMask;
 }
 
 }  // namespace drivers

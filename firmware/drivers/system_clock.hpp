@@ -22,8 +22,14 @@ class SystemClock final : public Clock {
 
   std::uint32_t NowMs() const override { return ticks_; }
   void Sleep() override;
+  /// Before a sleep in which SysTick may stand still: it stops, and the watchdog is served.
+  void Pause();
+  /// After it, on from where it stopped, and so much later.
+  void Resume(std::uint32_t milliseconds);
 
  private:
+  void Serve();
+
   chip::SystickRegs& regs_;
   Wdog& watchdog_;
   volatile std::uint32_t ticks_ = 0;

@@ -93,6 +93,61 @@ TEST_CASE("no frame is taken before the exposure has settled") {
   CHECK(bench.camera.diagnosis == "");
 }
 
+TEST_CASE("a camera that has rested takes no frame before its exposure has settled") {
+  using Rest = drivers::Camera::Rest;
+  struct {
+    Rest rest;
+    std::uint32_t most_ms;
+    bool keeps_settings;
+  } const rests[] = {{Rest::kLowPower, 1100, true}, {Rest::kGated, 2000, false}};
+  for (const auto& one : rests) {
+    Bench bench;
+    bench.camera.SetFault("settling", 4);
+    REQUIRE(bench.Start() == Status::kOk);
+    REQUIRE(bench.driver.PowerDown(one.rest) == Status::kOk);
+    bench.clock.now_us += 5'000'000;
+    std::uint16_t identity = 0;
+    CHECK(bench.sensor.Identify(identity) == Status::kNack);
+    CHECK((bench.camera.sensor.registers[FakeOv2640::kDsp][0x5A] == 24) == one.keeps_settings);
+    const std::uint32_t before = bench.clock.NowMs();
+    CHECK(bench.driver.PowerUp() == Status::kOk);
+    CHECK(bench.clock.NowMs() - before < one.most_ms);
+    const FakeCamera::Bytes fed(drivers::Arducam::kFormat.Bytes(), 0x5A);
+    bench.camera.Feed(fed);
+    CHECK(bench.Capture() == Status::kOk);
+    CHECK(bench.frame == fed);
+    CHECK(bench.camera.diagnosis == "");
+  }
+}
+
+TEST_CASE("a camera that is left on needs no time to wake up") {
+  Bench bench;
+  REQUIRE(bench.Start() == Status::kOk);
+  CHECK(bench.driver.PowerDown(drivers::Camera::Rest::kOn) == Status::kOk);
+  const std::uint32_t before = bench.clock.NowMs();
+  CHECK(bench.driver.PowerUp() == Status::kOk);
+  CHECK(bench.clock.NowMs() == before);
+}
+
+TEST_CASE("a camera that was without power meanwhile says so when it shall wake up") {
+  Bench bench;
+  REQUIRE(bench.Start() == Status::kOk);
+  REQUIRE(bench.driver.PowerDown(drivers::Camera::Rest::kLowPower) == Status::kOk);
+  SUBCASE("and has come back without its settings") {
+    bench.camera.Reset(true);
+    bench.clock.now_us += 200'000;
+    CHECK(bench.driver.PowerUp() == Status::kNotReady);
+  }
+  SUBCASE("and is gone") {
+    bench.camera.SetFault("absent");
+    CHECK(bench.driver.PowerUp() == Status::kNack);
+  }
+  SUBCASE("and its bus does not clock") {
+    bench.camera.spi_clocks = false;
+    CHECK(bench.driver.PowerUp() == Status::kLinkDead);
+  }
+}
+
 TEST_CASE("a capture returns the frame's bytes in order") {
   Bench bench;
   FakeCamera::Bytes fed(drivers::Arducam::kFormat.Bytes());

@@ -79,6 +79,33 @@ TEST_CASE("run may take a period") {
   CHECK(sample.run.period_ms == 0);
 }
 
+TEST_CASE("run may sleep between the frames, with the camera at rest") {
+  using Mode = drivers::SleepMode;
+  using Rest = drivers::Camera::Rest;
+  Sample sample;
+  CHECK(sample.Do("run 3 250") == Answer::kDone);
+  CHECK_FALSE(sample.run.sleeps);
+  struct {
+    const char* line;
+    Mode mode;
+    Rest rest;
+  } const asked[] = {
+      {"run 3 250 sleep wait", Mode::kWait, Rest::kLowPower},
+      {"run 0 250 sleep stop", Mode::kStop, Rest::kLowPower},
+      {"run 3 250 sleep wait camera on", Mode::kWait, Rest::kOn},
+      {"run 3 250 sleep stop camera low-power", Mode::kStop, Rest::kLowPower},
+      {"run 3 250 sleep stop camera gated", Mode::kStop, Rest::kGated},
+  };
+  for (const auto& one : asked) {
+    CAPTURE(one.line);
+    CHECK(sample.Do(one.line) == Answer::kDone);
+    CHECK(sample.run.sleeps);
+    CHECK(sample.run.period_ms == 250);
+    CHECK(sample.run.mode == one.mode);
+    CHECK(sample.run.rest == one.rest);
+  }
+}
+
 TEST_CASE("line takes two different points of the picture") {
   Sample sample;
   CHECK(sample.Do("line 48 96 0 1") == Answer::kDone);
@@ -125,9 +152,27 @@ TEST_CASE("blanks around words do not matter") {
 
 TEST_CASE("wrong arguments are refused, and nothing runs") {
   Sample sample;
-  for (const char* line :
-       {"run", "run x", "run -1", "run 1.5", "run 1 x", "run 1 2 3", "run 1234567890", "profile",
-        "profile ON", "profile on off", "info now", "stop 1", "reset please"}) {
+  for (const char* line : {"run",
+                           "run x",
+                           "run -1",
+                           "run 1.5",
+                           "run 1 x",
+                           "run 1 2 3",
+                           "run 1234567890",
+                           "profile",
+                           "run 1 sleep stop",
+                           "run 1 0 sleep stop",
+                           "run 1 9 sleep",
+                           "run 1 9 sleep deep",
+                           "run 1 9 sleep stop 1",
+                           "run 1 9 sleep stop camera",
+                           "run 1 9 sleep stop camera off",
+                           "run 1 9 sleep stop camera on 1",
+                           "profile ON",
+                           "profile on off",
+                           "info now",
+                           "stop 1",
+                           "reset please"}) {
     CAPTURE(line);
     CHECK(sample.Do(line) == Answer::kBadArgument);
   }

@@ -31,6 +31,17 @@ TEST_CASE("frames are due once a period, from the start") {
   CHECK(schedule.Skipped() == 0);
 }
 
+TEST_CASE("what is left until the next frame") {
+  Schedule schedule;
+  schedule.Start(kNow, 100);
+  CHECK(schedule.LeftMs(kNow) == 0);
+  CHECK(schedule.Begin(kNow) == 0);
+  CHECK(schedule.LeftMs(kNow + 1) == 99);
+  CHECK(schedule.LeftMs(kNow + 99) == 1);
+  CHECK(schedule.LeftMs(kNow + 100) == 0);
+  CHECK(schedule.LeftMs(kNow + 130) == 0);
+}
+
 TEST_CASE("periods that pass whole are told, and the grid of periods is kept") {
   Schedule schedule;
   schedule.Start(kNow, 100);

@@ -33,6 +33,23 @@ TEST_CASE("whoever sleeps serves the watchdog, four times a second") {
   CHECK(served == 4);
 }
 
+TEST_CASE("a sleep without SysTick counts as time, and the watchdog is served before it") {
+  chip::SystickRegs systick = {};
+  chip::WdogRegs wdog = {};
+  drivers::Wdog watchdog(wdog);
+  drivers::SystemClock clock(systick, watchdog);
+  clock.Start(600'000'000);
+  clock.OnTick();
+  systick.CVR = 1234;
+  clock.Pause();
+  CHECK(systick.CSR.Word() == 4);
+  CHECK(wdog.WSR == 0xAAAA);
+  clock.Resume(750);
+  CHECK(systick.CSR.Word() == 7);
+  CHECK(systick.CVR == 1234);  // the part of a millisecond that had begun goes on
+  CHECK(clock.NowMs() == 751);
+}
+
 TEST_CASE("a delay lasts at least as long as asked, also over the wrap") {
   FakeClock clock;
   clock.now_us = 0xFFFF'FFFEull * 1000;

@@ -64,6 +64,21 @@ std::uint8_t* FrameSource::Place() {
   return frame_;
 }
 
+void FrameSource::PowerDown(drivers::Camera::Rest rest) {
+  if (ready_ && !down_ && rest != drivers::Camera::Rest::kOn) {
+    down_ = true;
+    // One that does not answer will be found when it shall wake up.
+    static_cast<void>(board::camera.PowerDown(rest));
+  }
+}
+
+void FrameSource::PowerUp() {
+  if (down_) {
+    down_ = false;
+    ready_ = board::camera.PowerUp() == Status::kOk;
+  }
+}
+
 bool FrameSource::Capture() {
   const std::uint32_t next = count_ + 1;
   if (placed_) {
@@ -73,6 +88,7 @@ bool FrameSource::Capture() {
     crc32_ = app::Crc32(frame_, sizeof frame_);
     return true;
   }
+  PowerUp();
   if (!ready_ && !Start(next)) {
     return false;
   }

@@ -16,6 +16,10 @@ class FrameSource {
   /// Looks again for a camera that has not answered yet, once a second; says so only when it is
   /// ready or fails in another way than before.
   void RetryStart();
+  /// Lets the camera save power until the next capture.
+  void PowerDown(drivers::Camera::Rest rest);
+  /// Ends that, without a frame; a camera that does not come back is started anew by the capture.
+  void PowerUp();
   /// Takes the next frame, starting the camera first if it is not ready. On false an error event
   /// was sent with the number that the frame would have had.
   bool Capture();
@@ -38,6 +42,7 @@ class FrameSource {
   bool ready_ = false;
   Status trouble_ = Status::kOk;  // of the last start
   std::uint32_t tried_ms_ = 0;
+  bool down_ = false;
   bool placed_ = false;
   std::uint32_t count_ = 0;
   std::uint32_t crc32_ = 0;

@@ -1,22 +1,24 @@
 /// \file
-/// What `run` is asked for: `run COUNT`, `run COUNT PERIOD_MS`.
+/// What `run` is asked for: `run FRAMES [PERIOD_MS [sleep MODE [camera REST]]]`.
 #pragma once
 
 #include <cstdint>
 
 #include "app/console/commands.hpp"
+#include "drivers/camera.hpp"
+#include "drivers/low_power.hpp"
 
 namespace app {
 
 struct RunRequest {
   std::uint32_t frames = 0;     // 0 = until told to stop
   std::uint32_t period_ms = 0;  // 0 = without a pause
+  bool sleeps = false;          // between the frames in a mode, and with the camera at rest
+  drivers::SleepMode mode = drivers::SleepMode::kWait;
+  drivers::Camera::Rest rest = drivers::Camera::Rest::kLowPower;
 };
 
 /// False when the arguments are others.
-inline bool ParseRun(Arguments arguments, RunRequest& request) {
-  return arguments.TakeNumber(request.frames) &&
-         (arguments.AtEnd() || arguments.TakeNumber(request.period_ms)) && arguments.AtEnd();
-}
+bool ParseRun(Arguments arguments, RunRequest& request);
 
 }  // namespace app

@@ -11,6 +11,8 @@ class Schedule {
   /// The first frame is due now. `period_ms` 0: each is due as soon as the one before is done.
   void Start(std::uint32_t now_ms, std::uint32_t period_ms);
   bool IsDue(std::uint32_t now_ms) const;
+  /// Until the next frame; 0 when it is due.
+  std::uint32_t LeftMs(std::uint32_t now_ms) const { return IsDue(now_ms) ? 0 : due_ms_ - now_ms; }
   /// A frame begins. Returns how many periods have passed whole since it was due: those get no
   /// frame.
   std::uint32_t Begin(std::uint32_t now_ms);

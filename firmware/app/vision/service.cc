@@ -2,7 +2,6 @@
 
 #include "app/console/events.hpp"
 #include "app/vision/preprocess.hpp"
-#include "app/vision/run_request.hpp"
 #include "board.hpp"
 #include "model_data.hpp"
 
@@ -13,6 +12,8 @@ static_assert(model::kInputWidth == board::kFrame.width, "and so are its columns
 static_assert(model::kInputChannels == 3, "the preprocessing makes R, G, B");
 
 namespace {
+
+constexpr std::uint32_t kShortestSleepMs = 5;  // for less the mode is not worth its entry
 
 void SendInferenceTrouble(Status status, std::uint32_t frame = 0) {
   switch (status) {
@@ -61,7 +62,7 @@ bool Service::Run(Arguments arguments) {
     return true;
   }
   running_ = true;
-  run_is_endless_ = request.frames == 0;
+  run_ = request;
   run_left_ = request.frames;
   run_done_ = 0;
   schedule_.Start(board::clock.NowMs(), request.period_ms);
@@ -88,14 +89,15 @@ bool Service::Profile(Arguments arguments) {
 
 /// The next frame of a run, or the sleep until it is due, or the run's end.
 void Service::RunNext() {
-  if (!run_is_endless_ && run_left_ == 0) {
+  if (run_.frames != 0 && run_left_ == 0) {
     EndRun();
     return;
   }
   if (!schedule_.IsDue(board::clock.NowMs())) {
-    board::clock.Sleep();
+    Rest();
     return;
   }
+  Source().PowerUp();
   const std::uint32_t skipped = schedule_.Begin(board::clock.NowMs());
   if (skipped != 0) {
     JsonLine line("log");
@@ -107,11 +109,24 @@ void Service::RunNext() {
   }
   Infer();
   ++run_done_;
-  run_left_ -= run_is_endless_ ? 0 : 1;
+  run_left_ -= run_.frames == 0 ? 0 : 1;
+}
+
+/// A piece of the time until the next frame.
+void Service::Rest() {
+  if (!run_.sleeps || schedule_.LeftMs(board::clock.NowMs()) < kShortestSleepMs) {
+    board::clock.Sleep();
+    return;
+  }
+  Source().PowerDown(run_.rest);
+  if (board::console.Flush() == Status::kOk) {  // or its clock would stop within a byte
+    board::Sleep(run_.mode, schedule_.LeftMs(board::clock.NowMs()));
+  }
 }
 
 void Service::EndRun() {
   running_ = false;
+  Source().PowerUp();
   JsonLine line("log");
   line.Text("level", "info").Text("message", "run done").Number("frames", run_done_);
   if (schedule_.PeriodMs() != 0) {

@@ -10,6 +10,7 @@
 #include "app/console/json_line.hpp"
 #include "app/vision/camera_service.hpp"
 #include "app/vision/inference.hpp"
+#include "app/vision/run_request.hpp"
 #include "app/vision/schedule.hpp"
 
 namespace app {
@@ -43,6 +44,7 @@ class Service : public CameraService {
   void DoWork() override { RunNext(); }
 
   void RunNext();
+  void Rest();
   void EndRun();
   void SendProfile();
 
@@ -58,7 +60,7 @@ class Service : public CameraService {
   Schedule schedule_;
   bool profiling_ = false;
   bool running_ = false;
-  bool run_is_endless_ = false;
+  RunRequest run_;
   std::uint32_t run_left_ = 0;
   std::uint32_t run_done_ = 0;
 };

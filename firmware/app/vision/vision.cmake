@@ -29,6 +29,7 @@ set(CAMERA_SOURCES
   app/vision/log_queue.cc
   app/vision/record_line.cc
   app/vision/record_store.cc
+  app/vision/run_request.cc
   app/vision/schedule.cc)
 
 # add_tflm_app(<name> MODEL <.tflite> [LABELS <.txt>] [METRICS <.json>] ARENA_BYTES <n>

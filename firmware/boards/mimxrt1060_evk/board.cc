@@ -1,5 +1,7 @@
 #include "board.hpp"
 
+#include <algorithm>
+
 #include "chip/interrupts.hpp"
 #include "chip/peripherals.hpp"
 #include "drivers/clocks.hpp"
@@ -15,16 +17,19 @@ namespace board {
 namespace {
 
 constexpr std::uint32_t kWatchdogHalfSeconds = 8;
+constexpr std::uint32_t kLongestSleepMs = 1000;  // the watchdog goes on in every mode
 constexpr std::uint8_t kInterruptPriority = 0x80;
 
 drivers::Wdog watchdog(WDOG1);
 drivers::Clocks clocks(CCM, CCM_ANALOG, DCDC);
+drivers::LowPower low_power(CCM, GPC, IOMUXC_GPR, GPT1);
 drivers::OutputPin led(GPIO1, kLedBit);
 
 constexpr std::uint32_t Gate(unsigned index) { return 3u << (2 * index); }
 
 void OpenGates() {
   CCM.CCGR[1] = CCM.CCGR[1] | Gate(0) | Gate(13);              // LPSPI1, GPIO1
+  CCM.CCGR[1] = CCM.CCGR[1] | Gate(10) | Gate(11);             // GPT1, its bus and its counter
   CCM.CCGR[2] = CCM.CCGR[2] | Gate(3) | Gate(6) | Gate(13);    // LPI2C1, OCOTP, GPIO3
   CCM.CCGR[3] = CCM.CCGR[3] | Gate(8);                         // WDOG1
   CCM.CCGR[4] = CCM.CCGR[4] | Gate(1) | Gate(2);               // IOMUXC, IOMUXC_GPR
@@ -94,6 +99,7 @@ void Start() {
   console.Start(drivers::kLpuartClockHz, kConsoleBaud);
   EnableInterruptLine(chip::kLpuart1Irq);
   EnableInterruptLine(chip::kLpi2c1Irq);
+  EnableInterruptLine(chip::kGpt1Irq);
 }
 
 void Reset() {
@@ -104,6 +110,16 @@ void Reset() {
   drivers::DataBarrier();
   for (;;) {
   }
+}
+
+void Sleep(drivers::SleepMode mode, std::uint32_t milliseconds) {
+  // A masked interrupt ends the sleep all the same, and its handler finds the clock running again.
+  drivers::DisableInterrupts();
+  clock.Pause();
+  const std::uint32_t slept = low_power.Sleep(
+      mode, std::clamp<std::uint32_t>(milliseconds, 1, kLongestSleepMs), chip::kLpuart1Irq);
+  clock.Resume(slept);
+  drivers::EnableInterrupts();
 }
 
 void SetConsoleBaud(std::uint32_t baud) { console.SetBaud(drivers::kLpuartClockHz, baud); }
@@ -119,4 +135,5 @@ extern "C" {
 void SysTickHandler() { board::clock.OnTick(); }
 void Lpuart1Handler() { board::console.OnInterrupt(); }
 void Lpi2c1Handler() { board::camera_i2c.OnInterrupt(); }
+void Gpt1Handler() {}  // it wakes, and that was all
 }

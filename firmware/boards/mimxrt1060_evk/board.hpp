@@ -7,6 +7,7 @@
 #include "drivers/arducam.hpp"
 #include "drivers/cycle_counter.hpp"
 #include "drivers/gpio.hpp"
+#include "drivers/low_power.hpp"
 #include "drivers/lpuart.hpp"
 #include "drivers/reset_history.hpp"
 #include "drivers/system_clock.hpp"
@@ -30,6 +31,9 @@ extern drivers::Camera& camera;
 void Start();
 /// Resets the chip (SYSRESETREQ); the next boot knows that it was meant.
 [[noreturn]] void Reset();
+/// Sleeps in a low-power mode for `milliseconds`, a second at most; in WAIT the console ends it.
+/// What the console has queued must have left, as its clock stops in STOP.
+void Sleep(drivers::SleepMode mode, std::uint32_t milliseconds);
 /// Another rate of the console; see drivers::Lpuart::SetBaud().
 void SetConsoleBaud(std::uint32_t baud);
 

@@ -7,6 +7,7 @@ extern "C" {
 void SysTickHandler();
 void Lpuart1Handler();
 void Lpi2c1Handler();
+void Gpt1Handler();
 }
 
 namespace {
@@ -16,6 +17,7 @@ constexpr start::VectorTable MakeTable() {
   table.exceptions[start::kSysTick] = SysTickHandler;
   table.interrupts[chip::kLpuart1Irq] = Lpuart1Handler;
   table.interrupts[chip::kLpi2c1Irq] = Lpi2c1Handler;
+  table.interrupts[chip::kGpt1Irq] = Gpt1Handler;
   return table;
 }
 

@@ -33,8 +33,12 @@ COMMANDS = (
     Command("capture", "", (Capture, ErrorEvent), "takes one frame from the camera", CAMERA),
     Command("infer", "", (FrameAnswer, ErrorEvent), "takes one frame and answers it"),
     Command(
-        "run", "[FRAMES [PERIOD_MS]]", (FrameAnswer, Log, ErrorEvent),
-        "as `infer`, so many times (0: without end), one each period; message `run done` ends it",
+        "run", "FRAMES [PERIOD_MS [sleep wait|stop [camera on|low-power|gated]]]",
+        (FrameAnswer, Log, ErrorEvent),
+        "as `infer`, so many times (0: without end), one each period; message `run done` ends it. "
+        "Between the frames the core waits with its clocks on, or sleeps in WAIT or STOP mode, the "
+        "camera meanwhile in its low-power mode unless another is named; in STOP the console hears "
+        "nothing until the next frame",
     ),
     Command("stop", "", (Log,), "message `stopped`, then `run done`: ends a `run`"),
     Command("profile", "on|off", (Log, Profile), "whether each operator tells its cycles"),
