@@ -13,7 +13,17 @@ from rt1062.errors import ConsoleTimeoutError, MachineError, SetupError
 from rt1062.images import FlashImage
 from rt1062.line_faults import LineFaults
 from rt1062.memory_system import MemorySystem
-from rt1062.observations import ConsoleLine, CoreState, Debugger, Fault, Pad, Recording, Reset, Uart
+from rt1062.observations import (
+    ConsoleLine,
+    CoreState,
+    Debugger,
+    Fault,
+    Pad,
+    Recording,
+    Reset,
+    States,
+    Uart,
+)
 from rt1062.patience import BESIDES, PER_SECOND, Patience
 from rt1062.symbols import Symbols
 
@@ -157,6 +167,12 @@ class Machine(ABC):
                 return False
             self.run_for(self.step_us / 1_000_000)
         return True
+
+    @property
+    def states(self) -> States:
+        """How long core and camera have been in each of their states; SetupError where it cannot
+        be seen."""
+        raise SetupError(f"times of states are kept on an emulator, not on {self.name}")
 
     # Console.
 

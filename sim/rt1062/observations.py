@@ -4,7 +4,7 @@ Times are virtual, microseconds since power on.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -62,6 +62,35 @@ class ConsoleLine:
     def data(self) -> bytes:
         """Its bytes as they came, without the newline."""
         return self.text.encode() if self.raw is None else self.raw
+
+
+@dataclass(frozen=True)
+class States:
+    """Virtual time since power on in each state of core and camera, microseconds.
+
+    `core`: "run", of which `polled` went by while a status was read over and over; asleep with all
+    clocks on ("wfi") or in a mode of CCM_CLPCR.LPM ("wait", "stop"); "halted", by a fault or with
+    the board off. `clocks` is "run" by the core's clock, Hz. `camera`: "off", "low-power", "idle"
+    or "capturing"; empty where there is none.
+    """
+
+    core: Mapping[str, float]
+    polled: float
+    clocks: Mapping[int, float]
+    camera: Mapping[str, float]
+
+    def since(self, before: Self) -> Self:
+        """What has been added since an earlier look."""
+        return type(self)(
+            _less(self.core, before.core),
+            self.polled - before.polled,
+            _less(self.clocks, before.clocks),
+            _less(self.camera, before.camera),
+        )
+
+
+def _less(now: Mapping, before: Mapping) -> dict:
+    return {state: time - before.get(state, 0.0) for state, time in now.items()}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from rt1062 import camera_faults
 from rt1062.camera_faults import FRAME_BYTES
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.devices.ov2640 import FRAME_TICKS, IDENTITY, OTHER_IDENTITY, Ov2640
+from rt1062.ledger import Ledger
 from rt1062.scheduler import Event, Scheduler
 
 REVISION = 0x73
@@ -44,7 +45,7 @@ class Arducam:
 
     `select` is the chip-select pin, `transfer` one byte on SPI. `feed` queues a frame; a capture
     takes the oldest, without one it repeats the last (black before the first). `diagnose` is told
-    why a fed picture came out otherwise than it was fed.
+    why a fed picture came out otherwise than it was fed; `power` is the ledger of what it does.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Arducam:
         self._frame_end: Event | None = None
         self._cut = 0  # when the FIFO control was written while the frame came in
         self._ready = scheduler.now  # ticks: before, nothing answers on SPI
+        self.power = Ledger(lambda: scheduler.now, "idle")
         self._set_defaults()
         sensor.on_restart = self._expect_anew
 
@@ -277,14 +279,25 @@ class Arducam:
         if low & (GPIO_RESET | GPIO_PWREN):
             self.sensor.reset()
         awake = not low & (GPIO_RESET | GPIO_PWREN) and not self._registers[GPIO] & GPIO_PWDN
+        self._note_power()
         if awake == self.sensor.awake:
             return
         self.sensor.awake = awake
         self.sensor.restart()
 
+    def _note_power(self) -> None:
+        """What the module draws its current for."""
+        if self._registers[GPIO_DIR] & ~self._registers[GPIO] & GPIO_PWREN:
+            self.power.enter("off")
+        elif self._registers[GPIO] & GPIO_PWDN:
+            self.power.enter("low-power")
+        else:
+            self.power.enter("capturing" if self._frames_left else "idle")
+
     def _start_capture(self) -> None:
         self._fifo, self._pointer = bytearray(), 0
         self._frames_left = (self._registers[FRAMES] & 7) + 1
+        self._note_power()
         self._expect_anew((self.faults.get("late_frame") or 0) * 1000)
 
     def _expect_anew(self, late_us: int = 0) -> None:
@@ -322,6 +335,7 @@ class Arducam:
             self._expect_frame(self._frame_begin + FRAME_TICKS)
         else:
             self._done = True
+            self._note_power()
 
     def _through_sensor(self, picture: bytes) -> bytes:
         output, light = self.sensor.output, self.sensor.light(self._frame_begin)

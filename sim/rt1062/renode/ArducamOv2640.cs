@@ -72,6 +72,17 @@ namespace Antmicro.Renode.Peripherals.Sensors
             return string.Concat(capturedIds.Skip(start).Select(id => "," + id));
         }
 
+        /// What the module has drawn its current for since power on, in nanoseconds: supply off, low power,
+        /// idle, capturing, with commas between them.
+        public string PowerTimes
+        {
+            get
+            {
+                NotePower();
+                return string.Join(",", powerTimes);
+            }
+        }
+
         /// Names and meanings: FAULTS in sim/rt1062/camera_faults.py. A value of -1 asks for the default.
         public void SetFault(string name, int value = -1)
         {
@@ -336,16 +347,28 @@ namespace Antmicro.Renode.Peripherals.Sensors
             var low = registers[GpioDirection] & ~registers[Gpio];
             var off = (low & (GpioReset | GpioPowerEnable)) != 0;
             if(off) { sensor.Reset(); }
+            NotePower();
             var awake = !off && (registers[Gpio] & GpioPowerDown) == 0;
             if(awake == sensor.Awake) { return; }
             sensor.Awake = awake;
             sensor.Restart();
         }
 
+        // Adds what has passed since the last call to what the module did until now.
+        private void NotePower()
+        {
+            var now = VirtualTime.Now(machine);
+            powerTimes[powerState] += now - powerSince;
+            powerSince = now;
+            powerState = (registers[GpioDirection] & ~registers[Gpio] & GpioPowerEnable) != 0 ? 0
+                : (registers[Gpio] & GpioPowerDown) != 0 ? 1 : framesLeft > 0 ? 3 : 2;
+        }
+
         private void StartCapture()
         {
             EmptyFifo();
             framesLeft = (registers[Frames] & 7) + 1;
+            NotePower();
             int milliseconds;
             faults.TryGetValue("late_frame", out milliseconds);
             ExpectAnew((ulong)milliseconds * 1000);
@@ -405,6 +428,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
                 framesLeft = 0;
             }
             if(framesLeft > 0) { ExpectFrame(FrameEnd, 0); } else { done = true; }
+            NotePower();
         }
 
         // Why a fed picture comes out otherwise, once each; nothing if it does not.
@@ -426,6 +450,9 @@ namespace Antmicro.Renode.Peripherals.Sensors
         private readonly Dictionary<string, int> faults = new Dictionary<string, int>();
         private readonly HashSet<string> diagnoses = new HashSet<string>();
         private byte[] registers, fifo, lastFrame = new byte[FrameBytes];
+        private readonly ulong[] powerTimes = new ulong[4];
+        private int powerState = 2;
+        private ulong powerSince;
         private int heldClocks, address, pointer, framesLeft, generation;
         private ulong ready, frameBegin, cut;
         private bool selected, done;

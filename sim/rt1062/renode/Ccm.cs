@@ -1,9 +1,12 @@
 // Clock roots of the serial blocks (i.MX RT1060 reference manual, chapter 14, figure Clock Tree), for
 // Renode 1.16.1. C# 7. Own because Renode has no model of the CCM. The registers are storage; a PLL has
-// locked as soon as it has power. Core, SysTick and timers do not follow the tree.
+// locked as soon as it has power. Core, SysTick and timers do not follow the tree. CLPCR.LPM stops nothing
+// here: what the core spends in each mode is counted, no more.
 
 using System.Globalization;
+using System.Linq;
 using Antmicro.Renode.Core;
+using Antmicro.Renode.Peripherals.CPU;
 
 namespace Antmicro.Renode.Peripherals.Rt1062
 {
@@ -13,6 +16,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         /// The limits are what the manual allows, in Hz.
         public Ccm(IMachine machine, long size, RegisterFile analog, ulong lpuartLimit, ulong lpspiLimit, ulong lpi2cLimit) : base(machine, size)
         {
+            this.machine = machine;
             this.analog = analog;
             this.lpuartLimit = lpuartLimit;
             this.lpspiLimit = lpspiLimit;
@@ -47,6 +51,44 @@ namespace Antmicro.Renode.Peripherals.Rt1062
                 case 2: return Pll2 / divider;
                 default: return Fraction(Pll2, PFD_528, 2) / divider;
                 }
+            }
+        }
+
+        /// Of each mode in CLPCR.LPM, with commas between them, "TIME EXECUTED SKIPPED" since power on:
+        /// nanoseconds, and instructions that the core executed and skipped meanwhile (it polled). What is
+        /// left of the time it slept.
+        public string CoreTimes
+        {
+            get
+            {
+                Settle();
+                return string.Join(",", spent.Select(one => string.Join(" ", one)));
+            }
+        }
+
+        public override void WriteDoubleWord(long offset, uint value)
+        {
+            if(offset == CLPCR) { Settle(); }
+            base.WriteDoubleWord(offset, value);
+        }
+
+        public override void Reset()
+        {
+            Settle();
+            base.Reset();
+        }
+
+        // Adds what has passed since the last call to the mode that held until now.
+        private void Settle()
+        {
+            var core = machine.GetPeripheralsOfType<BaseCPU>().FirstOrDefault();
+            if(core == null) { return; }
+            var now = new[] { VirtualTime.Now(machine), core.ExecutedInstructions, core.SkippedInstructions };
+            var mode = spent[Bits(CLPCR, 0, 2)];
+            for(var i = 0; i < now.Length; i++)
+            {
+                mode[i] += now[i] - settled[i];
+                settled[i] = now[i];
             }
         }
 
@@ -101,12 +143,15 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             return analog.ReadDoubleWord(register);
         }
 
+        private readonly IMachine machine;
+        private readonly ulong[][] spent = { new ulong[3], new ulong[3], new ulong[3], new ulong[3] };
+        private readonly ulong[] settled = new ulong[3];
         private readonly RegisterFile analog;
         private readonly ulong lpuartLimit, lpspiLimit, lpi2cLimit;
         private readonly Diagnoses diagnoses;
 
         private const ulong Crystal = 24000000;
-        private const long CBCMR = 0x18, CSCDR1 = 0x24, CSCDR2 = 0x38;
+        private const long CBCMR = 0x18, CSCDR1 = 0x24, CSCDR2 = 0x38, CLPCR = 0x54;
         private const long PLL_USB1 = 0x10, PLL_SYS = 0x30, PLL_SYS_NUM = 0x50, PLL_SYS_DENOM = 0x60, PFD_480 = 0xF0, PFD_528 = 0x100;
         private const uint Power = 1 << 12, PoweredUp = Power, Output = 1 << 13, Bypass = 1 << 16;
     }

@@ -14,7 +14,7 @@ from rt1062.errors import SetupError
 from rt1062.files import whole
 from rt1062.line_faults import LineFaults
 from rt1062.machine import Machine
-from rt1062.observations import ConsoleLine, CoreState, Fault, Pad, Reset, Uart
+from rt1062.observations import ConsoleLine, CoreState, Fault, Pad, Reset, States, Uart
 from rt1062.patience import Patience
 from rt1062.renode import installation, process, routes, seen
 from rt1062.renode.monitor import COMMAND_LIMIT_S, START_LIMIT_S, Monitor
@@ -250,6 +250,10 @@ class RenodeMachine(Machine):
     @property
     def instructions(self) -> int:
         return 0 if self._process is None else self._monitor.ask_number("cpu ExecutedInstructions")
+
+    @property
+    def states(self) -> States:
+        return seen.states(self._monitor, CAMERA)
 
     def _run(self, microseconds: int) -> None:
         self._monitor.do(f'emulation RunFor "{seconds_text(microseconds)}"')

@@ -19,6 +19,7 @@ from rt1062.observations import (
     Fault,
     Pad,
     Reset,
+    States,
     Uart,
 )
 from rt1062.renode.monitor import Monitor
@@ -28,6 +29,8 @@ TYPED_BYTES = 512  # of one command
 CFSR, MMFAR, ICSR = 0xE000_ED28, 0xE000_ED34, 0xE000_ED04
 HARD_FAULT, USAGE_FAULT = 3, 6
 WFI = b"\x30\xbf"
+CORE_MHZ = 600  # PerformanceInMips in rt1062.repl
+MODES = ("wfi", "wait", "stop", "")  # CCM_CLPCR.LPM; 3 is reserved
 # CFSR's bit for what Renode's translator calls the exception (Taps.cs); a breakpoint has none.
 IACCVIOL, DACCVIOL, UNDEFINSTR, INVSTATE, NOCP = 1 << 0, 1 << 1, 1 << 16, 1 << 17, 1 << 19
 KINDS = {1: UNDEFINSTR, 3: IACCVIOL, 4: DACCVIOL, 7: 0, 17: NOCP, 18: INVSTATE}
@@ -179,6 +182,39 @@ def faults(monitor: Monitor) -> list[Fault]:
         hard = 0 if bits else HFSR_DEBUGEVT
         found.append(Fault(float(time), int(pc), bits, hard, address, where, int(lr)))
     return found
+
+
+def states(monitor: Monitor, camera: str) -> States:
+    """How long core and camera have been in each state, from the ledgers of their models."""
+    asleep: dict[str, float] = {}
+    executed_us = polled_us = 0.0
+    for name, (nanoseconds, executed, skipped) in zip(
+        MODES, _rows(monitor, "ccm CoreTimes", len(MODES), 3), strict=True
+    ):
+        run = executed / CORE_MHZ + skipped / CORE_MHZ
+        executed_us += executed / CORE_MHZ
+        polled_us += skipped / CORE_MHZ
+        asleep[name] = max(0.0, nanoseconds / 1000 - run)
+    camera_times = (row[0] / 1000 for row in _rows(monitor, f"{camera} PowerTimes", 4, 1))
+    run_us = executed_us + polled_us
+    return States(
+        {"run": run_us, "wfi": asleep["wfi"] + asleep[""], "wait": asleep["wait"],
+         "stop": asleep["stop"], "halted": 0.0},
+        polled_us,
+        {int(CORE_MHZ * 1e6): run_us},
+        dict(zip(("off", "low-power", "idle", "capturing"), camera_times, strict=True)),
+    )  # fmt: skip
+
+
+def _rows(monitor: Monitor, command: str, rows: int, columns: int) -> list[list[int]]:
+    """Numbers that a model prints: rows between commas, columns between blanks."""
+    answer = monitor.ask(command)
+    found = [row.split() for row in answer.split(",")]
+    if [len(row) for row in found] != [columns] * rows or not all(
+        one.isdecimal() for row in found for one in row
+    ):
+        raise monitor.nonsense(command, answer, f"{rows} times {columns} numbers")
+    return [[int(one) for one in row] for row in found]
 
 
 def core_state(monitor: Monitor, code_before: Callable[[int], bytes]) -> CoreState:

@@ -44,6 +44,7 @@ from rt1062.chip.pads import GPIO_OF
 from rt1062.devices import flash_parts
 from rt1062.devices.nor_flash import NorFlash
 from rt1062.devices.psram import Psram
+from rt1062.ledger import Ledger
 from rt1062.unicorn import dma
 from rt1062.unicorn.bus import Storage
 from rt1062.unicorn.clock_watch import ClockWatch
@@ -121,6 +122,11 @@ class Chip:
         self.clocks = ClockTree(ccm, analog)
         self.clocks.listeners += [self.processor.dwt.settle, self.processor.systick.clock_changed]
         self.ccm = ccm
+        processor = self.processor
+        self.core_clock = Ledger(
+            lambda: processor.now - processor.idle_ticks, self.clocks.hz("core")
+        )
+        self.clocks.listeners.append(lambda: self.core_clock.enter(self.clocks.hz("core")))
         ccm.gate_listeners.append(self._gates_changed)
         self.gpc = Gpc()
         self.processor.low_power.mode = lambda: CLPCR.LPM.get(ccm.value["CLPCR"])

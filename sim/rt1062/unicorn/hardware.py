@@ -15,11 +15,12 @@ from rt1062.devices.arducam import Arducam
 from rt1062.devices.terminal import Terminal
 from rt1062.errors import BootImageError, MachineError, SetupError
 from rt1062.images import FlashImage
-from rt1062.observations import RESET_CAUSES, ConsoleLine, CoreState, Fault, Reset
+from rt1062.observations import RESET_CAUSES, ConsoleLine, CoreState, Fault, Reset, States
 from rt1062.unicorn.camera_socket import CameraSocket
 from rt1062.unicorn.chip import Chip, Surroundings, instances
 from rt1062.unicorn.exception_names import name_of, names_of
 from rt1062.unicorn.exceptions import DIVBYZERO, HARD_FAULT, NOCP, UNALIGNED, USAGE_FAULT
+from rt1062.unicorn.low_power import RUN, STOP, WAIT
 from rt1062.unicorn.ports import microseconds
 from rt1062.unicorn.wires import NOBODY
 
@@ -294,6 +295,25 @@ class Hardware:
         if pin is None:
             raise SetupError(f"{self.board.title} has no user {what}")
         return pin
+
+    def states(self) -> States:
+        """How long core and camera have been in each state."""
+        processor = self.processor
+        slept = processor.slept
+        core = {
+            "run": processor.now - processor.idle_ticks,
+            "wfi": slept[RUN],
+            "wait": slept[WAIT],
+            "stop": slept[STOP],
+            "halted": processor.idle_ticks - sum(slept.values()),
+        }
+        camera = {} if self._socket is None else self._socket.module.power.times()
+        return States(
+            {state: microseconds(ticks) for state, ticks in core.items()},
+            microseconds(processor.bus.skipped),
+            {hz: microseconds(ticks) for hz, ticks in self.chip.core_clock.times().items()},
+            {state: microseconds(ticks) for state, ticks in camera.items()},
+        )
 
     @property
     def led(self) -> bool:

@@ -26,18 +26,18 @@ class LowPower:
         self._exceptions = exceptions
         self._systick = systick
         self._diagnose = log.diagnose("CCM")
-        self._entered = RUN
+        self.entered = RUN  # the mode that the core sleeps in
 
     def clear(self) -> None:
         """After a reset nothing is stopped."""
-        self._entered = RUN
+        self.entered = RUN
 
     def enter(self) -> None:
         """The core sleeps: stop what its mode stops."""
         mode = self.mode()
-        if self._entered or mode not in NAMES:
+        if self.entered or mode not in NAMES:
             return
-        self._entered = mode
+        self.entered = mode
         if self._systick.interrupts:
             self._diagnose(
                 f"WFI in {NAMES[mode]} mode (CCM_CLPCR.LPM {mode}): SysTick stands still and does "
@@ -48,23 +48,23 @@ class LowPower:
 
     def leave(self) -> None:
         """The core runs: its clock is back."""
-        if self._entered:
-            self._entered = RUN
+        if self.entered:
+            self.entered = RUN
             self._systick.resume()
             self.changed(RUN)
 
     def awaited(self) -> int:
         """The exceptions that could end this WFI, a bit each."""
         enabled = self._exceptions.enabled >> FIRST_IRQ
-        found = (enabled & self.sources(self._entered) if self._entered else enabled) << FIRST_IRQ
-        return found | (1 << SYSTICK if self._systick.interrupts and not self._entered else 0)
+        found = (enabled & self.sources(self.entered) if self.entered else enabled) << FIRST_IRQ
+        return found | (1 << SYSTICK if self._systick.interrupts and not self.entered else 0)
 
     def wakes(self) -> bool:
         """True if something pending ends the WFI."""
         if not self._exceptions.wakes():
             return False
-        if not self._entered:
+        if not self.entered:
             return True
         waiting = self._exceptions.pending & self._exceptions.enabled
         own = waiting & ((1 << FIRST_IRQ) - 1)
-        return bool(own or waiting >> FIRST_IRQ & self.sources(self._entered))
+        return bool(own or waiting >> FIRST_IRQ & self.sources(self.entered))

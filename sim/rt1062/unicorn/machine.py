@@ -15,7 +15,17 @@ from rt1062.files import write_whole
 from rt1062.line_faults import LineFaults
 from rt1062.machine import Machine
 from rt1062.memory_system import MemorySystem
-from rt1062.observations import ConsoleLine, CoreState, Debugger, Fault, Pad, Recording, Reset, Uart
+from rt1062.observations import (
+    ConsoleLine,
+    CoreState,
+    Debugger,
+    Fault,
+    Pad,
+    Recording,
+    Reset,
+    States,
+    Uart,
+)
 from rt1062.patience import Patience
 from rt1062.unicorn.code_watch import watched
 from rt1062.unicorn.debugger import CoreDebugger
@@ -93,6 +103,10 @@ class UnicornMachine(Machine):
     @property
     def instructions(self) -> int:
         return self.hardware.processor.instructions
+
+    @property
+    def states(self) -> States:
+        return self.hardware.states()
 
     def _run(self, microseconds: int) -> None:
         if not self._powered:

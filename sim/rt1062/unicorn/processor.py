@@ -23,7 +23,7 @@ from rt1062.unicorn.core import AccessFault, Core
 from rt1062.unicorn.dwt import Dwt
 from rt1062.unicorn.guards import Guards
 from rt1062.unicorn.halting import Halts
-from rt1062.unicorn.low_power import LowPower
+from rt1062.unicorn.low_power import RUN, STOP, WAIT, LowPower
 from rt1062.unicorn.memory import Memory
 from rt1062.unicorn.mpu import Mpu
 from rt1062.unicorn.nvic import Nvic
@@ -113,6 +113,7 @@ class Processor:
         self._in_block = False  # halted: the block is not executed to its end
         self._end = 0
         self.idle_ticks = 0
+        self.slept = dict.fromkeys((RUN, WAIT, STOP), 0)  # of them, by the mode of CCM_CLPCR.LPM
         self.tier: Tier | None = None
         if not availability.unavailable():
             self.tier = Tier(self.core, self.memory, self._allowed_now)
@@ -145,6 +146,8 @@ class Processor:
         if ahead > 0:
             self.core.words[native.NOW] = time
             self.idle_ticks += ahead
+            if not self.exceptions.locked_up:
+                self.slept[self.low_power.entered] += ahead
 
     # Reset.
 

@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from rt1062.camera_faults import FAULTS, FRAME_US
+from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.devices import arducam
+from rt1062.devices.arducam import Arducam
+from rt1062.devices.ov2640 import Ov2640
 from rt1062.renode.machine import CAMERA
+from rt1062.scheduler import Scheduler
 from tests.rt1062.renode.real import Chip
 
 PICTURE = struct.pack(
@@ -160,6 +164,34 @@ def camera(chip, tmp_path):
 @pytest.mark.parametrize("name", CASES)
 def test_vectors(camera, name: str) -> None:
     camera.play(name)
+
+
+def test_what_it_draws_current_for_is_as_in_python(camera) -> None:
+    scheduler = Scheduler()
+    python = Arducam(scheduler, Ov2640(scheduler))
+
+    def write(register: int, value: int) -> None:
+        camera.write(f"{register:02X}", f"{value:02X}")
+        python.select(False)
+        python.transfer_many([0x80 | register, value])
+        python.select(True)
+
+    def wait_ms(milliseconds: int) -> None:
+        camera.wait(str(1000 * milliseconds))
+        scheduler.advance(milliseconds * 1000 * TICKS_PER_MICROSECOND)
+
+    before = camera.chip.machine.states.camera
+    for register, value, milliseconds in (
+        (0x04, 0x02, 200), (0x06, 0x02, 50), (0x06, 0x00, 20), (0x05, 0x04, 30), (0x07, 0x80, 10),
+    ):  # fmt: skip
+        write(register, value)
+        wait_ms(milliseconds)
+    spent = camera.chip.machine.states.camera
+    found = {state: round((time - before[state]) / 1000) for state, time in spent.items()}
+    ticks = python.power.times()
+    assert found == {state: round(time / 600_000) for state, time in ticks.items()}
+    assert (found["low-power"], found["off"]) == (50, 30)
+    assert 67 <= found["capturing"] <= 134
 
 
 def test_the_file_has_a_case_for_every_fault() -> None:

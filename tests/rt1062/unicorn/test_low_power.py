@@ -208,3 +208,14 @@ def test_a_character_stands_still_in_stop_mode_and_goes_on_afterwards(tmp_path):
     assert machine.uart(1).unfinished == ""
     machine.run_for(0.0001)
     assert machine.uart(1).unfinished == "!"
+
+
+@pytest.mark.parametrize(("mode", "name"), [(0, "wfi"), (1, "wait"), (2, "stop")])
+def test_the_time_in_each_state_adds_up_and_is_the_modes(run, mode, name):
+    machine = run(mode)
+    core = dict(machine.states.core)
+    assert sum(core.values()) == pytest.approx(machine.time_us)
+    assert core.pop(name) > 10_000
+    assert 0 < core.pop("run") < 100
+    assert not any(core.values())
+    assert sum(machine.states.clocks.values()) == pytest.approx(machine.states.core["run"])
