@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from elftools.dwarf.dwarfinfo import DWARFInfo
     from elftools.elf.sections import Symbol
 
-FUNCTION = "STT_FUNC"
+FUNCTION, VARIABLE = "STT_FUNC", "STT_OBJECT"
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,15 @@ class Function:
     def end(self) -> int:
         """The first address behind it."""
         return self.start + self.size
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable's name, where it is, and its bytes; `size` 0: not said."""
+
+    name: str
+    start: int
+    size: int
 
 
 class Symbols:
@@ -58,6 +67,11 @@ class Symbols:
             Function(entry.name, _address(entry), entry["st_size"])
             for entry in entries
             if entry["st_info"]["type"] == FUNCTION and entry["st_shndx"] != "SHN_UNDEF"
+        ]
+        self.variables = [
+            Variable(entry.name, entry["st_value"], entry["st_size"])
+            for entry in entries
+            if entry["st_info"]["type"] == VARIABLE and entry["st_shndx"] != "SHN_UNDEF"
         ]
         if not self._symbols:
             raise SetupError(f"{self.elf}: the ELF has no symbols; link without -s")

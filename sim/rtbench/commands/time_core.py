@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rt1062.errors import SetupError
 from rt1062.symbols import Function
-from rtbench.commands import boot, firmware_files, interruption, sources, timed
+from rtbench.commands import boot, firmware_files, interruption, sources, time_what_if, timed
 from rtbench.commands.outputs import need_folder
 from rtbench.commands.positive import positive_number
 from rtbench.commands.timed import Timed
@@ -39,6 +39,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "silicon; docs/timing.md has its method and its errors.",
         epilog="Exit codes: 0 told, 1 --fail-over-ms or the run failed, 2 the set-up is wrong, "
         "130 interrupted. Examples: rtbench time --app classify --fps 10; "
+        "rtbench time --app count --what-if; "
         "rtbench time --model model.tflite --fail-over-ms 60; "
         "rtbench time build/app.elf --seconds 1 --symbol decode; "
         "rtbench time build/app.elf --between-lines begin end",
@@ -95,6 +96,19 @@ def _add_answers(parser: argparse.ArgumentParser) -> None:
         help="fail if even the low end of the core's time is above (of a frame, with --app, and "
         "without its waiting); warn if only the high end is",
     )  # fmt: skip
+    group = parser.add_argument_group("what if")
+    group.add_argument(
+        "--what-if", action="store_true",
+        help="arena, weights and kernels in other memories, other clocks of core and flash",
+    )  # fmt: skip
+    group.add_argument(
+        "--arena", metavar="NAME",
+        help="the variable that the arena is (default: the largest called so)",
+    )  # fmt: skip
+    group.add_argument(
+        "--weights", metavar="NAME",
+        help="the variable that the model is (default: the largest with a .tflite in it)",
+    )  # fmt: skip
     parser.add_argument("--json", metavar="OUT", type=Path, help="write all of it there")
 
 
@@ -126,17 +140,27 @@ def run(chosen: argparse.Namespace) -> int:
         fall = waterfall(found.title, estimator, setting, recording.windows, found.runs)
         fall = fall.named(found.label)
         functions = functions_of(estimator.estimate(setting), found.machine.symbols.functions)
+        what_if, notes = [], []
+        if chosen.what_if:
+            what_if, notes = time_what_if.outcomes(
+                found, estimator, setting, chosen.arena, chosen.weights
+            )
     print_waterfall(fall, found.per)
     if chosen.functions or chosen.all or len(fall.parts) == 1:
         _print(functions, found.runs, None if chosen.all else SHOWN)
-    for note in found.notes:
+    if what_if:
+        time_what_if.print_outcomes(what_if)
+    for note in (*found.notes, *notes):
         print(note)
     print(NOTE)
     if chosen.fps:
         real = verdict(fall.whole.elapsed, chosen.fps)
         print(f"real time at {chosen.fps:g} fps: {real}")
     if chosen.json is not None:
-        write_json(chosen.json, _report(found, fall, functions))
+        report = _report(found, fall, functions)
+        if what_if:
+            report["what_if"] = time_what_if.to_json(what_if)
+        write_json(chosen.json, report)
     if found.trouble:
         print(f"rtbench time: {found.trouble}", file=sys.stderr)
         return CLAIM_FAILED
