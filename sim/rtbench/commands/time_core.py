@@ -9,16 +9,19 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from rt1062.errors import SetupError
+from rt1062.files import write_whole
 from rt1062.symbols import Function
 from rtbench.commands import boot, firmware_files, interruption, sources, time_what_if, timed
 from rtbench.commands.outputs import need_folder
 from rtbench.commands.positive import positive_number
+from rtbench.commands.time_what_if import Outcome
 from rtbench.commands.timed import Timed
 from rtbench.commands.waterfall_table import print_waterfall
 from rtbench.cpp_names import readable
 from rtbench.evaluation.run_folder import write_json
 from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED
 from rtbench.tasks import TASKS
+from rtbench.timing import plot
 from rtbench.timing.estimate import Estimate, Estimator
 from rtbench.timing.interval import Interval
 from rtbench.timing.waterfall import Waterfall, verdict, waterfall
@@ -39,7 +42,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "silicon; docs/timing.md has its method and its errors.",
         epilog="Exit codes: 0 told, 1 --fail-over-ms or the run failed, 2 the set-up is wrong, "
         "130 interrupted. Examples: rtbench time --app classify --fps 10; "
-        "rtbench time --app count --what-if; "
+        "rtbench time --app count --what-if --plot build/count.png; "
         "rtbench time --model model.tflite --fail-over-ms 60; "
         "rtbench time build/app.elf --seconds 1 --symbol decode; "
         "rtbench time build/app.elf --between-lines begin end",
@@ -109,7 +112,19 @@ def _add_answers(parser: argparse.ArgumentParser) -> None:
         "--weights", metavar="NAME",
         help="the variable that the model is (default: the largest with a .tflite in it)",
     )  # fmt: skip
+    parser.add_argument(
+        "--plot", metavar="OUT", type=picture,
+        help="draw the stages, and what --what-if found, there: a .png or a .svg",
+    )  # fmt: skip
     parser.add_argument("--json", metavar="OUT", type=Path, help="write all of it there")
+
+
+def picture(text: str) -> Path:
+    """The file of a picture, for argparse."""
+    path = Path(text)
+    if path.suffix not in (".png", ".svg"):
+        raise argparse.ArgumentTypeError(f"must end with .png or .svg, not {text!r}")
+    return path
 
 
 def address(text: str) -> int:
@@ -126,6 +141,7 @@ def address(text: str) -> int:
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench time`."""
     need_folder("--json", chosen.json)
+    need_folder("--plot", chosen.plot)
     with interruption.noticed() as stop, ExitStack() as stack:
         found = timed.measured(chosen, stop, stack)
         if stop:
@@ -156,6 +172,8 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.fps:
         real = verdict(fall.whole.elapsed, chosen.fps)
         print(f"real time at {chosen.fps:g} fps: {real}")
+    if chosen.plot is not None:
+        _plot(chosen.plot, fall, found.per, what_if)
     if chosen.json is not None:
         report = _report(found, fall, functions)
         if what_if:
@@ -165,6 +183,15 @@ def run(chosen: argparse.Namespace) -> int:
         print(f"rtbench time: {found.trouble}", file=sys.stderr)
         return CLAIM_FAILED
     return _judged(fall.whole.ms, chosen.fail_over_ms)
+
+
+def _plot(path: Path, fall: Waterfall, per: str, what_if: Sequence[Outcome]) -> None:
+    """The waterfall, and the what-ifs below it."""
+    drawing = plot.waterfall_picture(fall, per)
+    if what_if:
+        rows = [(one.case.what, one.case.name, one.fall.whole, one.case.is_own) for one in what_if]
+        drawing = drawing.below(plot.what_if_picture(rows))
+    write_whole(path, drawing.svg() if path.suffix == ".svg" else drawing.png())
 
 
 def _judged(ms: Interval, most: float | None) -> int:

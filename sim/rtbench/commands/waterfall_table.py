@@ -28,7 +28,7 @@ def print_waterfall(fall: Waterfall, per: str) -> None:
     table = tables.new_table(
         "stage", "ms", "low", "high", *TITLES.values(), "waiting", right=range(1, 11)
     )
-    for part in fall.parts:
+    for part in fall.shown:
         table.add_row(*_row(part))
     if len(fall.parts) > 1:
         table.add_row(*_row(whole))

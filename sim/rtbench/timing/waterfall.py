@@ -70,6 +70,12 @@ class Waterfall:
         return total("all", self.parts)
 
     @property
+    def shown(self) -> list[Part]:
+        """Those that take a millionth of the time at least."""
+        least = self.whole.elapsed.mid / 1e6
+        return [one for one in self.parts if one.elapsed.high >= least]
+
+    @property
     def frames_a_second(self) -> Interval:
         """If one run followed the other."""
         return Interval(*(1000 / ms for ms in reversed(self.whole.elapsed.ends)))

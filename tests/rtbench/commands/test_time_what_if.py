@@ -123,3 +123,11 @@ def test_a_frame_of_an_application(tmp_path, capsys):
     assert waiting["0 CONV_2D"] == pytest.approx(0, abs=1e-9)
     network = sum(one["instructions"] for one in told["stages"] if one["label"][0].isdigit())
     assert network == pytest.approx(25_110_000, rel=0.02)
+
+
+def test_a_picture_of_it(cases, tmp_path):
+    cases("--plot", tmp_path / "o.svg")
+    text = (tmp_path / "o.svg").read_text()
+    assert ">132 MHz<" in text and ">all<" in text
+    with pytest.raises(SystemExit):
+        main(["time", "a.bin", "--plot", str(tmp_path / "o.gif")])
