@@ -8,6 +8,7 @@ two stand in front of what the core's configuration forbids (traps.py). They hav
 """
 
 import ctypes
+from collections.abc import Sequence
 
 import numpy as np
 from unicorn.unicorn_py3.unicorn import uclib
@@ -84,9 +85,16 @@ def mark_of(first: int, second: int) -> int:
     return 0
 
 
-def cache_entry(start: int) -> int:
-    """Index of the CACHE entry of a block that starts at an address."""
-    return CACHE + CACHE_WORDS * (((start >> 1) ^ (start >> 15)) & (CACHE_ENTRIES - 1))
+def find_entry(words: Sequence[int], tag: int) -> int:
+    """Index of the CACHE entry of a block, which is in force if TAG there is `tag`.
+
+    A block has the place beside its own where another got that first: ITCM and flash lie over each
+    other in the table, and blocks of one loop would turn each other out at every round.
+    """
+    start = tag & ADDRESS
+    place = CACHE_WORDS * (((start >> 1) ^ (start >> 15)) & (CACHE_ENTRIES - 1))
+    own = words[CACHE + place + TAG]
+    return CACHE + (place if own in (tag, 0) else place ^ CACHE_WORDS)
 
 
 def decode(state: np.ndarray, start: int, host: int, length: int) -> int:

@@ -56,9 +56,9 @@ class Traps:
     def watch_block(self) -> None:
         """The core stopped in front of a marked block: watch its instructions, let it pass."""
         core = self._core
-        start = core.pc
-        entry = native.cache_entry(start)
-        length = core.words[entry + native.TAG] >> 32
+        start, tag = core.pc, core.words[native.BLOCK]
+        length = tag >> 32
+        entry = native.find_entry(core.words, tag)
         core.words[entry + native.COUNT] &= ~(native.FLOATS | native.DIVIDES)
         for offset in _marked(self._code(start, length + _LONGEST_IT_BODY), length):
             if start + offset not in self._watched:
@@ -112,7 +112,7 @@ class Traps:
         core = self._core
         core.words[native.STOP] = native.STOP_NONE
         start = core.pc
-        length = core.words[native.cache_entry(start) + native.TAG] >> 32
+        length = core.words[native.BLOCK] >> 32
         code = self._code(start, length)
         offset, mask = 0, _it_state(core.get("XPSR")) & 15
         while offset < length:

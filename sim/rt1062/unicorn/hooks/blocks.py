@@ -13,7 +13,7 @@ _BASEPRI = arm_const.UC_ARM_REG_BASEPRI
 _R0 = arm_const.UC_ARM_REG_R0
 
 mark = njit(types.int64(types.int64, types.int64))(native.mark_of)
-cache_entry = njit(types.int64(types.int64))(native.cache_entry)
+find_entry = njit(types.int64(types.int64[:], types.int64))(native.find_entry)
 
 
 @njit(types.int64(types.int64[:], types.int64, types.int64))
@@ -153,7 +153,7 @@ def block_hook(handle, address, size, user):
                 return
     tag = start | (length << 32)
     state[native.BLOCK] = tag
-    entry = cache_entry(start)
+    entry = find_entry(state, tag)
     host = types.int64(0)
     if state[entry + native.TAG] == tag:
         host = state[entry + native.HOST]

@@ -6,7 +6,7 @@ from unicorn import arm_const, unicorn_const
 from rt1062.observations import Trace
 from rt1062.unicorn import native
 from rt1062.unicorn.hooks import calls
-from rt1062.unicorn.hooks.blocks import cache_entry
+from rt1062.unicorn.hooks.blocks import find_entry
 from rt1062.unicorn.recorder import (
     BLOCK_WORDS,
     BLOCKS,
@@ -208,7 +208,7 @@ def record_hook(handle, address, size, user):
     tag = start | types.int64(size) << 32
     if state[native.STOP] != native.STOP_NONE or state[native.BLOCK] != tag:
         return
-    cached = cache_entry(start)
+    cached = find_entry(state, tag)
     count = types.int64(size) >> 1
     if state[cached + native.TAG] == tag:
         count = state[cached + native.COUNT] & native.COUNTED

@@ -64,6 +64,22 @@ def test_a_program_in_the_cache_is_taken_before_one_would_be_compiled(tmp_path):
     assert not different(plain, processor)
 
 
+def test_blocks_of_one_place_in_the_table_are_both_counted_and_translated():
+    source = "start: b.w first\n.org 0x1000\nfirst: adds r1, #1\n b.w second\n"
+    source += ".org 0x9002\nsecond: adds r2, #1\n b.w first\n"
+    processor = with_tier(None, source)
+    tags = [address | 6 << 32 for address in (0x1000, 0x9002)]
+    assert len({native.find_entry([0] * native.STATE_WORDS, tag) for tag in tags}) == 1
+    run_in_slices(processor, 5000)
+    words = processor.core.words
+    entries = [native.find_entry(words, tag) for tag in tags]
+    assert [words[entry + native.TAG] for entry in entries] == tags
+    assert all(words[entry + native.RUNS] > 1000 for entry in entries)
+    run_in_slices(processor, 95_000)
+    assert processor.tier.compiled == 1
+    assert processor.tier.instructions > 30_000
+
+
 def test_idle_time_is_no_reason_to_look(tmp_path):
     source = "start: ldr r0, =0xE000E010\n ldr r1, =599999\n str r1, [r0, #4]\n movs r1, #7\n"
     source += " str r1, [r0]\nagain: wfi\n b again\ntick: bx lr"
