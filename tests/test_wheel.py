@@ -159,3 +159,32 @@ def test_the_cache_is_the_users(fresh, tmp_path):
         "from rt1062.renode import installation\nprint(installation.CACHE)"
     )
     assert fresh(code, tmp_path).stdout == "/somewhere/rt1062-vision-bench/renode\n"
+
+
+BOOT = """
+import os
+os.environ.update(HOME={home!r}, XDG_CACHE_HOME={cache!r}, NUMBA_CACHE_DIR={cache!r})
+"""
+
+
+def test_a_run_is_the_same_without_a_home_and_with_damaged_caches(fresh, tmp_path):
+    write_firmware(tmp_path)
+    (image,) = tmp_path.glob("*.bin")
+    words = ("boot", image.name, "--seconds", "0.01", "--json", "boot.json")
+
+    def boot(home: Path, cache: Path) -> tuple[str, bytes]:
+        done = fresh(
+            BOOT.format(home=str(home), cache=str(cache)) + rtbench_command(*words), tmp_path
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout, (tmp_path / "boot.json").read_bytes()
+
+    nowhere = Path("/dev/null/none")  # not even root can make it
+    cache = tmp_path / "cache"
+    expected = boot(nowhere, nowhere)
+    assert boot(tmp_path, cache) == expected
+    files = [file for file in cache.rglob("*") if file.is_file()]
+    assert files
+    for number, file in enumerate(files):  # cut, and something else instead
+        file.write_bytes(file.read_bytes()[:1000] if number % 2 else b"garbage")
+    assert boot(tmp_path, cache) == expected
