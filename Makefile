@@ -78,7 +78,7 @@ sim-test: firmware
 test: test-python test-firmware
 
 test-python: firmware
-	@$(BIN)/python -m pytest --junit-xml=build/pytest.xml $(PYTEST_FLAGS) $(JUDGED)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --junit-xml=build/pytest.xml $(PYTEST_FLAGS) $(JUDGED)
 
 test-firmware: setup
 	@$(ALONE) cmake -S firmware/tests -B build/firmware-tests -G Ninja --log-level=WARNING \
