@@ -3,9 +3,9 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
 
 from rt1062.errors import SetupError
+from rtbench import foreign
 from rtbench.boxes import Edges
 
 MANIFEST = "manifest.jsonl"
@@ -41,28 +41,22 @@ class Entry:
         """The line, with its newline."""
         return json.dumps(asdict(self)) + "\n"
 
-    @classmethod
-    def from_json(cls, line: str) -> Self:
-        """The entry of a line; ValueError or TypeError for one that is none."""
-        values = json.loads(line)
-        return cls(**{**values, "boxes": tuple(map(tuple, values["boxes"]))})
-
 
 def read_manifest(path: Path) -> list[Entry]:
     """The entries of a manifest; a last line that a crash has cut short is left out.
 
     SetupError for a file that is none.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SetupError(f"{path}: cannot be read as text ({error})") from error
-    entries = []
-    for number, line in enumerate(lines, 1):
-        try:
-            entries.append(Entry.from_json(line))
-        except (ValueError, TypeError, KeyError) as error:
-            if number == len(lines):
-                break
-            raise SetupError(f"{path}:{number}: not a line of a log's manifest") from error
+    text = foreign.read_text(path)
+    lines = text.splitlines()
+    if lines and not text.endswith("\n"):
+        lines.pop()
+    entries = [
+        foreign.decoded(line, Entry, f"{path}:{number}", "not a line of a log's manifest")
+        for number, line in enumerate(lines, 1)
+    ]
+    for number, entry in enumerate(entries, 1):
+        file = Path(entry.file)
+        if file.is_absolute() or ".." in file.parts:
+            raise SetupError(f"{path}:{number}: file must be within the folder, not {entry.file!r}")
     return entries

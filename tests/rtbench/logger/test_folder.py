@@ -10,7 +10,7 @@ from rt1062.errors import SetupError
 from rtbench import frames, items
 from rtbench.link.frame_record import FrameRecord
 from rtbench.logger.collector import Arrival, Wish
-from rtbench.logger.entry import read_manifest
+from rtbench.logger.entry import Entry, read_manifest
 from rtbench.logger.folder import LogFolder, Session, check_label, new_session, split_files
 from rtbench.tasks import TASKS
 
@@ -117,10 +117,35 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_line(tmp_path):
         opened(tmp_path / "file")
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"sequence": "1"}, "sequence must be a whole number, not '1'"),
+        ({"label": None}, "label must be text, not None"),
+        ({"boxes": [["a"]]}, r"boxes\[0\]\[0\] must be a number, not 'a'"),
+        ({"file": "../other.png"}, "file must be within the folder, not '../other.png'"),
+        ({"file": "/etc/hosts"}, "file must be within the folder, not '/etc/hosts'"),
+    ],
+)
+def test_a_line_of_a_manifest_that_was_edited_is_refused(tmp_path, change, said):
+    manifest = tmp_path / "manifest.jsonl"
+    good = Entry(
+        file="dog/1.png", label="dog", session="s", split="train", boot_id="b", sequence=1,
+        time_ms=2, crc32="0", sha256="0", likeness="0", source="bench", firmware="f", sensor="o",
+        boxes=((1, 2, 3.5, 4),),
+    )  # fmt: skip
+    manifest.write_text(good.to_json())
+    assert read_manifest(manifest) == [good]
+    # The last line, too: only one that a crash has cut has no end.
+    manifest.write_text(json.dumps(json.loads(good.to_json()) | change) + "\n")
+    with pytest.raises(SetupError, match=f"manifest.jsonl:1: {said}"):
+        read_manifest(manifest)
+
+
 def test_a_manifest_of_something_else_is_refused(tmp_path):
     (tmp_path / "manifest.jsonl").write_text("{}\n{}\n")
-    with pytest.raises(SetupError, match=r"manifest.jsonl:1: not a line of a log's manifest"):
-        opened(tmp_path)
+    with pytest.raises(SetupError, match=r"jsonl:1: file is missing; not a line of a log's mani"):
+        read_manifest(tmp_path / "manifest.jsonl")
 
 
 @pytest.mark.parametrize("label", ["../x", "a/b", ".cat", "ä", "x" * 33])
