@@ -89,6 +89,13 @@ class Scheduler:
             heapq.heappop(heap)
         return heap[0][0] if heap else NEVER
 
+    def next_besides(self, one: Event) -> int:
+        """When the next event is due that is not this one, NEVER without one."""
+        return min(
+            (time for time, _, event in self._heap if event.pending and event is not one),
+            default=NEVER,
+        )
+
     def run_due(self, now: int) -> None:
         """Call all events up to and including `now`, those they add included."""
         while self.next_time <= now:

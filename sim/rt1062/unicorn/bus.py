@@ -68,6 +68,7 @@ class Bus:
         # The status that firmware spins on: block, address, ticks of the third equal read.
         self.spin: tuple[Block, int, int] | None = None
         self.error: BaseException | None = None
+        self.on_nap_over: Callable[[], None] = lambda: None
 
     @property
     def skipped(self) -> int:
@@ -136,9 +137,14 @@ class Bus:
 
     def settle(self) -> None:
         """Tell every block what has passed its lane; whoever looks at blocks calls this first."""
-        if not self._core.words[native.PASSED]:
+        passed = self._core.words[native.PASSED]
+        if not passed:
             return
         self._core.words[native.PASSED] = 0
+        if passed & native.NAPPING:
+            self.on_nap_over()
+        if not passed & native.LANES:
+            return
         self._take_over_spin()
         if self._open_status is not None:
             self._open_status.close()
@@ -278,7 +284,7 @@ class Bus:
             entry += 3
         words[spin.SEEN] = len(self._seen)
         words[spin.REPEATED], words[spin.LOOKED] = self._repeated, self._looked
-        words[native.PASSED] = 1
+        words[native.PASSED] |= native.LANES
 
     def _take_over_spin(self) -> None:
         """What was seen of a spin since a lane was opened."""

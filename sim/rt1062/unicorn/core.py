@@ -35,6 +35,11 @@ _emu_start, _reg_read, _reg_write, _reg_read_batch, _reg_write_batch = (
 )
 
 
+def function_address(name: str) -> int:
+    """Where a function of Unicorn is, its name without "uc_"."""
+    return ctypes.cast(getattr(uclib, f"uc_{name}"), ctypes.c_void_p).value
+
+
 class RegisterBatch:
     """A fixed set of 32-bit registers read or written with one call into Unicorn."""
 
@@ -46,6 +51,11 @@ class RegisterBatch:
         base = ctypes.addressof(self._buffer)
         self._pointers = (ctypes.c_void_p * count)(*(base + 8 * i for i in range(count)))
         self._arguments = (handle, self._ids, self._pointers, count)
+
+    @property
+    def addresses(self) -> tuple[int, int, int]:
+        """Of the registers' numbers, of where each value is, and of the values, 64 bits each."""
+        return tuple(map(ctypes.addressof, (self._ids, self._pointers, self._buffer)))
 
     def read(self) -> list[int]:
         """The registers' values, in the order of their names."""
@@ -214,6 +224,11 @@ class Core:
         """Begin or end to have Unicorn execute every instruction: for whoever hooks code. Nests."""
         self._holds += 1 if hold else -1
         self.set_translated(self._translated)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody hooks code."""
+        return self._holds > 0
 
     def stop_soon(self) -> None:
         """Stop in front of the next block.

@@ -32,8 +32,15 @@ UNDEFINSTR, INVSTATE, INVPC, NOCP = 1 << 16, 1 << 17, 1 << 18, 1 << 19
 UNALIGNED, DIVBYZERO = 1 << 24, 1 << 25
 HFSR_VECTTBL, HFSR_FORCED, HFSR_DEBUGEVT = 1 << 1, 1 << 30, 1 << 31
 
-_ENTRY = ("R0", "R1", "R2", "R3", "R12", "LR", "XPSR", "MSP", "PSP", "CONTROL")
-_FP = tuple(f"S{i}" for i in range(16))
+# Registers that are read and written together.
+ENTRY = ("R0", "R1", "R2", "R3", "R12", "LR", "XPSR", "MSP", "PSP", "CONTROL")
+MASKS = ("PRIMASK", "FAULTMASK", "BASEPRI")
+# XPSR first: a change of mode exchanges the stack pointers.
+ENTER = ("XPSR", "LR", "CONTROL", "MSP", "PSP")
+# CONTROL last: behind it the core may be unprivileged, and Unicorn then ignores the rest.
+# XPSR_NZCVQG is all of XPSR: a write by its own name leaves GE alone in Unicorn 2.1.
+LEAVE = ("R0", "R1", "R2", "R3", "R12", "LR", "XPSR_NZCVQG", "MSP", "PSP", "CONTROL")
+FLOATS = (*(f"S{i}" for i in range(16)), "FPSCR")
 _BASIC, _EXTENDED = struct.Struct("<8I"), struct.Struct("<26I")
 
 
@@ -53,16 +60,11 @@ class Exceptions:
     def __init__(self, core: Core, memory: Memory):
         self._core = core
         self._memory = memory
-        self._entry = core.batch(*_ENTRY)
-        self._masks = core.batch("PRIMASK", "FAULTMASK", "BASEPRI")
-        # XPSR first: a change of mode exchanges the stack pointers.
-        self._enter = core.batch("XPSR", "LR", "CONTROL", "MSP", "PSP")
-        # CONTROL last: behind it the core may be unprivileged, and Unicorn then ignores the rest.
-        # XPSR_NZCVQG is all of XPSR: a write by its own name leaves GE alone in Unicorn 2.1.
-        self._leave = core.batch(
-            "R0", "R1", "R2", "R3", "R12", "LR", "XPSR_NZCVQG", "MSP", "PSP", "CONTROL"
-        )
-        self._fp = core.batch(*_FP, "FPSCR")
+        self._entry = core.batch(*ENTRY)
+        self._masks = core.batch(*MASKS)
+        self._enter = core.batch(*ENTER)
+        self._leave = core.batch(*LEAVE)
+        self._fp = core.batch(*FLOATS)
         self._mask_values = [0, 0, 0]
         self._mask_run = -1  # the run of the core after which they were read
         self.stack_allowed: Callable[[int, int, bool, bool], bool] = lambda *access: True

@@ -36,7 +36,7 @@ GUARD_HIT = 13  # the page that the guard hook closed, or -1
 FETCH_FIRST = 14  # guards that deny a fetch lie from here
 FETCH_END = 15  # to here
 CONTROL_WRITTEN = 16  # 1 behind a block that ends with MSR CONTROL
-PASSED = 17  # 1 when something may have passed a lane (fifo_lane.py) that Python has not seen
+PASSED = 17  # what may have happened that Python has not seen, the two below
 TRAPS = 18  # which of the marks below the core refuses now
 UNALIGNED_HIT = 19  # the page that the alignment hook closed, or -1
 RESUME = 20  # where a block that is counted already goes on, or -1
@@ -61,6 +61,7 @@ PATIENCE = 5  # not 0 for an entry of translated code: how often that may be lef
 TRACK = CACHE + CACHE_WORDS * CACHE_ENTRIES  # for alignment.py, while a block is decoded
 STATE_WORDS = TRACK + alignment.REGISTERS
 
+LANES, NAPPING = 1, 2  # something passed a lane (fifo_lane.py); the core naps (naps.py)
 NO_WATCH = 256
 ADDRESS = 0xFFFF_FFFF  # of a block, in its tag
 NOWHERE = -1  # in RESUME
@@ -70,6 +71,10 @@ STOP_NONE, STOP_DEADLINE, STOP_UNMASKED, STOP_INTERRUPT, STOP_GUARD = range(5)
 STOP_MARKED, STOP_REFUSED, STOP_UNALIGNED = 5, 6, 7
 STOP_MISALIGNED = 8  # in front of a block with an unaligned LDRD or the like
 READ, WRITE, EXECUTE = 1, 2, 4  # as Unicorn's UC_PROT_
+# In INTERRUPT, what QEMU calls the exceptions. Which of the last two an EXC_RETURN arrives as
+# depends on how translated code got there.
+QEMU_SVC, QEMU_DATA_ABORT, QEMU_BKPT, QEMU_NOCP = 2, 4, 7, 17  # NOCP: of an absent coprocessor
+QEMU_PREFETCH_ABORT, QEMU_EXIT = 3, 8
 # Marks beside the count of a block: it ends with MSR CONTROL, or has such instructions in it.
 COUNTED = (1 << 16) - 1
 WRITES_CONTROL, FLOATS, DIVIDES, MULTIPLE = 1 << 16, 1 << 17, 1 << 18, 1 << 19

@@ -26,6 +26,7 @@ from rt1062.unicorn.halting import Halts
 from rt1062.unicorn.low_power import RUN, STOP, WAIT, LowPower
 from rt1062.unicorn.memory import Memory
 from rt1062.unicorn.mpu import Mpu
+from rt1062.unicorn.naps import Naps
 from rt1062.unicorn.nvic import Nvic
 from rt1062.unicorn.scb import CCR, Scb
 from rt1062.unicorn.systick import SysTick
@@ -36,9 +37,7 @@ from rt1062.unicorn.traps import Traps
 
 SYSTEM_CONTROL_SPACE, DWT_BASE = 0xE000_E000, 0xE000_1000
 PPB_PAGE = 0x1000  # of each
-# What QEMU calls the exceptions that the interrupt hook sees.
-_QEMU_SVC, _QEMU_PREFETCH_ABORT, _QEMU_DATA_ABORT, _QEMU_BKPT, _QEMU_EXIT = 2, 3, 4, 7, 8
-_QEMU_NOCP = 17  # of a coprocessor that is not there
+_EXC_RETURN = native.QEMU_EXIT, native.QEMU_PREFETCH_ABORT
 _WANTED = {"read": protection.READ, "write": protection.WRITE, "fetch": protection.EXECUTE}
 _WFE, _WFE_WIDE = b"\x20\xbf", b"\xaf\xf3\x02\x80"
 
@@ -88,6 +87,8 @@ class Processor:
         self.dwt = Dwt(
             self.scheduler, core_hz, lambda: self.scb.trace_enabled, lambda: self.idle_ticks
         )
+        self.naps = Naps(self.core, self.memory, self.exceptions)
+        self.bus.on_nap_over = self._nap_over
         self.low_power = LowPower(self.exceptions, self.systick, self.log)
         space = SystemControlSpace([self.systick, self.nvic, self.scb, self.mpu])
         self.bus.attach("SCS", SYSTEM_CONTROL_SPACE, space, PPB_PAGE)
@@ -403,7 +404,8 @@ class Processor:
                     return
                 if asleep:
                     self.low_power.enter()
-                    self._skip_to(min(end, scheduler.next_time))
+                    if not self._nap(end):
+                        self._skip_to(min(end, scheduler.next_time))
                     continue
                 self._asleep = False
                 if now >= self._next_look:
@@ -417,9 +419,12 @@ class Processor:
 
     def _execute(self, deadline: int) -> bool:
         """Run to the next stop and deal with it; True where a debugger has halted the core."""
+        self.core.words[native.DEADLINE] = deadline
+        return self._deal_with_stop(self.core.run())
+
+    def _deal_with_stop(self, error: int) -> bool:
+        """Behind a run of the core; True where a debugger has halted it."""
         core, words = self.core, self.core.words
-        words[native.DEADLINE] = deadline
-        error = core.run()
         if words[native.CONTROL_WRITTEN]:
             words[native.CONTROL_WRITTEN] = 0
             self._privilege_changed(self.exceptions.privileged)
@@ -431,6 +436,33 @@ class Processor:
             return True
         self._handle_stop(error)
         return False
+
+    def _nap(self, end: int) -> bool:
+        """Sleep, be woken by SysTick and sleep again without Python; False if that is not to be."""
+        beat = self.systick.beat
+        if beat is None or self.low_power.entered or self.halts is not None:
+            return False
+        event, period = beat
+        limit = min(end, self.scheduler.next_besides(event))
+        if not self.naps.begin(event.time, period, limit):
+            return False
+        self.core.words[native.PASSED] |= native.NAPPING
+        stopped = self.naps.run()
+        self.bus.settle()
+        if stopped:
+            self._deal_with_stop(self.naps.error)
+        return self.naps.ticks > 0
+
+    def _nap_over(self) -> None:
+        """Take over what a nap has come to, while it still runs or behind it."""
+        naps = self.naps
+        self.exceptions.active = naps.active
+        self._asleep = naps.is_asleep
+        if naps.ticks:
+            self.systick.go_on(naps.next_tick)
+            self.idle_ticks += naps.idle
+            self.slept[RUN] += naps.idle
+            self.slept_at = max(self.slept_at, naps.slept_at)
 
     def _finish_block(self) -> bool:
         """After a halt: the rest of its block, before anything else is due; True if halted again.
@@ -461,18 +493,17 @@ class Processor:
             self._handle_error(error)
         elif stop == native.STOP_INTERRUPT:
             number = self.core.words[native.INTERRUPT]
-            # Which of the two an EXC_RETURN arrives as depends on how translated code got there.
-            if number in (_QEMU_EXIT, _QEMU_PREFETCH_ABORT) and self.core.pc >= 0xFF00_0000:
+            if number in _EXC_RETURN and self.core.pc >= 0xFF00_0000:
                 self._asleep = self.exceptions.leave(self.core.pc | 1)
-            elif number == _QEMU_SVC:
+            elif number == native.QEMU_SVC:
                 self.exceptions.supervisor_call()
-            elif number == _QEMU_DATA_ABORT:
+            elif number == native.QEMU_DATA_ABORT:
                 self.core.take_back_unexecuted()
                 self.exceptions.fault(e.UNALIGNED)
-            elif number == _QEMU_NOCP:
+            elif number == native.QEMU_NOCP:
                 self.core.take_back_unexecuted()
                 self.exceptions.fault(e.NOCP)
-            elif number == _QEMU_BKPT:
+            elif number == native.QEMU_BKPT:
                 # Without a debugger a breakpoint is a HardFault (B1.5.14 and C1.6.3).
                 self.exceptions.fault(0, hard=e.HFSR_DEBUGEVT)
             else:

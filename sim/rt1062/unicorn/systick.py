@@ -106,6 +106,22 @@ class SysTick(Block):
         self._start(self._frozen)
 
     @property
+    def beat(self) -> tuple[Event, int] | None:
+        """The event of its next zero and the ticks from then on to the next; None where it does not
+        go on and on raising its exception."""
+        reload = self.value["RVR"]
+        if self._event is None or not reload or not self.interrupts:
+            return None
+        return self._event, (reload + 1) * TICKS_PER_SECOND // self._hz
+
+    def go_on(self, zero_time: int) -> None:
+        """Some zeros have been, for which somebody else raised the exception; the next is then."""
+        self.value["CSR"] |= CSR.COUNTFLAG
+        self._zero_time = zero_time
+        self.scheduler.cancel(self._event)
+        self._event = self.scheduler.at(self._zero_time, self._reached_zero)
+
+    @property
     def interrupts(self) -> bool:
         """Whether the counter runs and raises its exception."""
         wanted = CSR.ENABLE | CSR.TICKINT

@@ -16,6 +16,7 @@ from rt1062.unicorn.hooks import (
     entry,
     fifo_lane,
     halting,
+    naps,
     recorder,
     status_lane,
     traps,
@@ -36,6 +37,7 @@ FUNCTIONS = {
     "record_hook": recorder.record_hook,
     "trace_hook": recorder.trace_hook,
     "enter": entry.enter,
+    "nap": naps.nap,
 }
 _DECLARED = re.compile(r"^declare (.+? )@([\w.$\"]+)\((.*?)\)", re.MULTILINE)
 _EXTERNAL = re.compile(r"^@([\w.$\"]+) = external global (\w+)", re.MULTILINE)

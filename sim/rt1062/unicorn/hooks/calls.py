@@ -39,6 +39,19 @@ def stop(typing_context, function, handle):
 
 
 @intrinsic
+def start(typing_context, function, handle, begin, until):
+    """uc_emu_start(handle, begin, until, 0, 0): Unicorn's error number."""
+
+    def generate(context, builder, signature, arguments):
+        word = ir.IntType(64)
+        kind = ir.FunctionType(ir.IntType(32), [arguments[1].type, word, word, word, word])
+        function = builder.inttoptr(arguments[0], kind.as_pointer())
+        return builder.zext(builder.call(function, [*arguments[1:], word(0), word(0)]), word)
+
+    return types.int64(types.int64, types.voidptr, types.int64, types.int64), generate
+
+
+@intrinsic
 def reg_read(typing_context, function, handle, register, state):
     """uc_reg_read(handle, register, &state[SCRATCH])."""
 
