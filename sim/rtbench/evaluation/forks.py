@@ -37,26 +37,33 @@ def forked(
     todo: Sequence[Work],
     jobs: int,
     stop: Callable[[], bool] = lambda: False,
+    prepare: Callable[[Work], Work] = lambda task: task,
 ) -> Iterator[tuple[int, bytes | None, str]]:
     """`work` on each, in children, at most `jobs` at a time, as they end.
 
     Yields the index, what `work` gave, and how the child died if it gave nothing. Once `stop` is
     true no new child starts; those that run end first. Call it without threads of your own.
+    `prepare` may do here what a child, in which every page is touched first, does at twice the
+    cost: only while all children are busy, so it never keeps them waiting.
     """
     children: dict[int, _Child] = {}
     following = 0
+    prepared: list[Work] = []  # the following one, or none
     gc.collect()
     gc.freeze()  # a collection in a child would touch, and so copy, every object
     with selectors.DefaultSelector() as selector:
         try:
             while True:
                 while following < len(todo) and len(children) < jobs and not stop():
-                    read, child = _start(work, todo[following], following)
+                    task = prepared.pop() if prepared else todo[following]
+                    read, child = _start(work, task, following)
                     children[read] = child
                     selector.register(read, selectors.EVENT_READ)
                     following += 1
                 if not children:
                     return
+                if following < len(todo) and not prepared and not stop():
+                    prepared.append(prepare(todo[following]))
                 for key, _ in selector.select():
                     part = os.read(key.fd, CHUNK)
                     if part:

@@ -119,7 +119,16 @@ def _forked(
         return _packed(look(row), frame, noticed)
 
     firmware.machine.will_repeat(len(items))
-    yield from _unpacked(firmware, task, items, forked(work, items, jobs, stop))
+    yield from _unpacked(firmware, task, items, forked(work, items, jobs, stop, _drawn))
+
+
+def _drawn(numbered: Numbered) -> Numbered:
+    """A scene drawn, where it can be; a picture may be anything, and is left to the child."""
+    index, item = numbered
+    if item.scene is None:
+        return numbered
+    frame, trouble = item.draw_or_say()
+    return numbered if trouble else (index, replace(item, frame=frame))
 
 
 def _on_machines(

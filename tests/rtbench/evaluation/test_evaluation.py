@@ -93,6 +93,18 @@ def test_each_child_starts_from_the_parent_s_state():
     assert state == [0]
 
 
+def test_the_next_task_is_prepared_while_all_children_are_busy():
+    here = []
+
+    def prepare(task):
+        here.append(task)
+        return 10 * task
+
+    answers = list(forked(lambda task: str(task).encode(), [1, 2, 3], 1, prepare=prepare))
+    assert answers == [(0, b"1", ""), (1, b"20", ""), (2, b"30", "")]
+    assert here == [2, 3]
+
+
 def test_a_large_answer_comes_whole():
     assert next(forked(lambda task: b"x" * 1_000_000, [0], 1)) == (0, b"x" * 1_000_000, "")
 
