@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rt1062.unicorn import native
 from rt1062.unicorn.core import Core
 from rt1062.unicorn.memory import Memory
@@ -82,7 +84,7 @@ class Tier:
 
     def _count(self) -> None:
         """Add up the executions since the last look, of blocks that could be translated."""
-        table = self._core.state[native.CACHE : native.TRACK].reshape(-1, native.CACHE_WORDS)
+        table = self._table()
         often = table[table[:, native.RUNS] >= self._when.runs]
         table[:, native.RUNS] = 0
         translated = self.program.blocks if self.program else {}
@@ -92,6 +94,10 @@ class Tier:
                 code = self.code(tag & native.ADDRESS, tag >> 32)
             if code is not None and code.is_translatable:
                 self._outside[tag] = self._outside.get(tag, (0, code))[0] + runs, code
+
+    def _table(self) -> np.ndarray:
+        """What the block hook keeps of each block."""
+        return self._core.state[native.CACHE : native.TRACK].reshape(-1, native.CACHE_WORDS)
 
     def code(self, start: int, length: int) -> Code | None:
         """The block at an address; None where there is no memory."""
@@ -145,7 +151,9 @@ class Tier:
         for code in program.blocks.values():
             self._maps.note_code(code.start, len(code.code))
         self._enable()
-        self._core.state[native.CACHE : native.TRACK] = 0  # the hook looks for entries anew
+        entries = [program.blocks[start].tag for start in program.entries]
+        table = self._table()
+        table[:, native.PATIENCE] = native.PATIENT * np.isin(table[:, native.TAG], entries)
 
     def _drop(self) -> None:
         if self._loaded is not None:
