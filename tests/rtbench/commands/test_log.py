@@ -23,6 +23,7 @@ from rtbench.logger.folder import LogFolder, Session
 from rtbench.logger.line import BenchLine
 from rtbench.logger.serial_line import SerialLine
 from rtbench.tasks import TASKS
+from tests.rt1062.renode.real import renode
 
 FIRMWARE = Path(__file__).resolve().parents[3] / "build/firmware"
 built = pytest.mark.skipif(
@@ -78,12 +79,17 @@ def test_a_folder_is_gone_on_with(tmp_path, capsys):
 
 
 @built
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_bad_line_loses_nothing_and_every_loss_is_named(seed, tmp_path, capsys):
+@pytest.mark.parametrize(
+    ("emulator", "scenes", "seed"), [("unicorn", 12, 1), ("unicorn", 12, 2), ("renode", 5, 1)]
+)
+def test_a_bad_line_loses_nothing_and_every_loss_is_named(emulator, scenes, seed, tmp_path, capsys):
+    if emulator == "renode":
+        renode()  # or skip
     faults = ("--line-faults", "0.00005", "--line-seed", seed)  # one a frame
-    assert bench(tmp_path, "--scenes", 12, "--rate", 3_000_000, *faults) == 0
+    where = ("--rate", 3_000_000, "--emulator", emulator)
+    assert bench(tmp_path, "--scenes", scenes, *where, *faults) == 0
     said = capsys.readouterr().out.splitlines()
-    check(tmp_path, 12)
+    check(tmp_path, scenes)
     named = [line for line in said if line.startswith("boot ")]
     again = int(next(line for line in said if "arrived" in line).split(", ")[1].split()[0])
     assert len(named) == again > 3
