@@ -11,6 +11,7 @@ import tty
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 import serial
 
@@ -31,11 +32,11 @@ START_LIMIT_S = 60
 
 
 @contextmanager
-def bridged(app: str):
+def bridged(app: str, *more: str):
     """`rtbench board --pty` in a process of its own, up to the path that it prints."""
     command = [
         sys.executable, "-m", "rtbench.cli", "board", "--pty", "--app", app,
-        "--firmware", str(FIRMWARE), "--emulator", "unicorn",
+        "--firmware", str(FIRMWARE), "--emulator", "unicorn", *more,
     ]  # fmt: skip
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -122,6 +123,18 @@ def test_a_frame_that_is_damaged_on_its_way_is_sent_again(classify, monkeypatch)
         assert board.frames_queued == 0
     assert len(sent) == 2
     assert answer.frame == 1
+
+
+@built
+def test_a_frame_comes_over_a_bad_line_and_each_damage_is_told():
+    faults = ("--line-faults", "0.00005", "--line-seed", "1")  # one a frame
+    with bridged("classify", *faults) as path, SerialBoard(path) as board:
+        board.power_on()
+        noise = np.random.default_rng(1).integers(0, 256, 18432, np.uint8)
+        board.feed_frame(noise.tobytes(), "noise")
+        texts = [line.text for line in board.console]
+    assert sum('"message":"frame received"' in text for text in texts) == 1
+    assert sum('"event":"error","code":"frame_' in text for text in texts) >= 1
 
 
 @built
