@@ -31,7 +31,8 @@ export EMULATOR INFERENCE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup inference firmware sim-test test test-python test-firmware lint format bench \
-        models renode gate report docs tracks check mutations fuzz disturbed summary lock clean distclean
+        models renode gate report docs tracks check mutations fuzz disturbed killed \
+        summary lock clean distclean
 
 help:
 	@echo "Targets (EMULATOR=auto|unicorn|renode|both, INFERENCE=auto|tflm|host):"
@@ -188,6 +189,13 @@ fuzz: setup
 ## kill each command at random moments, run it again, compare (ONLY=command, DISK="300 3000", HOW=--environments)
 disturbed: firmware
 	@$(BIN)/python scripts/disturbed.py $(if $(DISK),--disk $(DISK)) $(HOW) -- $(ONLY) $(JUDGED)
+
+TIMES ?= 20
+
+## kill `rtbench log` TIMES=20 times at random points, with its board and beside it, and go on
+killed: firmware
+	@for how in --bench --pty; do \
+	  $(BIN)/python scripts/killed_logger.py $$how --times $(TIMES) || exit; done $(JUDGED)
 
 # Not listed: CI appends it to the job's summary.
 summary: setup
