@@ -3,7 +3,8 @@
 Kinds that a review overlooks: the names of two register fields are swapped, the firmware reads a
 register's field from another one, a block's name is misspelt on the board, a simulator's name gets
 into the firmware, an import runs up the map or a module is on no floor, a figure gets better the
-wrong way, an option does nothing, an application is forgotten, the second tier forgets an exit.
+wrong way, an option does nothing, an application is forgotten, the second tier forgets an exit, the
+estimate of cycles a rule.
 Prints the test that found each. Exit codes: 0 all are found, 1 one is not, 2 the copy's tests are
 red to begin with.
 """
@@ -34,9 +35,13 @@ FLOORS = ("tests/test_floors.py",)
 BOARDS = ("tests/rt1062/test_fidelity.py", "tests/rt1062/unicorn/test_machine.py")
 TASKS = ("tests/rtbench/tasks", "tests/rtbench/evaluation/test_evaluation.py")
 RUN = ("tests/rtbench/commands/test_run.py",)
-TRANSLATOR = Path("sim/rt1062/unicorn/translator")
-TRANSLATOR_TESTS = "tests/rt1062/unicorn/translator"
-SLIPS = checkout.needed("tests/rt1062/unicorn/translator/slips.json")
+SLIPS = (
+    (
+        "translate", "sim/rt1062/unicorn/translator",
+        "tests/rt1062/unicorn/translator/slips.json",
+    ),
+    ("timing", "sim/rtbench/timing", "tests/rtbench/timing/slips.json"),
+)  # fmt: skip
 LIMIT_S = 300  # of the tests of one mutation
 
 
@@ -276,18 +281,20 @@ def forgotten_applications(root: Path) -> Iterator[Mutation]:
         yield Mutation("table", said, path.relative_to(root), changed, TASKS)
 
 
-# The second tier: a wrong flag, a count off by one, an exit that is forgotten.
+# The second tier: a wrong flag, a count off by one, an exit that is forgotten. The estimate of
+# cycles: a rule of the pipeline, a cache, a wait that is left out.
 
 
-def translator_slips(root: Path) -> Iterator[Mutation]:
-    """The slips of slips.json: what, file, right text, wrong text, tests."""
-    for said, name, right, wrong, tests in json.loads(SLIPS.read_text()):
-        path = TRANSLATOR / name
-        text = (root / path).read_text()
-        if text.count(right) != 1:
-            raise SetupError(f"{SLIPS.name}: {right!r} must be in {path} once")
-        found_by = tuple(f"{TRANSLATOR_TESTS}/test_{test}.py" for test in tests.split())
-        yield Mutation("translate", said, path, text.replace(right, wrong), found_by)
+def slips(root: Path) -> Iterator[Mutation]:
+    """The slips of each slips.json: what, file, right text, wrong text, tests beside it."""
+    for kind, room, table in SLIPS:
+        for said, name, right, wrong, tests in json.loads(checkout.needed(table).read_text()):
+            path = Path(room, name)
+            text = (root / path).read_text()
+            if text.count(right) != 1:
+                raise SetupError(f"{table}: {right!r} must be in {path} once")
+            found_by = tuple(f"{Path(table).parent}/test_{test}.py" for test in tests.split())
+            yield Mutation(kind, said, path, text.replace(right, wrong), found_by)
 
 
 def room_files(root: Path, room: str) -> Iterable[Path]:
@@ -379,7 +386,7 @@ def main() -> int:
             turned_figures,
             ignored_options,
             forgotten_applications,
-            translator_slips,
+            slips,
             register_swaps,
         )
         wanted = [

@@ -13,6 +13,8 @@ from enum import IntEnum
 import numpy as np
 
 from rt1062.observations import Executed, Trace
+from rtbench.timing.compiled import passes
+from rtbench.timing.costs import costs_of
 from rtbench.timing.decode import decode
 from rtbench.timing.instruction import FLAGS, Instruction
 from rtbench.timing.interval import Interval
@@ -205,8 +207,6 @@ class Estimator:
         )
 
     def _tally(self, trace: Trace, cuts: np.ndarray) -> tuple[np.ndarray, ...]:
-        from rtbench.timing.tally import tally  # numba, which takes its time
-
         tables = self._tables
         stores = [
             [
@@ -215,7 +215,7 @@ class Estimator:
             ]
             for one in CORNERS
         ]  # fmt: skip
-        return tally(
+        return passes().tally(
             trace.events, cuts, tables.before, tables.after, tables.taken, tables.cost[MID],
             len(self.places), np.array(stores, float),
         )  # fmt: skip
@@ -225,22 +225,19 @@ class Estimator:
         core: float,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
         """By part, cause from FLASH on and block; `core`: cycles without them."""
-        from rtbench.timing.caches import requests
-        from rtbench.timing.stalls import costs_of, waits
-
         tables = self._tables
         key = (setting.areas, setting.moves, setting.icache, setting.dcache, warm, tuple(cuts))
         if key not in self._requests:
             place = placement_of(setting)
             pieces = (place.starts, place.kinds, place.policies, place.offsets)
-            self._requests[key] = requests(
+            self._requests[key] = passes().requests(
                 trace.events, cuts, tables.after, tables.cost[MID], tables.first, tables.end,
                 pieces, place.icache, place.dcache, 2 if warm else 1,
             )  # fmt: skip
         costs = costs_of(setting, corner)
         passed = np.bincount(trace.events[trace.events < Trace.ACCESS], minlength=1)
         reckoned = float((passed * tables.cost[MID][: len(passed)]).sum())
-        return waits(
+        return passes().waits(
             *self._requests[key], core / max(1.0, reckoned), costs.streams, costs.ocram,
             costs.sdram, costs.device, costs.buffered, costs.waits, (len(cuts), len(self.places)),
         )  # fmt: skip

@@ -6,8 +6,6 @@ stream waits for its words; a line further down waits or begins a new command (P
 and SDRAM give a line after a time and do one thing after the other; stores do not wait for theirs.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numba import njit
 
@@ -25,54 +23,17 @@ from rtbench.timing.caches import (
     WORD,
     WRITE,
 )
-from rtbench.timing.parameters import Parameters
-from rtbench.timing.setting import Setting
+from rtbench.timing.costs import A_BYTE, COMMAND, GOES_ON
 
 _OCRAM, _FLASH, _PSRAM, _DEVICE = (
     int(kind) for kind in (Kind.OCRAM, Kind.FLASH, Kind.PSRAM, Kind.DEVICE)
 )
 FLASH, RAM, DEVICE = range(3)  # what is waited for
 CAUSES = 3
-# Of a stream: cycles before the first byte of a command, cycles a byte, bytes that one goes on.
-COMMAND, A_BYTE, GOES_ON = range(3)
-STREAM_WORDS = 3
 # Where it is: its first address, the one behind it, when its first byte began, the next line.
 RUN, RUN_END, BEGAN, NEXT = range(4)
 WRITTEN = 0.25  # a store past the cache, or half a line going back: part of a line's time, ours
 POSTED = 0.5  # a store to a device, of a load: ours
-
-
-@dataclass(frozen=True)
-class Costs:
-    """A setting's memories in core cycles, with one set of parameters."""
-
-    streams: np.ndarray
-    ocram: float
-    sdram: float
-    device: float
-    buffered: float
-    waits: bool
-
-
-def costs_of(setting: Setting, parameters: Parameters) -> Costs:
-    """For `waits`."""
-    streams = np.zeros((2, STREAM_WORDS))
-    for row, memory in enumerate((setting.flash, setting.psram)):
-        if memory is not None:
-            clock = setting.core_hz / memory.hz
-            streams[row] = (
-                clock * (memory.command_clocks + parameters.command_clocks),
-                clock * 8 / memory.lanes,
-                max(LINE, memory.prefetch_bytes),
-            )
-    return Costs(
-        streams,
-        parameters.ocram_line,
-        parameters.sdram_line_ns * setting.core_hz / 1e9,
-        parameters.device,
-        parameters.buffered_line,
-        parameters.waits_in_stream,
-    )
 
 
 @njit(cache=True)

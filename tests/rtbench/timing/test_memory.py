@@ -141,7 +141,7 @@ def test_written_through_makes_the_caches_no_help_to_stores():
             for area in SETTING.areas
         ),
     )
-    again = writes([SDRAM] * 100)
+    again = reads([SDRAM]) + writes([SDRAM] * 100)
     assert waits(warm(again, through), Cause.RAM) > waits(warm(again), Cause.RAM) == 0
 
 
