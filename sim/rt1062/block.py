@@ -7,6 +7,7 @@ a layout, methods of the layout's name serve them all and get the register first
 the block's only view of the world: a scheduler, `clock_hz`, interrupt lines, callables.
 """
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +17,19 @@ from rt1062.scheduler import NEVER, Event
 
 Line = Callable[[bool], None]
 CLOCK_GATE_OPEN = 3  # in every mode but stop
+
+
+@functools.cache
+def _methods(block: type, register: type[Register]) -> list[tuple[str, bool]]:
+    """A block's methods to read and to write a register: their names, "" where it has none, and
+    whether they are its layout's. Kept, as there are thousands of registers but few kinds."""
+    names = [register.name, *(layout.__name__ for layout in register.__mro__[1:])]
+    found = []
+    for kind in ("read", "write"):
+        methods = [f"{kind}_{name.lower()}" for name in names]
+        first = next((one for one in methods if hasattr(block, one)), "")
+        found.append((first, first != methods[0]))
+    return found
 
 
 @dataclass(frozen=True)
@@ -91,23 +105,20 @@ class Block:
         self.writers[offset] = write
 
     def _handlers(self, slot: Slot) -> tuple[Callable[[], int], Callable[[int], None]]:
-        read, write = self._method("read", slot), self._method("write", slot)
-        values = self.value
+        read, write = (self._method(slot, *one) for one in _methods(type(self), slot.register))
         return (
-            read or (lambda key=slot.name: values[key]),
+            read or partial(self.value.__getitem__, slot.name),
             write or partial(self._write_plain, slot),
         )
 
-    def _method(self, kind: str, slot: Slot) -> Callable | None:
+    def _method(self, slot: Slot, name: str, of_layout: bool) -> Callable | None:
         """The block's own way to read or write a register, None where it has none."""
-        method = getattr(self, f"{kind}_{slot.register.name.lower()}", None)
-        if method is not None:
-            return method if slot.index is None else partial(method, slot.index)
-        for layout in slot.register.__mro__[1:]:
-            method = getattr(self, f"{kind}_{layout.__name__.lower()}", None)
-            if method is not None:
-                return partial(method, slot.register)
-        return None
+        if not name:
+            return None
+        method = getattr(self, name)
+        if of_layout:
+            return partial(method, slot.register)
+        return method if slot.index is None else partial(method, slot.index)
 
     def _write_plain(self, slot: Slot, written: int) -> None:
         self.store(slot.register, written, slot.index)

@@ -106,8 +106,7 @@ class Hardware:
         self._image = image
         if image.without_rom:
             self.processor.log.note("no boot header: the boot ROM would not start this image")
-        flash = self.processor.memory.flash
-        flash[:] = image.data.ljust(len(flash), b"\xff")
+        self.processor.memory.program(image.data)
         self.processor.memory.clear_ram()
         self.chip.flash.power_on()
         if self.chip.psram is not None:

@@ -78,7 +78,7 @@ class Memory:
         self._ocram2 = _allocate(chip.OCRAM2.size)
         self._flash = _allocate(flash.size)
         self.flash = self._flash[0]
-        self.flash[:] = b"\xff" * flash.size
+        self.program(b"")
         self._external = {
             name: External(region.size if region else 0)
             for name, region in (("sdram", sdram), ("psram", psram))
@@ -95,6 +95,11 @@ class Memory:
 
     def _map(self, segment: Segment) -> None:
         self._core.uc.mem_map_ptr(segment.base, segment.size, segment.permissions, segment.host)
+
+    def program(self, data: bytes) -> None:
+        """Put data at the begin of the flash, the rest of it erased."""
+        self.flash[: len(data)] = data
+        ctypes.memset(self._flash[1] + len(data), 0xFF, len(self.flash) - len(data))
 
     def clear_ram(self) -> None:
         """Power on: RAM reads zero, as in Renode (on silicon it is undefined)."""
