@@ -114,6 +114,8 @@ def test_the_rom_sets_flexspi_as_the_fcb_says():
     assert writes[0x400F_C01C] >> 23 & 7 == 5
     assert writes[0x402A_8060] == 8192
     assert writes[0x402A_8000] == 0xFFFF_0010  # on, sample clock looped back from the DQS pad
+    assert writes[0x402A_800C] == 0x78  # AHBCR: prefetch
+    assert [writes[0x402A_8020 + 4 * i] for i in range(3)] == [0x8000_0000] * 3  # AHBRXBUF0 to 2
     assert writes[0x402A_8200] == 0x0A18_04EB
     assert plan.rom[-1] == DcdCommand("write", 4, 0x402A_801C, 1)  # locked at last
 

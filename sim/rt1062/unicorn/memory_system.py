@@ -24,8 +24,8 @@ _WINDOWS = (
     (chip.DTCM, Kind.DTCM),
     (chip.OCRAM2, Kind.OCRAM),
     (chip.OCRAM, Kind.OCRAM),
+    (chip.FLEXSPI2, Kind.PSRAM),  # within what FlexSPI's window may be
     (chip.FLASH, Kind.FLASH),
-    (chip.FLEXSPI2, Kind.PSRAM),
     (chip.SDRAM, Kind.SDRAM),
 )
 ALL_BUFFERS_BYTES = 1024  # of a FlexSPI; what the first three leave is the last one's

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rt1062.memory_system import Policy
 from rt1062.unicorn.mpu import Mpu
 from rt1062.unicorn.native import EXECUTE, READ, WRITE
 
@@ -102,3 +103,35 @@ def test_an_eighth_of_a_region_can_be_left_to_the_one_below(mpu):
     assert not mpu.permissions(BASE + 256, True) & WRITE
     assert not mpu.permissions(BASE + 383, True) & WRITE
     assert mpu.permissions(BASE + 384, True) & WRITE
+
+
+@pytest.mark.parametrize(
+    ("tex", "c", "b", "policy"),
+    [
+        (0, 0, 0, Policy.DEVICE),
+        (0, 0, 1, Policy.DEVICE),
+        (0, 1, 0, Policy.THROUGH),
+        (0, 1, 1, Policy.BACK),
+        (1, 0, 0, Policy.UNCACHED),
+        (1, 1, 1, Policy.ALLOCATE),
+        (2, 0, 0, Policy.DEVICE),
+        (4, 0, 0, Policy.UNCACHED),
+        (4, 0, 1, Policy.ALLOCATE),
+        (7, 1, 0, Policy.THROUGH),
+        (5, 1, 1, Policy.BACK),
+    ],
+)
+def test_what_the_caches_may_do_in_a_region(mpu, tex, c, b, policy):
+    mpu.write(CTRL, 4, ENABLE | PRIVDEFENA)
+    region(mpu, 0, BASE, 15, FULL | tex << 19 | c << 17 | b << 16)
+    assert mpu.policy(BASE) == policy
+    region(mpu, 0, BASE, 15, FULL | tex << 19 | 1 << 18 | c << 17 | b << 16)
+    assert mpu.policy(BASE) == min(policy, Policy.UNCACHED)  # shared
+
+
+def test_without_a_region_the_system_address_map_says_what_is_cached(mpu):
+    found = [mpu.policy(top << 29) for top in range(8)]
+    assert found == [
+        Policy.THROUGH, Policy.ALLOCATE, Policy.DEVICE, Policy.ALLOCATE,
+        Policy.THROUGH, Policy.DEVICE, Policy.DEVICE, Policy.DEVICE,
+    ]  # fmt: skip

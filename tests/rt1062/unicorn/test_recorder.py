@@ -1,5 +1,6 @@
 """What the core executed is noted whole, with who called whom, and nothing else is changed."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from rt1062 import emulators
 from rt1062.errors import SetupError
 from rt1062.machine import Machine
+from rt1062.observations import Trace
 from tests.rt1062.boot_image import CODE, boot_image
 from tests.rt1062.tiny_elf import FUNCTION, write_elf
 from tests.rtbench.robot.talking_firmware import write_firmware
@@ -159,3 +161,52 @@ def test_passages_from_block_to_block_and_what_a_predictor_misses(machine):
     for one in done.passages:
         entered[one.after] += one.times
     assert [runs[at] - entered[at] for at in runs] == [1 * (at[0] == CODE) for at in runs]
+
+
+def accesses(trace):
+    """Addresses and whether each was a store."""
+    found = trace.events[trace.events >= Trace.ACCESS].tolist()
+    return [(one & Trace.ADDRESS, bool(one & Trace.WRITES)) for one in found]
+
+
+def test_a_trace_has_passages_and_accesses_in_their_order(machine):
+    with machine.recorded(100_000) as executed:
+        assert executed.position == 0
+        machine.run_for(0.00005)
+        assert executed.position > 0
+        done = executed()
+    trace, sp = done.trace, 0x2000_1000 - 8
+    assert trace.lost == 0
+    # `twice` saves two registers, `deep` two in each of its three frames, and back.
+    frames = [(sp - 8 * depth - 4 * word, True) for depth in range(3) for word in (2, 1)]
+    begin = accesses(trace).index((sp - 8, True))
+    assert accesses(trace)[begin : begin + 4] == [
+        (sp - 8, True), (sp - 4, True), (sp - 8, False), (sp - 4, False),
+    ]  # fmt: skip
+    assert accesses(trace)[begin + 4 : begin + 10] == frames
+    passed = trace.events[trace.events < Trace.ACCESS].tolist()
+    assert [passed.count(at) for at in range(len(done.passages))] == [
+        one.times for one in done.passages
+    ]
+    for one, other in pairwise(passed):
+        assert done.passages[one].after == done.passages[other].before
+
+
+def test_a_trace_ends_where_its_room_does(machine):
+    with machine.recorded(10) as executed:
+        machine.run_for(0.00005)
+        done = executed()
+    assert len(done.trace.events) == executed.position == 10
+    assert done.trace.lost > 100
+    assert sum(one.instructions for one in done.blocks) == machine.instructions
+
+
+def test_tracing_changes_nothing_that_can_be_seen(tmp_path):
+    with emulators.create(write_firmware(tmp_path)) as alone:
+        alone.power_on()
+        alone.run_for(0.02)
+    with emulators.create(write_firmware(tmp_path)) as machine:
+        machine.power_on()
+        with machine.recorded(100_000):
+            machine.run_for(0.02)
+        assert outside(machine) == outside(alone)
