@@ -1,9 +1,12 @@
 """Keys as they are pressed, where the standard input is a terminal."""
 
+import os
 import select
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+MOST_KEYS = 64  # at a time
 
 
 class Keys:
@@ -16,10 +19,13 @@ class Keys:
         """The keys, in their order; does not wait."""
         keys = ""
         while self.are_there and select.select([sys.stdin], [], [], 0)[0]:
-            key = sys.stdin.read(1)
-            if not key:  # the terminal is gone
-                self.are_there = False
-            keys += key
+            try:
+                # Not by sys.stdin, which takes all there is and gives one.
+                data = os.read(sys.stdin.fileno(), MOST_KEYS)
+            except OSError:
+                data = b""
+            self.are_there = bool(data)  # or the terminal is gone
+            keys += data.decode("ascii", "ignore")
         return keys
 
 

@@ -1,6 +1,6 @@
 """Who says what is wished for: the bench's list, or somebody at the keys, or a number a label."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 
 from rtbench.logger.collector import Wish
@@ -31,7 +31,7 @@ class LabelOperator:
     keys says (`by_hand`).
 
     `counts` are the frames by label that are there. A frame's label is that of the moment in which
-    it is asked for, whatever is pressed before it arrives.
+    it was asked for by key, whatever is pressed before it arrives.
     """
 
     def __init__(self, labels: Sequence[str], each: int, counts: Counter[str], by_hand: bool):
@@ -39,7 +39,7 @@ class LabelOperator:
         self.label = self.labels[0]
         self._counts = Counter(counts)  # with those that are asked for
         self._goes_on = not by_hand
-        self._single = 0
+        self._singles: deque[str] = deque()  # labels of frames that space has asked for
         self._ended = False
         self.undo = 0  # frames to be taken back
         if not by_hand:
@@ -51,7 +51,7 @@ class LabelOperator:
             if key.isdecimal() and 1 <= int(key) <= len(self.labels):
                 self.label = self.labels[int(key) - 1]
             elif key == " ":
-                self._single += 1
+                self._singles.append(self.label)
             elif key == "c":
                 self._goes_on = not self._goes_on
             elif key == "u":
@@ -81,19 +81,21 @@ class LabelOperator:
         """What is wished for now, where so many wishes have not come true yet."""
         wishes = []
         while not self.is_done and waiting + len(wishes) < AHEAD:
-            if self._single:
-                self._single -= 1
-                if self._is_full(self.label):
+            if self._singles:
+                label = self._singles.popleft()
+                if self._is_full(label):
                     continue
             elif self._goes_on:
                 self._skip_full()
+                label = self.label
             else:
                 break
-            self._counts[self.label] += 1
-            wishes.append(Wish(self.label))
+            self._counts[label] += 1
+            wishes.append(Wish(label))
         return wishes
 
     @property
     def is_done(self) -> bool:
         """Whether nothing more will be wished for."""
-        return self._ended or (bool(self.each) and all(map(self._is_full, self.labels)))
+        ended = self._ended and not self._singles
+        return ended or (bool(self.each) and all(map(self._is_full, self.labels)))

@@ -2,11 +2,13 @@
 
 import argparse
 import json
+import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -236,6 +238,68 @@ def test_a_board_at_a_port_is_logged_label_after_label(tmp_path):
         assert log("--serial", path, "--labels", "cat,dog", "--stop-at", 5, "--out", out) == 0
         assert [entry["label"] for entry in manifest(out)][-2:] == ["cat", "dog"]
         wrong_rate(path)
+
+
+@contextmanager
+def at_a_terminal(*arguments: object):
+    """`rtbench log` with a terminal of its own: its process and what presses its keys."""
+    keyboard, terminal = os.openpty()
+    command = [sys.executable, "-m", "rtbench.cli", "log", *map(str, arguments)]
+    with subprocess.Popen(
+        command, stdin=terminal, stdout=subprocess.PIPE, stderr=terminal, text=True
+    ) as child:
+        os.close(terminal)
+        shown = bytearray()
+
+        def watch() -> None:
+            with suppress(OSError):  # it is gone with the process
+                while data := os.read(keyboard, 65_536):
+                    shown.extend(data)
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            yield child, lambda keys: os.write(keyboard, keys), shown
+        finally:
+            child.kill()
+            child.wait()
+            watcher.join()
+            os.close(keyboard)
+
+
+@built
+def test_keys_label_capture_take_back_and_end(tmp_path):
+    out, drawn = tmp_path / "log", items.draw_scenes(TASKS["classify"].scene, 9, 0, "test")
+
+    def until(files: int) -> None:
+        end = time.monotonic() + 60
+        while not (out / "manifest.jsonl").is_file() or len(manifest(out)) != files:
+            assert time.monotonic() < end, shown[-2000:]
+            time.sleep(0.05)
+
+    pictures = tmp_path / "pictures"
+    assert cli.main(["scenes", "--scenes", "9", "--pictures", str(pictures)]) == 0
+    options = ("--labels", "cat,dog", "--rate", 921_600, "--out", out, "--preview", out / "p.png")
+    with (
+        pty("--images", pictures) as path,
+        at_a_terminal("--serial", path, *options) as (child, press, shown),
+    ):
+        until(0)
+        press(b" 2 ")  # at once: the first with the label that was there before
+        until(2)
+        press(b"s ")
+        until(3)
+        press(b"u")
+        until(2)
+        press(b"2 q")
+        said = child.communicate(timeout=60)[0]
+        assert child.returncode == 0
+    assert "3 frames are new in" in said
+    assert [entry["label"] for entry in manifest(out)] == ["cat", "dog", "dog"]
+    assert "\u2580".encode() in shown  # the picture in the terminal
+    assert b"1-9 label, space capture" in shown
+    seen = {item.draw().data for item in drawn}
+    assert all(item.draw().data in seen for item in items.find([out / "cat", out / "dog"]))
 
 
 def wrong_rate(path: str) -> None:

@@ -158,6 +158,24 @@ def test_a_camera_that_gives_nothing_is_an_error_in_its_own_words():
         collect(board, 3)
 
 
+def test_junk_before_between_and_after_the_records_changes_nothing():
+    board = FakeBoard(pixels)
+    junk = random.Random(3)
+    put = board.put
+
+    def with_junk(line: bytes) -> None:
+        board._out += [junk.randbytes(40).replace(b"\n", b""), b"", b'{"event":"', b"\xff\x02\x00"]
+        put(line)
+        board._out += [b"Zephyr shell", b"\x02", b"\x02" + junk.randbytes(30).replace(b"\n", b"")]
+
+    board.put = with_junk
+    arrivals, collector = collect(board, 30)
+    check(arrivals, 30)
+    assert collector.account.junk > 100
+    assert collector.account.damaged > 30  # junk with a record's mark
+    assert collector.account.gone == 0
+
+
 def test_what_nobody_has_asked_for_is_dropped():
     board = FakeBoard(pixels)
 

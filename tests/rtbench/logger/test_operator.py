@@ -35,7 +35,7 @@ def test_space_captures_with_the_label_of_the_moment():
     operator = LabelOperator(["cat", "dog"], 0, Counter(), by_hand=True)
     assert operator.wishes(0) == []
     operator.press("  2 ")
-    assert labels(operator.wishes(0)) == ["dog", "dog", "dog"]
+    assert labels(operator.wishes(0)) == ["cat", "cat", "dog"]
     operator.press(" ")
     first = operator.wishes(0)
     operator.press("1")
@@ -51,6 +51,14 @@ def test_s_takes_the_next_label_c_goes_on_and_q_ends():
     operator.press("c")
     assert operator.wishes(0) == []
     operator.press("q")
+    assert operator.is_done
+
+
+def test_what_was_asked_for_before_the_end_is_still_wished_for():
+    operator = LabelOperator(["cat", "dog"], 0, Counter(), by_hand=True)
+    operator.press("c 2 q")
+    assert not operator.is_done
+    assert labels(operator.wishes(5)) == ["cat", "dog"]
     assert operator.is_done
 
 
