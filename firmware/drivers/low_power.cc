@@ -31,14 +31,13 @@ void LowPower::StartTimer(std::uint32_t milliseconds) {
   timer_.CR = off | Cr::En::kMask;
 }
 
-/// How many whole milliseconds have passed since StartTimer(), with what earlier sleeps left over.
+/// Microseconds since StartTimer().
 std::uint32_t LowPower::StopTimer() {
-  const std::uint64_t passed = std::uint64_t{timer_.CNT} * 1000 + rest_;
+  const std::uint64_t passed = std::uint64_t{timer_.CNT} * 1'000'000 / kTimerHz;
   timer_.IR = 0;
   timer_.CR = 0;
   timer_.SR = Sr::Of1::kMask;
-  rest_ = static_cast<std::uint32_t>(passed % kTimerHz);
-  return static_cast<std::uint32_t>(passed / kTimerHz);
+  return static_cast<std::uint32_t>(passed);
 }
 
 void LowPower::MaskAll() {

@@ -23,7 +23,7 @@ class LowPower {
                      chip::GptRegs& timer)
       : ccm_(ccm), gpc_(gpc), gpr_(gpr), timer_(timer) {}
 
-  /// Sleeps for `milliseconds`, or until the interrupt `waker` in WAIT, and says how long it was.
+  /// Sleeps for `milliseconds`, or until the interrupt `waker` in WAIT; how long, in microseconds.
   /// To be called with interrupts disabled and SysTick stopped: both would end or outlast it.
   std::uint32_t Sleep(SleepMode mode, std::uint32_t milliseconds, unsigned waker);
 
@@ -39,7 +39,6 @@ class LowPower {
   chip::GpcRegs& gpc_;
   chip::IomuxcGprRegs& gpr_;
   chip::GptRegs& timer_;
-  std::uint32_t rest_ = 0;  // what the sleeps so far had beyond whole milliseconds, in 1/32768 ms
 };
 
 }  // namespace drivers

@@ -36,10 +36,17 @@ void SystemClock::Serve() {
 void SystemClock::Pause() {
   Serve();
   regs_.CSR = regs_.CSR & ~(Csr::Enable::kMask | Csr::Tickint::kMask);
+  // The millisecond that has begun is not gone on with: whether the counter keeps its value is the
+  // implementation's affair.
+  const std::uint32_t cycles = chip::systick::Rvr::Reload::Get(regs_.RVR) + 1;
+  rest_us_ += static_cast<std::uint32_t>(std::uint64_t{cycles - regs_.CVR} * 1000 / cycles);
 }
 
-void SystemClock::Resume(std::uint32_t milliseconds) {
-  ticks_ = ticks_ + milliseconds;
+void SystemClock::Resume(std::uint32_t microseconds) {
+  rest_us_ += microseconds;
+  ticks_ = ticks_ + rest_us_ / 1000;
+  rest_us_ %= 1000;
+  regs_.CVR = 0;
   regs_.CSR = regs_.CSR | Csr::Enable::kMask | Csr::Tickint::kMask;
 }
 

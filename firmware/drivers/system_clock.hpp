@@ -24,8 +24,8 @@ class SystemClock final : public Clock {
   void Sleep() override;
   /// Before a sleep in which SysTick may stand still: it stops, and the watchdog is served.
   void Pause();
-  /// After it, on from where it stopped, and so much later.
-  void Resume(std::uint32_t milliseconds);
+  /// After it, so much later.
+  void Resume(std::uint32_t microseconds);
 
  private:
   void Serve();
@@ -34,6 +34,7 @@ class SystemClock final : public Clock {
   Wdog& watchdog_;
   volatile std::uint32_t ticks_ = 0;
   std::uint32_t served_ms_ = 0;
+  std::uint32_t rest_us_ = 0;  // since the last millisecond, at a pause
 };
 
 }  // namespace drivers

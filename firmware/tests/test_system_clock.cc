@@ -40,14 +40,18 @@ TEST_CASE("a sleep without SysTick counts as time, and the watchdog is served be
   drivers::SystemClock clock(systick, watchdog);
   clock.Start(600'000'000);
   clock.OnTick();
-  systick.CVR = 1234;
+  systick.CVR = 240'000;  // 0.6 ms have passed
   clock.Pause();
   CHECK(systick.CSR.Word() == 4);
   CHECK(wdog.WSR == 0xAAAA);
-  clock.Resume(750);
+  clock.Resume(750'300);
   CHECK(systick.CSR.Word() == 7);
-  CHECK(systick.CVR == 1234);  // the part of a millisecond that had begun goes on
-  CHECK(clock.NowMs() == 751);
+  CHECK(systick.CVR == 0);
+  CHECK(clock.NowMs() == 751);  // 1 + 750.9
+  systick.CVR = 540'000;
+  clock.Pause();
+  clock.Resume(0);
+  CHECK(clock.NowMs() == 752);  // and 0.1
 }
 
 TEST_CASE("a delay lasts at least as long as asked, also over the wrap") {
