@@ -119,6 +119,7 @@ def test_the_longest_suites_begin_and_the_mailbox_is_only_for_the_host():
         *first,
         "camera_settling",
         "console",
+        "duty_cycle",
         "logging",
         "serial_frames",
     }
