@@ -32,6 +32,7 @@ COMMANDS = {
     "scenes": ("rtbench.commands.scenes", "draw synthetic camera scenes with their ground truth"),
     "profile": ("rtbench.commands.profile", "instructions by function, flame graph, stack depth"),
     "time": ("rtbench.commands.time_core", "milliseconds on the chip, estimated, stage by stage"),
+    "energy": ("rtbench.commands.energy", "how long a battery lasts, from a duty cycle that ran"),
     "size": ("rtbench.commands.size", "code and data of a firmware by memory and by symbol"),
     "completion": ("rtbench.commands.completion", "completion of all this for bash, zsh or tcsh"),
     "model": ("rtbench.commands.model", "inspect a .tflite model: operators, shapes, budgets"),
