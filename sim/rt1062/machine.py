@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Self
 
@@ -105,21 +105,39 @@ class Machine(ABC):
     def _run(self, microseconds: int) -> None:
         """Run for so much virtual time."""
 
+    def _run_steps(self, end_us: float, enough: Callable[[], bool]) -> float:
+        """Run for `step_us`, and where nobody needs to look again and again: until `enough()`
+        behind a step, or behind the one that reaches `end_us` or `longest_step_us`.
+
+        The microseconds that passed.
+        """
+        self._run(self.step_us)
+        return self.step_us
+
+    def _run_patiently(self, run: Callable[[], float]) -> None:
+        """Run for the microseconds that it returns."""
+        self.patience.begin(self.cpu_seconds)
+        microseconds = run()
+        if self.patience.end(self.cpu_seconds, microseconds / 1_000_000):
+            raise MachineError(
+                f"given up: the firmware costs more than {PER_SECOND:g} s of CPU for a second "
+                f"of virtual time, {BESIDES:g} s above that by now{self._doing()}"
+            )
+
     def run_for(self, seconds: float) -> None:
         """Run for a span of virtual time, seconds.
 
         MachineError for a firmware that costs the host out of all proportion (rt1062.patience).
         """
         left, longest = round(seconds * 1_000_000), self.step_us
+
+        def run() -> float:
+            self._run(step)
+            return step
+
         while left > 0:
             step = min(left, longest)
-            self.patience.begin(self.cpu_seconds)
-            self._run(step)
-            if self.patience.end(self.cpu_seconds, step / 1_000_000):
-                raise MachineError(
-                    f"given up: the firmware costs more than {PER_SECOND:g} s of CPU for a second "
-                    f"of virtual time, {BESIDES:g} s above that by now{self._doing()}"
-                )
+            self._run_patiently(run)
             left -= step
             if not self.services:
                 longest = min(2 * longest, self.longest_step_us)
@@ -154,7 +172,13 @@ class Machine(ABC):
                     f"not on the console within {timeout_s:g} s of {self.clock}; "
                     f"last lines:\n  {last}"
                 )
-            self.run_for(self.step_us / 1_000_000)
+            if self.services:
+                self.run_for(self.step_us / 1_000_000)
+            else:
+                self._run_patiently(partial(self._run_steps, end, partial(self._has_more, start)))
+
+    def _has_more(self, lines: int) -> bool:
+        return len(self.console) > lines
 
     def wait_until(self, met: Callable[[], bool], timeout_s: float) -> bool:
         """Run until `met()`, which may ask anything: a port, a pad, memory, resets, faults.

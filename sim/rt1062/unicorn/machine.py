@@ -33,6 +33,7 @@ from rt1062.unicorn.debugger import CoreDebugger
 from rt1062.unicorn.hardware import Hardware
 from rt1062.unicorn.memory_system import memory_system
 from rt1062.unicorn.ports import TerminalUart, WatchedPad
+from rt1062.unicorn.processor import Processor
 from rt1062.unicorn.recorder import recorded
 from rt1062.unicorn.touched import touched_registers
 
@@ -122,10 +123,26 @@ class UnicornMachine(Machine):
         return self.hardware.states()
 
     def _run(self, microseconds: int) -> None:
+        processor = self._running()
+        processor.run_until(processor.now + microseconds * TICKS_PER_MICROSECOND)
+
+    def _run_steps(self, end_us: float, enough: Callable[[], bool]) -> float:
+        processor = self._running()
+        if processor.halts is not None:
+            return super()._run_steps(end_us, enough)
+        # Rather a tick too early, then whoever waits goes on for another step, than too late.
+        begin, end = processor.now, int(end_us * TICKS_PER_MICROSECOND) - 1
+        processor.run_steps(
+            self.step_us * TICKS_PER_MICROSECOND,
+            min(end, begin + self.longest_step_us * TICKS_PER_MICROSECOND),
+            enough,
+        )
+        return (processor.now - begin) / TICKS_PER_MICROSECOND
+
+    def _running(self) -> Processor:
         if not self._powered:
             raise SetupError("the machine is off: call power_on first")
-        processor = self.hardware.processor
-        processor.run_until(processor.now + microseconds * TICKS_PER_MICROSECOND)
+        return self.hardware.processor
 
     def _doing(self) -> str:
         state, resets = self.core_state(), self.resets

@@ -29,7 +29,8 @@ FRAME, FRAME_BYTES = 15, 16  # where the frame will be, if the stack is as it wa
 FRAME_HOST, VECTOR_HOST = 17, 18  # where the frame and SysTick's vector lie in this process
 # Addresses of the arguments of uc_reg_*_batch (numbers, places) and of the values.
 ENTRY, ENTER, LEAVE, FLOATS, PC_READ = range(19, 34, 3)
-WORDS = 34
+STEP_END, STEP = 34, 35  # when the step ends that the run is in, ticks of all that follow
+WORDS = 36
 ASLEEP, THREAD, HANDLER = range(3)
 # Registers of ENTRY.
 READ_NAMES = (*e.ENTRY, *e.MASKS)
@@ -61,9 +62,10 @@ class Naps:
         self._nap: Callable[[int], int] = library.function("nap", 1)
         self._pause = 0
 
-    def begin(self, tick: int, period: int, limit: int) -> bool:
+    def begin(self, tick: int, period: int, limit: int, steps: tuple[int, int]) -> bool:
         """Whether a nap can begin: SysTick is at zero at `tick` and then every `period`, and
-        nothing else is due before `limit`."""
+        nothing else is due before `limit`. `steps`: when the one ends that the run is in (a core
+        that executes stops there), and how long the others are."""
         if self._pause:
             self._pause -= 1
             return False
@@ -79,6 +81,7 @@ class Naps:
         ):
             return False
         words[TICK], words[PERIOD], words[LIMIT] = tick, period, limit
+        words[STEP_END], words[STEP] = steps
         words[TICKS] = words[IDLE] = words[ERROR] = 0
         words[PHASE], words[PC] = ASLEEP, self._core.pc
         return True
@@ -127,6 +130,11 @@ class Naps:
     def next_tick(self) -> int:
         """When it is next, ticks of time."""
         return self.words[TICK]
+
+    @property
+    def step_end(self) -> int:
+        """When the step ends that the run is in by now, ticks of time."""
+        return self.words[STEP_END]
 
     @property
     def idle(self) -> int:

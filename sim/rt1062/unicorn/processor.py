@@ -8,6 +8,7 @@ from collections import ChainMap
 from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import or_
+from typing import NamedTuple
 
 from unicorn import unicorn_const
 
@@ -40,6 +41,14 @@ PPB_PAGE = 0x1000  # of each
 _EXC_RETURN = native.QEMU_EXIT, native.QEMU_PREFETCH_ABORT
 _WANTED = {"read": protection.READ, "write": protection.WRITE, "fetch": protection.EXECUTE}
 _WFE, _WFE_WIDE = b"\x20\xbf", b"\xaf\xf3\x02\x80"
+
+
+class Steps(NamedTuple):
+    """Of a run that somebody looks at each `ticks`; see Processor.run_steps."""
+
+    ticks: int
+    until: int
+    enough: Callable[[], bool]
 
 
 class SystemControlSpace(Block):
@@ -366,7 +375,21 @@ class Processor:
         self._run_until(end)
         self.bus.settle()
 
-    def _run_until(self, end: int) -> None:
+    def run_steps(self, ticks: int, until: int, enough: Callable[[], bool]) -> None:
+        """The same as `run_until(now + ticks)` again and again, up to the step that ends at `until`
+        or later, or behind which there is `enough()`."""
+        self._run_until(self.now + ticks, Steps(ticks, until, enough))
+        self.bus.settle()
+
+    def _goes_on(self, steps: Steps | None) -> bool:
+        """At the end of a step: whether there is another one, which then ends at `_end`."""
+        now = self.core.words[native.NOW]
+        if steps is None or now >= steps.until or steps.enough():
+            return False
+        self._end = now + steps.ticks
+        return True
+
+    def _run_until(self, end: int, steps: Steps | None = None) -> None:
         words = self.core.words
         scheduler, exceptions = self.scheduler, self.exceptions
         self._end = end
@@ -390,7 +413,9 @@ class Processor:
                 self.traps.apply()
             if exceptions.locked_up:
                 if now >= end:
-                    return
+                    if not self._goes_on(steps):
+                        return
+                    end = self._end
                 self._skip_to(min(end, scheduler.next_time))
                 continue
             try:
@@ -401,11 +426,14 @@ class Processor:
                     if self._protections_stale:  # from unprivileged code into a handler
                         self.apply_memory_changes()
                 if now >= end:
-                    return
+                    if not self._goes_on(steps):
+                        return
+                    end = self._end
                 if asleep:
                     self.low_power.enter()
-                    if not self._nap(end):
+                    if not self._nap(end, steps):
                         self._skip_to(min(end, scheduler.next_time))
+                    end = self._end
                     continue
                 self._asleep = False
                 if now >= self._next_look:
@@ -437,17 +465,25 @@ class Processor:
         self._handle_stop(error)
         return False
 
-    def _nap(self, end: int) -> bool:
-        """Sleep, be woken by SysTick and sleep again without Python; False if that is not to be."""
+    def _nap(self, end: int, steps: Steps | None) -> bool:
+        """Sleep, be woken by SysTick and sleep again without Python; False if that is not to be.
+
+        Past ends of steps, too, up to the last one: there is nothing new to see behind those.
+        """
         beat = self.systick.beat
         if beat is None or self.low_power.entered or self.halts is not None:
             return False
         event, period = beat
-        limit = min(end, self.scheduler.next_besides(event))
-        if not self.naps.begin(event.time, period, limit):
+        limit, every = min(end, self.scheduler.next_besides(event)), NEVER
+        if steps is not None:
+            every = steps.ticks
+            more = -(-max(steps.until - end, 0) // every) - 1
+            limit = min(end + max(more, 0) * every, self.scheduler.next_besides(event))
+        if not self.naps.begin(event.time, period, limit, (end, every)):
             return False
         self.core.words[native.PASSED] |= native.NAPPING
         stopped = self.naps.run()
+        self._end = self.naps.step_end
         self.bus.settle()
         if stopped:
             self._deal_with_stop(self.naps.error)

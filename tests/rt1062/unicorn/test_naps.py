@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rt1062.errors import MachineError
+from rt1062.errors import ConsoleTimeoutError, MachineError
+from rt1062.machine import Machine
 from rt1062.unicorn.machine import UnicornMachine
 from rt1062.unicorn.naps import Naps
 from tests.rt1062.boot_image import boot_image
@@ -246,6 +247,39 @@ def test_nothing_differs_for_any_period_and_mixture(tmp_path, monkeypatch, seed)
     )
     without = seen(tmp_path / "a.bin", monkeypatch, naps=False)
     assert seen(tmp_path / "a.bin", monkeypatch, naps=True) == without
+
+
+def waited(path: Path, monkeypatch, together: bool) -> list[object]:
+    """The same of a run that waits in vain for a line, in short steps."""
+    monkeypatch.setattr("rt1062.unicorn.processor.Naps", Counted)
+    Counted.total = 0
+    with monkeypatch.context() as patch:
+        if not together:
+            patch.setattr(Naps, "begin", lambda self, *when: False)
+            patch.setattr(UnicornMachine, "_run_steps", Machine._run_steps)
+        machine = UnicornMachine(path)
+        machine.step_us, machine.longest_step_us = 7, 300
+        machine.power_on()
+        found = []
+        for seconds in STOPS_S:
+            with pytest.raises((ConsoleTimeoutError, MachineError)) as error:
+                machine.wait_for(lambda line: False, seconds)
+            found += [str(error.value), state(machine)]
+    return found
+
+
+@pytest.mark.parametrize("what", PROGRAMS)
+def test_steps_of_a_wait_end_where_they_would_one_by_one(tmp_path, monkeypatch, what):
+    parts, is_napped = PROGRAMS[what]
+    (tmp_path / "a.bin").write_bytes(
+        boot_image(source(**parts), {15: "tick", 14: "other", 11: "other", 16 + 122: "other"})
+    )
+    one_by_one = waited(tmp_path / "a.bin", monkeypatch, together=False)
+    together = waited(tmp_path / "a.bin", monkeypatch, together=True)
+    for one, other in zip(one_by_one, together, strict=True):
+        assert one == other
+    if is_napped:
+        assert Counted.total >= 7
 
 
 def test_who_hooks_code_has_every_wake(tmp_path, monkeypatch):

@@ -42,6 +42,8 @@ from rt1062.unicorn.naps import (
     READ_NAMES,
     SLEPT,
     STATE,
+    STEP,
+    STEP_END,
     THREAD,
     TICK,
     TICKS,
@@ -127,7 +129,11 @@ def _enter(nap, state):
     enter[4] = frame if on_psp else entry[PSP]
     _transfer(nap, WRITE, ENTER, _ENTER_COUNT)
     nap[LINK], nap[PC], nap[PHASE] = link, vector & ~1, HANDLER
-    state[native.DEADLINE] = min(nap[LIMIT], nap[TICK])
+    if nap[STEP_END] <= now:  # within the block that ended with WFI
+        nap[STEP_END] = now + nap[STEP]
+    while nap[STEP_END] <= tick:
+        nap[STEP_END] += nap[STEP]
+    state[native.DEADLINE] = min(nap[LIMIT], nap[TICK], nap[STEP_END])
     return True
 
 
