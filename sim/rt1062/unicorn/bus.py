@@ -36,9 +36,9 @@ LONGEST_STEP = 8192  # ticks, 14 us: a spin of a virtual second costs 0.1 s of w
 SPIN_READS, SPIN_TICKS = 32, 256
 # Steps of a spin on a counter: 1/128 of the time waited so far, at most 1 us.
 COUNTER_SHARE, LONGEST_COUNTER_STEP = 128, 600
-# Kinds of reads: of a register that spins are not made of, of a counter, of a status; RDR and SR of
-# an LPSPI, which open its lane; and of what no block has.
-_PLAIN, _COUNTER, _POLLED, _RECEIVED, _SHIFTING, _UNKNOWN = range(6)
+# Kinds of reads: of a register that spins are not made of, and RDR of an LPSPI, which opens its
+# lane; of a counter; of a status, and SR, which opens the lane, too; and of what no block has.
+_PLAIN, _RECEIVED, _COUNTER, _POLLED, _SHIFTING, _UNKNOWN = range(6)
 
 
 class Bus:
@@ -176,11 +176,11 @@ class Bus:
                     address, value = base + offset, block.read(offset, size)
                     unknown = isinstance(block, Storage) or not block.knows(offset)
                     kind = _UNKNOWN if unknown else _kind(block, offset, lane is not None)
-                if kind in (_PLAIN, _RECEIVED):
+                if kind < _COUNTER:
                     if seen:
                         seen.clear()
                     counting[0] = -1
-                    if kind == _RECEIVED and block.event is not None:
+                    if kind and block.event is not None:
                         self._open_lane(block, lane)
                     return value
                 if kind == _COUNTER:
@@ -190,7 +190,11 @@ class Bus:
                 if kind != _UNKNOWN:
                     counting[0] = -1
                 key = address, words[code_at]
-                if seen.get(key) == value:
+                if not seen:
+                    seen[key] = value
+                    self._repeated = 0
+                    self._looked = words[now_at]
+                elif seen.get(key) == value:
                     now = words[now_at]
                     if now - self._looked <= TIGHT_TICKS:
                         self._repeated += 1
@@ -224,13 +228,13 @@ class Bus:
     ) -> Callable[[object, int, int, int, object], None]:
         writers = _by_place(block, block.writers)
         seen, counting, state = self._seen, self._counting, self._core.words
-        inert = isinstance(block, Storage)
+        inert, passed = isinstance(block, Storage), native.PASSED
         readers, flags = _by_place(block, block.readers), _with_flags(block)
         fifo = -1 if lane is None else TDR.offset
 
         def write(handle: object, offset: int, size: int, value: int, user: object) -> None:
             try:
-                if state[native.PASSED]:
+                if state[passed]:
                     self.settle()
                 place = offset << 3 | size
                 writer = writers.get(place)

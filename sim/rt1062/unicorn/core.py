@@ -27,8 +27,9 @@ def register_id(name: str) -> int:
 
 
 # Function objects of our own, without argument types: ctypes then passes our pointers on as they
-# are, in half the time.
-_library = ctypes.CDLL(uclib._name)
+# are, in half the time. PyDLL, as nobody else runs Python meanwhile: to give its lock away and take
+# it back at each access of the firmware was a tenth of what that costs.
+_library = ctypes.PyDLL(uclib._name)
 _emu_start, _reg_read, _reg_write, _reg_read_batch, _reg_write_batch = (
     getattr(_library, f"uc_{name}")
     for name in ("emu_start", "reg_read", "reg_write", "reg_read_batch", "reg_write_batch")
