@@ -1,4 +1,7 @@
-"""The data of the people counter: rendered scenes, or a user's own pictures with COCO JSON."""
+"""The data of the people counter: rendered scenes, or a user's own pictures with COCO JSON.
+
+A folder of `rtbench log` needs none beside its manifest, which knows boxes and splits.
+"""
 
 import json
 from dataclasses import dataclass
@@ -11,6 +14,7 @@ from models.people_counting.config import Config
 from models.shared.rendered import Samples, rendered_samples, split_seeds, through_camera
 from rt1062.errors import SetupError
 from rtbench.frames import load_picture
+from rtbench.logger.entry import MANIFEST, Entry, read_manifest
 
 SPLITS = ("train", "validation", "test")
 PICTURE_PX = 96
@@ -31,9 +35,9 @@ class Dataset:
 
 
 def load_dataset(config: Config, data: Path | None = None) -> Dataset:
-    """The scenes of `config`, or the pictures that the COCO files in `data` name."""
+    """The scenes of `config`, the pictures that the COCO files in `data` name, or logged ones."""
     if data is not None:
-        return coco_dataset(data)
+        return logged_dataset(data) if (data / MANIFEST).is_file() else coco_dataset(data)
     counts = (config.train_scenes, config.validation_scenes, config.test_scenes)
     return Dataset(
         *(
@@ -48,6 +52,32 @@ def coco_dataset(root: Path) -> Dataset:
     if not root.is_dir():
         raise SetupError(f"{root}: no such directory; it must hold train, validation and test.json")
     return Dataset(*(_coco(root, split) for split in SPLITS))
+
+
+def logged_dataset(root: Path) -> Dataset:
+    """The frames of `rtbench log`, each session in the split that the manifest says."""
+    entries = read_manifest(root / MANIFEST)
+    return Dataset(
+        *(_logged(root, split, [one for one in entries if one.split == split]) for split in SPLITS)
+    )
+
+
+def _logged(root: Path, split: str, entries: list[Entry]) -> Samples:
+    if not any(entry.boxes for entry in entries):
+        raise SetupError(
+            f"{root}: no session of split {split} has boxes of persons; log one with "
+            f"--task count --split {split}"
+        )
+    images = np.stack([through_camera(load_picture(root / entry.file)) for entry in entries])
+    truths = [{"label": "", "objects": _of_boxes(entry), "axes": {}} for entry in entries]
+    return Samples(images, truths)
+
+
+def _of_boxes(entry: Entry) -> list[dict]:
+    return [
+        {"kind": "person", "box": list(map(float, box)), "visible_fraction": 1.0}
+        for box in entry.boxes
+    ]
 
 
 def _coco(root: Path, split: str) -> Samples:

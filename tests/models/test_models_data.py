@@ -78,14 +78,14 @@ def test_tree_that_is_split_already_stays_so(tmp_path):
     assert [len(s) for s in (data.train, data.validation, data.test)] == [8, 4, 6]
 
 
-def logged(root, session, split, labels):
+def logged(root, session, split, labels, boxes=()):
     """A session of `rtbench log`, two frames of each label; their pixels by file."""
     random = np.random.default_rng(len(session) + len(split))
     folder = LogFolder(root, Session(session, "log", "0x2642", split))
     pixels = {}
     for label in labels * 2:
         data = to_rgb565(random.integers(0, 256, (96, 96, 3), np.uint8))
-        entry = folder.add(Arrival(Wish(label), FrameRecord(data, label=label)))
+        entry = folder.add(Arrival(Wish(label, boxes=boxes), FrameRecord(data, label=label)))
         pixels[str(root / entry.file)] = data
     folder.close()
     return pixels
@@ -125,6 +125,32 @@ def test_logged_folder_of_one_label_is_refused(tmp_path):
     logged(tmp_path, "20260101T000000", "train", ("cat",))
     with pytest.raises(SetupError, match="frames of two or more labels"):
         load_folders(Config(), tmp_path)
+
+
+def test_logged_folder_with_boxes_trains_the_counter(tmp_path):
+    pixels = {}
+    boxes = {
+        "train": ((8, 10, 40, 60),),
+        "validation": ((0, 0, 20, 30), (50, 10, 70, 90)),
+        "test": ((1, 2, 30, 40),),
+    }
+    for day, split in enumerate(boxes, 1):
+        pixels |= logged(tmp_path, f"2026010{day}T000000", split, ("",), boxes[split])
+        logged(tmp_path, f"2026010{day}T120000", split, ("",))  # nobody is in it
+    data = load_coco(CountingConfig(), tmp_path)
+    assert [len(one) for one in (data.train, data.validation, data.test)] == [4, 4, 4]
+    counted = [person_boxes(truth)[0] for truth in data.validation.truths]
+    assert [len(boxes) for boxes in counted] == [2, 2, 0, 0]
+    assert person_boxes(data.train.truths[0]) == ([[8, 10, 40, 60]], [])
+    known = {from_rgb565(one).tobytes() for one in pixels.values()}
+    assert {one.tobytes() for one in data.test.images[:2]} <= known
+
+
+def test_logged_folder_without_boxes_cannot_train_the_counter(tmp_path):
+    logged(tmp_path, "20260101T000000", "train", ("cat", "dog"))
+    said = "no session of split train has boxes of persons; log one with --task count --split train"
+    with pytest.raises(SetupError, match=said):
+        load_coco(CountingConfig(), tmp_path)
 
 
 def test_wrong_trees_are_refused_with_the_name(tmp_path):
