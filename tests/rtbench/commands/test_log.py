@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,9 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from rt1062.errors import SetupError
 from rt1062.unicorn.machine import UnicornMachine
@@ -25,6 +28,7 @@ from rtbench.logger.folder import LogFolder, Session
 from rtbench.logger.line import BenchLine
 from rtbench.logger.serial_line import SerialLine
 from rtbench.tasks import TASKS
+from tests import failing_writes
 from tests.rt1062.renode.real import renode
 
 FIRMWARE = Path(__file__).resolve().parents[3] / "build/firmware"
@@ -95,6 +99,59 @@ def test_a_bad_line_loses_nothing_and_every_loss_is_named(emulator, scenes, seed
     named = [line for line in said if line.startswith("boot ")]
     again = int(next(line for line in said if "arrived" in line).split(", ")[1].split()[0])
     assert len(named) == again > 3
+
+
+@built
+def test_pictures_that_were_there_before_are_told_when_a_folder_is_gone_on_with(tmp_path, capsys):
+    first, second, out = (tmp_path / name for name in ("first", "second", "log"))
+    assert cli.main(["scenes", "--scenes", "3", "--pictures", str(first)]) == 0
+    assert bench(out, "--images", first, "--rate", 3_000_000) == 0
+    assert "much like" not in capsys.readouterr().out
+    _, other, third = sorted(first.rglob("*.png"))
+    (second / "dog").mkdir(parents=True)
+    shutil.copy(other, second / "dog/copy.png")
+    with Image.open(third) as picture:
+        Image.fromarray(np.asarray(picture) // 2 + 60).save(second / "dog/paler.png")
+    assert bench(out, "--images", second, "--rate", 3_000_000) == 0
+    said = capsys.readouterr().out
+    files = [entry["file"] for entry in manifest(out)]
+    assert f"{files[3]}: the same pixels as {files[1]}" in said
+    assert f"1 frames are much like one before, {files[4]} like {files[2]}" in said
+    assert [entry["duplicate_of"] for entry in manifest(out)] == ["", "", "", files[1], ""]
+
+
+@built
+def test_persons_boxes_become_a_coco_file(tmp_path):
+    options = ("--task", "count", "--scenes", 3, "--rate", 3_000_000)
+    assert bench(tmp_path, *options) == 0
+    drawn = items.draw_scenes(TASKS["count"].scene, 3, 0, "test")
+    boxes = [[list(map(float, box)) for box in item.draw().truth.boxes] for item in drawn]
+    table = json.loads((tmp_path / "annotations.json").read_text())
+    assert [one["file_name"] for one in table["images"]] == [e["file"] for e in manifest(tmp_path)]
+    found = [[] for _ in drawn]
+    for one in table["annotations"]:
+        left, top, width, height = one["bbox"]
+        found[one["image_id"] - 1].append([left, top, left + width, top + height])
+    assert found == boxes
+    assert sum(map(len, boxes)) > 0
+
+
+@built
+@failing_writes.NEEDED
+def test_a_full_disk_is_one_line(tmp_path):
+    preload = failing_writes.build(tmp_path)
+    out = tmp_path / "log"
+    place = {"LD_PRELOAD": str(preload), "AT_UNDER": str(out), "AT_CHANGE": "9"}
+    command = [
+        sys.executable, "-m", "rtbench.cli", "log", "--bench", "--firmware", str(FIRMWARE),
+        "--emulator", "unicorn", "--scenes", "4", "--rate", "3000000", "--out", str(out),
+    ]  # fmt: skip
+    done = subprocess.run(command, env=os.environ | place, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "No space left on device" in done.stderr
+    assert bench(out, "--scenes", 4, "--rate", 3_000_000) == 0
+    check(out, 4)
 
 
 @built
