@@ -44,6 +44,6 @@ def _row(index, truth, answer, error, others):
     values = {
         "index": index, "id": f"f{index}", "key": f"k{index}", "sha256": f"{index:064}",
         "truth": truth, "error": error, "crc32": "0" * 8, "ms": MS, "cycles": CYCLES,
-        "time_us": 1.5, "answer": answer,
+        "estimated_ms": (1.0, 2.0, 3.0), "time_us": 1.5, "answer": answer,
     }  # fmt: skip
     return Row(**(values | others))

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from rich.progress import Task as ProgressTask
 from rich.text import Text
 
 from rtbench import cpus
-from rtbench.commands import interruption, sources, tables, target
+from rtbench.commands import interruption, latency, sources, tables, target
 from rtbench.commands.label_table import label_table
 from rtbench.commands.model_files import find_model
 from rtbench.commands.subject import described, running
@@ -101,10 +101,17 @@ def run(chosen: argparse.Namespace) -> int:
         ):
             head = subject.head | {"bench_sha256": bench_digest()}
             model = _model(chosen.reference, str(head["boot"]["model"]))
-            layers = loop.warm_up(subject.firmware)
             jobs = 1 if head["inference"] == "host" or chosen.serial else chosen.jobs
-            rows = _rows(folder, head, chosen.fresh, source.items, stop, subject.firmware, jobs)
-        summary = summarise(head, rows, data, layers)
+            with latency.estimated_beside(
+                subject.firmware, source.items, head["inference"]
+            ) as estimated:
+                layers = loop.warm_up(subject.firmware)
+                rows = _rows(
+                    folder, head, chosen.fresh, source.items, stop, subject.firmware, jobs,
+                    estimated,
+                )  # fmt: skip
+                estimate = estimated()
+        summary = summarise(head, rows, data, layers) | {"estimate": estimate}
         write_json(folder.path / "summary.json", summary)
         _print(task, summary, len(source.items), folder.path, described(head))
         judged = {}
@@ -159,6 +166,7 @@ def _rows(
     stop: interruption.Interruption,
     firmware: Firmware,
     jobs: int,
+    estimated: Callable[[], latency.Estimate],
 ) -> list[Row]:
     """All rows that there are when the run ends, in order; a Ctrl-C ends it early."""
     done = folder.resume(head, fresh)
@@ -182,6 +190,7 @@ def _rows(
                 progress.refresh()
     finally:
         rows.sort(key=lambda row: row.index)
+        rows = latency.with_estimates(rows, estimated())
         folder.finish(rows)
     count, wall, cpu = len(missing), time.perf_counter() - begin, _cpu_seconds(firmware) - before
     if count and not stop:
@@ -225,6 +234,8 @@ def _print(task: Task, summary: dict[str, object], wanted: int, folder: Path, pl
         if value not in (None, {}) and not in_table:
             share = summary["shares"].get(figure.name)
             console.print(figure.line(value, share), markup=False, soft_wrap=True)
+    if reason := summary["estimate"].get("reason"):
+        console.print(f"not estimated for the chip: {reason}", markup=False, soft_wrap=True)
     if table is not None:
         tables.show(console, table)
     confusion = summary.get("confusion") or {}

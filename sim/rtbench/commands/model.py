@@ -9,12 +9,14 @@ from pathlib import Path
 from rich.console import Console
 
 from rt1062.files import write_whole
-from rtbench.commands import tables
+from rtbench.commands import latency, tables
+from rtbench.commands.waterfall_table import print_waterfall
 from rtbench.evaluation.user_model import ARENAS
 from rtbench.exit_codes import CLAIM_FAILED, PASSED
 from rtbench.tasks import TASKS
 from rtbench.tflite.inspect import Budget, Inspection, Layer, inspect
 from rtbench.tflite.tflite_file import read_model
+from rtbench.timing.waterfall import NOTE
 
 BUDGETS = {app: task.budget for app, task in TASKS.items()}
 OWN = "yours"  # the budget of --flash and --arena
@@ -32,12 +34,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     actions = parser.add_subparsers(metavar="ACTION", dest="action", required=True)
     show = actions.add_parser(
         "inspect", help="operators, shapes, MACs, arena, budgets of a .tflite",
-        description="Says, without running it, what a model needs on the chip: its operators with "
-        "the memory that is in use while each runs, the arena as TFLM will fill it, the memories "
-        "and budgets that hold it, and what TFLM refuses.",
+        description="Says, without running it (but for --latency), what a model needs on the chip: "
+        "its operators with the memory that is in use while each runs, the arena as TFLM will fill "
+        "it, the memories and budgets that hold it, and what TFLM refuses.",
         epilog="Exit codes: 0 what was demanded holds, 1 a budget is exceeded, or TFLM refuses a "
         "model for which one was named, 2 the file cannot be read. "
-        "Example: rtbench model inspect model.tflite --budget classify",
+        "Examples: rtbench model inspect model.tflite --budget classify; "
+        "rtbench model inspect model.tflite --latency",
     )  # fmt: skip
     show.add_argument("file", type=Path, help="the .tflite file")
     show.add_argument(
@@ -50,6 +53,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     show.add_argument(
         "--arena", metavar="SIZE", type=byte_size, help="demand that its arena is at most this"
     )
+    show.add_argument(
+        "--latency", action="store_true",
+        help="build a firmware around it, run it once on the emulated chip, and estimate how long "
+        "each operator takes there",
+    )  # fmt: skip
     show.add_argument("--json", type=Path, metavar="FILE", help="also write the findings as JSON")
     show.set_defaults(handler=run_inspect)
 
@@ -72,9 +80,14 @@ def run_inspect(options: argparse.Namespace) -> int:
         budgets[OWN] = Budget(options.flash or most, options.arena or most)
         demanded.append(OWN)
     found = inspect(model, budgets)
+    estimate = latency.of_model(model) if options.latency else None
     if options.json is not None:
-        write_whole(options.json, json.dumps(found.to_dict(), indent=1) + "\n")
+        told = found.to_dict() | ({"estimate": estimate.to_json()} if estimate else {})
+        write_whole(options.json, json.dumps(told, indent=1) + "\n")
     _print(found, budgets)
+    if estimate:
+        print_waterfall(estimate, "an inference")
+        print(f"({NOTE}; docs/timing.md has its errors)")
     return PASSED if all(found.fits[name] for name in demanded) else CLAIM_FAILED
 
 

@@ -61,7 +61,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench report`."""
     from rtbench.report import tried
-    from rtbench.report.content import fidelity, load, provenance, recipe
+    from rtbench.report.content import document, load, provenance, recipe
     from rtbench.report.page import page
     from rtbench.report.verdict import Standing, of_all
 
@@ -86,7 +86,7 @@ def run(chosen: argparse.Namespace) -> int:
         runs,
         [*(one.recipe for one in tries), *recipe(runs, chosen.diff, chosen.profile, tries)],
         [*(fact for one in tries for fact in one.provenance), *provenance(runs, _tflm())],
-        fidelity(checkout.own("docs/fidelity.md")), tries,
+        document(checkout.own("docs/fidelity.md")), tries, document(checkout.own("docs/timing.md")),
     )  # fmt: skip
     try:
         chosen.out.parent.mkdir(parents=True, exist_ok=True)

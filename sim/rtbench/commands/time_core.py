@@ -21,7 +21,7 @@ from rtbench.cpp_names import readable
 from rtbench.evaluation.run_folder import write_json
 from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED
 from rtbench.tasks import TASKS
-from rtbench.timing import plot
+from rtbench.timing import own_stages, plot
 from rtbench.timing.estimate import Estimate, Estimator
 from rtbench.timing.interval import Interval
 from rtbench.timing.waterfall import Waterfall, verdict, waterfall
@@ -154,7 +154,7 @@ def run(chosen: argparse.Namespace) -> int:
         if chosen.mhz:
             setting = replace(setting, core_hz=round(chosen.mhz * 1e6))
         fall = waterfall(found.title, estimator, setting, recording.windows, found.runs)
-        fall = fall.named(found.label)
+        fall = fall.named(lambda label: own_stages.title(label, found.operators))
         functions = functions_of(estimator.estimate(setting), found.machine.symbols.functions)
         what_if, notes = [], []
         if chosen.what_if:
@@ -232,16 +232,7 @@ def _print(functions: Mapping[str, Interval], runs: int, shown: int | None) -> N
 
 def _report(found: Timed, fall: Waterfall, functions: Mapping[str, Interval]) -> dict[str, object]:
     return {
-        "note": NOTE,
-        "title": found.title,
-        "runs": found.runs,
+        **fall.to_json(),
         "per": found.per,
-        "mhz": fall.hz / 1e6,
-        "whole": asdict(fall.whole),
-        "frames_a_second": asdict(fall.frames_a_second),
-        "stages": [asdict(one) for one in fall.parts],
-        "unknown": fall.unknown,
-        "unknown_instructions": list(fall.mnemonics),
-        "doubts": list(fall.doubts),
         "functions": {name: asdict(one * (1 / found.runs)) for name, one in functions.items()},
     }

@@ -1,53 +1,26 @@
 """What `rtbench time` runs: an application's frame, a model, any firmware; traced, in stages."""
 
 import argparse
-import re
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 
 from rt1062 import emulators
 from rt1062.errors import SetupError
 from rt1062.machine import Machine
-from rt1062.observations import Executed
-from rtbench.commands import board_options, boot, firmware_files, interruption, sources
+from rtbench.commands import board_options, boot, firmware_files, interruption, latency, sources
 from rtbench.commands.boot_teller import Teller
 from rtbench.commands.diagnoses import told
 from rtbench.commands.subject import running
 from rtbench.evaluation import feeds, loop, user_model
 from rtbench.tasks import TASKS
 from rtbench.tflite.tflite_file import read_model
-from rtbench.timing.meter import Meter, Window
-from rtbench.timing.passages import OPERATOR, Passages, Stage, function_called, functions_called
-from rtbench.timing.setting import Setting, setting_of
+from rtbench.timing import own_stages
+from rtbench.timing.passages import Passages, Stage, function_called
+from rtbench.timing.recording import Recording, recorded
 
-# What our applications do with a frame: the stage, and the function that it is.
-FRAME = "app::Service::Infer"
-STAGES = (
-    ("capture", "app::FrameSource::Capture"),
-    ("transfer", "drivers::Arducam::ReadFifo"),
-    ("checksum", "app::Crc32"),
-    ("preprocessing", "app::Preprocess"),
-    ("post-processing", "Postprocess"),
-)
-INVOKE = "app::runner::Invoke"  # of a firmware around a model
-REST = "answer"  # of a frame
-MODEL_LIMIT_S = 60.0
-MODEL_FOLDER = Path("build/try")
-EVENTS = 64_000_000  # of a trace, at most: eight bytes each
 MOST_CALLS = 100  # of a function, that are told apart
-
-
-@dataclass
-class Recording:
-    """What was executed, its stages, and the machine's clocks, caches and memories then."""
-
-    executed: Executed | None = None
-    windows: list[Window] = field(default_factory=list)
-    setting: Setting | None = None
 
 
 @dataclass(frozen=True)
@@ -62,13 +35,6 @@ class Timed:
     operators: list[str] = field(default_factory=list)  # of the network, in their order
     trouble: str = ""
     notes: tuple[str, ...] = ()
-
-    def label(self, label: str) -> str:
-        """A stage's for people: the operator's name with its number."""
-        number = label.removeprefix(OPERATOR)
-        if number == label or not self.operators:
-            return label or "all"
-        return f"{number} {self.operators[int(number)]}"
 
 
 def measured(
@@ -108,7 +74,7 @@ def _of_frames(
     machine = subject.firmware.machine
     stages, notes = _own_stages(machine, chosen), ()
     if not stages:
-        stages, notes = _stages(machine)
+        stages, notes = own_stages.stages_of_frame(machine)
     passages = Passages(machine, stages, stages[0])
     with passages.learnt(machine):
         layers = loop.warm_up(subject.firmware)
@@ -128,32 +94,17 @@ def _of_frames(
     )  # fmt: skip
 
 
-def _stages(machine: Machine) -> tuple[list[Stage], tuple[str, ...]]:
-    """A frame and the stages in it whose functions there are; a word on the others."""
-    found, missing = [Stage(REST, function_called(machine, FRAME).start)], []
-    for label, name in STAGES:
-        functions = functions_called(machine, name)
-        found += [Stage(label, one.start) for one in functions]
-        if not functions:
-            missing.append(f"no stage {label}: there is no function {name} in this firmware")
-    return found, tuple(missing)
-
-
 # A model.
 
 
 def _of_model(chosen: argparse.Namespace, stack: ExitStack) -> Timed:
     """An inference of noise by a firmware around the model, as `rtbench try` builds it."""
     model = read_model(chosen.model)
-    user_model.check(model)
-    name = re.sub(r"[^\w.-]", "_", model.path.stem)
-    folder = MODEL_FOLDER / f"{name}-{model.sha256[:8]}"
-    print(f"building a firmware around {model.path} in {folder}", file=sys.stderr)
-    files = user_model.build_where_it_fits(model, folder, MODEL_LIMIT_S)
-    firmware = stack.enter_context(user_model.running(files, model, MODEL_LIMIT_S))
+    files = latency.built(model)
+    firmware = stack.enter_context(user_model.running(files, model, latency.MODEL_LIMIT_S))
     machine = firmware.machine
     own = _own_stages(machine, chosen)
-    stages = own or [Stage("rest", function_called(machine, INVOKE).start)]
+    stages = own or own_stages.stages_of_inference(machine)
     passages = Passages(machine, stages, stages[0])
     inputs = feeds.noise(model, 1, chosen.seed or 0)[0].make()
     with passages.learnt(machine):
@@ -222,10 +173,11 @@ def _between_lines(
 
         def begin() -> None:
             nonlocal recording
-            recording = late.enter_context(recorded(machine, None, label))
+            recording = late.enter_context(recorded(machine))
 
         moments = [(times[0], begin), (times[1], late.close)]
         trouble = _play(machine, chosen, stop, moments)
+    recording.windows = [replace(one, label=label, begins=True) for one in recording.windows]
     if _line_times(machine, chosen.between_lines) != times:
         raise SetupError("the run was another one the second time: no --type with --between-lines")
     return Timed(str(chosen.image), machine, recording, 1, "once", [], trouble)
@@ -294,23 +246,3 @@ def _calls(recording: Recording, label: str) -> int:
         raise SetupError(f"{label}: the core never {what}")
     recording.windows = windows[:whole]
     return sum(one.begins and one.label == label for one in recording.windows)
-
-
-@contextmanager
-def recorded(machine: Machine, passages: Passages | None, label: str = "") -> Iterator[Recording]:
-    """Within the `with`, all that the machine executes is traced; the recording is there behind it.
-
-    In the passages' stages, or without any in one with this label.
-    """
-    recording = Recording()
-    with machine.recorded(EVENTS) as executed, ExitStack() as stack:
-        meter = Meter(machine, lambda: executed.position)
-        if passages:
-            stack.enter_context(passages.told(machine, meter.tell))
-        yield recording
-        stack.close()
-        recording.executed = executed()
-        recording.windows = meter.windows()
-        recording.setting = setting_of(machine)
-    if label:
-        recording.windows = [replace(one, label=label, begins=True) for one in recording.windows]

@@ -9,19 +9,21 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from rt1062 import checkout
-from rt1062.errors import SetupError
+from rt1062.errors import SetupError, SimError
 from rtbench import cpus
-from rtbench.commands import sources, tables
+from rtbench.commands import latency, sources, tables
 from rtbench.commands.diff import only_unicorn
 from rtbench.commands.firmware_files import EMULATORS
 from rtbench.evaluation import feeds, trial, user_model
 from rtbench.evaluation.differences import LayerCheck
 from rtbench.evaluation.feeds import Feed
 from rtbench.evaluation.run_folder import write_json
+from rtbench.evaluation.tensor_firmware import TensorFirmware
 from rtbench.evaluation.trial import Trial
 from rtbench.exit_codes import CLAIM_FAILED, PASSED
 from rtbench.link.events import Boot
@@ -29,6 +31,7 @@ from rtbench.tasks.classification import CLASSIFICATION
 from rtbench.tflite.pixels import PixelInput
 from rtbench.tflite.source import read_labels
 from rtbench.tflite.tflite_file import ModelFile, read_model
+from rtbench.timing.waterfall import NOTE, Waterfall
 
 MOST_FRAMES = 100
 NOISE = 4  # feeds of noise where nothing was given
@@ -108,15 +111,25 @@ def run(chosen: argparse.Namespace) -> int:
 
             done = trial.run(firmware, model, shown.feeds, chosen.jobs, chosen.time_limit, advance)
         boot = firmware.boot
+        estimate = _estimated(firmware, trial.first_made(shown.feeds))
     classes = _classes(done, labels) if labels else None
-    _write(folder, chosen, model, files, boot, done, shown, classes)
-    _print(done, shown.said, classes)
+    _write(folder, chosen, model, files, boot, done, shown, classes, estimate)
+    _print(done, shown.said, classes, estimate)
     print(f"firmware: {files.image}, arena {files.arena}, {boot.arena_used:,} bytes used")
     for region, use in boot.memory.items():
         print(f"memory: {region} {use.used:,} of {use.size:,} bytes ({use.used / use.size:.1%})")
     wrong = [answer for answer in done.answers if not answer.agrees]
     failed = wrong or any(check.wrong for check in done.layers)
     return CLAIM_FAILED if failed else PASSED
+
+
+def _estimated(firmware: TensorFirmware, inputs: Sequence[np.ndarray]) -> Waterfall | None:
+    """How long the first input takes on the chip; None, and a word, where it cannot be had."""
+    try:
+        return latency.of_inference(firmware, inputs)
+    except SimError as error:
+        print(f"not estimated for the chip: {error}", file=sys.stderr)
+        return None
 
 
 @dataclass(frozen=True)
@@ -201,6 +214,7 @@ def _write(
     done: Trial,
     shown: Shown,
     classes: dict[str, object] | None,
+    estimate: Waterfall | None,
 ) -> None:
     """What `rtbench report` reads."""
     costs = {layer["layer"]: layer["cycles"] for layer in done.costs}
@@ -224,6 +238,7 @@ def _write(
             "frames": len(done.answers), "agreed": sum(one.agrees for one in done.answers),
             "outputs": [asdict(check) | {"verdict": check.verdict} for check in done.outputs],
             "layers": layers, "classes": classes,
+            "estimate": estimate.to_json() if estimate else {},
             "answers": [answer.to_json() for answer in done.answers],
         },
     )  # fmt: skip
@@ -239,16 +254,27 @@ def _again(chosen: argparse.Namespace, shown: str) -> str:
     return f"{shlex.join(words)} {shown}"
 
 
-def _print(done: Trial, said: Sequence[str], classes: dict[str, object] | None) -> None:
+def _print(
+    done: Trial, said: Sequence[str], classes: dict[str, object] | None, estimate: Waterfall | None
+) -> None:
     console = Console(highlight=False)
     costs = {layer["layer"]: layer["cycles"] for layer in done.costs}
+    parts = estimate.parts if estimate else ()
+    milliseconds = {one.label.split()[0]: f"{one.ms.mid:.3f}" for one in parts}
     table = tables.new_table(
-        "#", "operator", "output", "instructions", "equal to the host", right=range(3, 4)
+        "#",
+        "operator",
+        "output",
+        "instructions",
+        "ms, about",
+        "equal to the host",
+        right=range(3, 5),
     )
     for check in done.layers:
         table.add_row(
             str(check.index), check.operator, "x".join(map(str, check.shape)),
             f"{costs[check.index]:,}" if check.index in costs else "",
+            milliseconds.get(str(check.index), ""),
             _verdict(check), style="red" if check.wrong else "",
         )  # fmt: skip
     tables.show(console, table)
@@ -270,6 +296,9 @@ def _print(done: Trial, said: Sequence[str], classes: dict[str, object] | None) 
     spent = [answer.instructions for answer in done.answers if not answer.error]
     if spent:
         say(f"instructions of an inference: {min(spent):,} to {max(spent):,}")
+    if estimate:
+        mhz = f"{estimate.hz / 1e6:g}"
+        say(f"time of an inference: {estimate.whole.ms.shown()} ms at {mhz} MHz, {NOTE}")
 
 
 def _verdict(check: LayerCheck) -> str:

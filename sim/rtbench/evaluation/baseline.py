@@ -63,8 +63,8 @@ def gated(task: Task) -> dict[str, str]:
 def make(
     summary: Mapping[str, object], tolerances: Mapping[str, str] | None = None
 ) -> dict[str, object]:
-    """A baseline from a run's summary, what was judged of it left out."""
-    summary = {key: value for key, value in summary.items() if key != "judged"}
+    """A baseline from a run's summary; what was judged of it, and stages, are left out."""
+    summary = {key: value for key, value in summary.items() if key not in ("judged", "estimate")}
     return {**summary, "tolerances": dict(tolerances or gated(TASKS[summary["app"]]))}
 
 

@@ -10,6 +10,7 @@ import selectors
 import signal
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -80,6 +81,33 @@ def forked(
                 os.waitpid(child.pid, 0)
                 os.close(read)
             gc.unfreeze()
+
+
+@contextmanager
+def beside(work: Callable[[], bytes]) -> Iterator[Callable[[], tuple[bytes | None, str]]]:
+    """One child within the `with`, while this process goes on.
+
+    The value waits for it and gives what `work` gave, and how the child died if it gave nothing.
+    """
+    read, child = _start(lambda _: work(), None, 0)
+    parts: list[bytes] = []
+    reason: str | None = None
+
+    def result() -> tuple[bytes | None, str]:
+        nonlocal reason
+        if reason is None:
+            while part := os.read(read, CHUNK):
+                parts.append(part)
+            reason = died(os.waitpid(child.pid, 0)[1])
+        return (None if reason else b"".join(parts)), reason
+
+    try:
+        yield result
+    finally:
+        if reason is None:
+            os.kill(child.pid, signal.SIGKILL)
+            os.waitpid(child.pid, 0)
+        os.close(read)
 
 
 def _start(work: Callable[[Work], bytes], task: Work, index: int) -> tuple[int, _Child]:

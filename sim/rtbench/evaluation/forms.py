@@ -85,6 +85,7 @@ class Summary(TypedDict):
     data: Data
     layers: list[Layer]
     judged: NotRequired[Judged]
+    estimate: NotRequired[dict[str, object]]  # a waterfall, which rtbench.timing reads
 
 
 class Parted(TypedDict):
@@ -212,3 +213,4 @@ class Tried(TypedDict):
     layers: list[TriedLayer]
     classes: Classes | None
     answers: list[Answer]
+    estimate: NotRequired[dict[str, object]]

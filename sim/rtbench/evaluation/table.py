@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rt1062.files import write_whole
 from rtbench.tasks import Task
-from rtbench.tasks.figure import SPANS, STAGES
+from rtbench.tasks.figure import ENDS, SPANS, STAGES
 from rtbench.tasks.row import Row
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins so for one
@@ -31,7 +31,8 @@ def columns(task: Task, counted: str = "instructions") -> tuple[str, ...]:
     """The head of the table; `counted` says what a stage's cost is a number of."""
     spans = tuple(f"ms_{span}" for span in SPANS)
     stages = tuple(f"{counted}_{stage}" for stage in STAGES)
-    return (*COMMON, *spans, *stages, *(field.name for field in fields(task.answer_type)))
+    ends = tuple(f"estimated_ms_{end}" for end in ENDS)
+    return (*COMMON, *spans, *stages, *ends, *(field.name for field in fields(task.answer_type)))
 
 
 def write_table(path: Path, rows: Sequence[Row], task: Task, counted: str = "instructions") -> None:
@@ -49,6 +50,7 @@ def write_table(path: Path, rows: Sequence[Row], task: Task, counted: str = "ins
 def _values(row: Row, counted: str) -> dict[str, object]:
     ms = {} if row.ms is None else asdict(row.ms)
     cycles = {} if row.cycles is None else asdict(row.cycles)
+    estimated = row.estimated_ms or ()
     return {
         "index": row.index,
         "id": row.id,
@@ -62,6 +64,7 @@ def _values(row: Row, counted: str) -> dict[str, object]:
         "time_us": row.time_us,
         **{f"ms_{span}": value for span, value in ms.items()},
         **{f"{counted}_{stage}": value for stage, value in cycles.items()},
+        **{f"estimated_ms_{end}": value for end, value in zip(ENDS, estimated, strict=False)},
         **({} if row.answer is None else asdict(row.answer)),
     }
 

@@ -18,6 +18,7 @@ from rtbench.evaluation.run_folder import read_rows
 from rtbench.evaluation.summary import FORMAT, along, summarise
 from rtbench.report.bar import Bar
 from rtbench.report.code import CodeUse, code_use
+from rtbench.report.estimate import estimate_of
 from rtbench.report.gallery import Exhibit, gallery
 from rtbench.report.tried import Tried
 from rtbench.report.verdict import Verdict, judge
@@ -27,6 +28,7 @@ from rtbench.tasks.figure import Figure, counted
 from rtbench.tasks.row import Row
 from rtbench.tasks.shares import Share
 from rtbench.tflite.tflite_file import ModelFile
+from rtbench.timing.waterfall import Waterfall
 
 KIB = 1024
 SHOWN = 60  # characters of a value that is refused
@@ -50,6 +52,7 @@ class Run:
     counts: list[tuple[str, int, float, float]]
     axes: list[tuple[str, list[Bar]]]
     stages: list[Bar]
+    estimate: Waterfall | None
     layers: list[Bar]
     memory: list[Bar]
     changes: list[baseline.Change] | None
@@ -117,6 +120,7 @@ def load(
         ],
         axes=_axes(task, rows),
         stages=_stages(summary),
+        estimate=estimate_of(summary, folder / "summary.json"),
         layers=_layers(summary),
         memory=_memory(task, summary, model),
         changes=changes,
@@ -280,8 +284,8 @@ def _bench(run: Run) -> str:
     return str(run.head.get("bench_sha256", "not known"))
 
 
-def fidelity(page: Path | None) -> str | None:
-    """The page on what the emulator does and does not do, as HTML; None without one."""
+def document(page: Path | None) -> str | None:
+    """A page of the project's documents as HTML; None without one."""
     if page is None or not page.is_file():
         return None
     # HTML in the page would be text: nothing can come in that way.

@@ -12,6 +12,7 @@ from rtbench import __version__
 from rtbench.report.content import Run
 from rtbench.report.tried import Tried
 from rtbench.report.verdict import of_all
+from rtbench.timing.plot import waterfall_picture
 
 MOST_SHOWN = 100  # frames of a run, until somebody asks for the rest
 FOLDER = Path(__file__).resolve().parent
@@ -23,6 +24,7 @@ def page(
     provenance: Sequence[tuple[str, str]],
     fidelity: str | None,
     tries: Sequence[Tried] = (),
+    timing: str | None = None,
 ) -> str:
     """The whole page as text."""
     environment = Environment(
@@ -33,6 +35,7 @@ def page(
         lstrip_blocks=True,
     )
     environment.filters["edge"] = "{:g}".format
+    environment.filters["waterfall"] = lambda fall: waterfall_picture(fall, "").svg(inline=True)
     return environment.get_template("page.html.j2").render(
         runs=runs,
         tries=tries,
@@ -41,6 +44,7 @@ def page(
         recipe=recipe,
         provenance=provenance,
         fidelity=fidelity,
+        timing=timing,
         style=(FOLDER / "page.css").read_text(encoding="utf-8"),
         script=(FOLDER / "page.js").read_text(encoding="utf-8"),
         version=__version__,

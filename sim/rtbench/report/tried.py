@@ -10,7 +10,9 @@ from rtbench.evaluation import forms
 from rtbench.evaluation.run_folder import read_json
 from rtbench.evaluation.trial import FORMAT, KIND
 from rtbench.report.bar import Bar
+from rtbench.report.estimate import estimate_of
 from rtbench.report.verdict import Verdict
+from rtbench.timing.waterfall import Waterfall
 
 AGAIN = "of another release of `rtbench try`; make it again"
 
@@ -30,6 +32,7 @@ class Tried:
     recipe: str
     provenance: list[tuple[str, str]]
     verdict: Verdict
+    estimate: Waterfall | None = None
 
 
 def is_tried(folder: Path) -> bool:
@@ -65,6 +68,7 @@ def load(folder: Path) -> Tried:
             (f"{name}: firmware, SHA-256 of the flash image", summary["image_sha256"]),
         ],
         verdict=_judge(summary),
+        estimate=estimate_of(summary, folder / "summary.json"),
     )
 
 

@@ -21,7 +21,8 @@ class Row:
     """What became of one frame; `error` is empty if it was answered, and whole.
 
     `sha256` and `crc32` are those of the frame, the first as it was shown, the second as the
-    firmware read it. `console` is the end of it where the frame failed.
+    firmware read it. `estimated_ms`: what the core takes for it on the chip, low, middle, high, no
+    measurement. `console` is the end of it where the frame failed.
     """
 
     index: int
@@ -33,6 +34,7 @@ class Row:
     crc32: str = ""
     ms: Milliseconds | None = None
     cycles: Cycles | None = None
+    estimated_ms: tuple[float, float, float] | None = None
     time_us: float | None = None
     answer: Answer | None = None
     console: tuple[str, ...] = ()

@@ -60,10 +60,11 @@ class Drawing:
             both.items.append(type(one)(**{**vars(one), "y": one.y + self.height}))
         return both
 
-    def svg(self) -> str:
-        """As SVG 1.1."""
+    def svg(self, inline: bool = False) -> str:
+        """As SVG 1.1; `inline` for a page of HTML, which needs no name space."""
+        space = "" if inline else 'xmlns="http://www.w3.org/2000/svg" '
         lines = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" '
+            f'<svg {space}viewBox="0 0 {self.width} {self.height}" '
             f'width="{self.width}" height="{self.height}" font-family="sans-serif" '
             f'font-size="{SIZE}">',
             f'<rect width="{self.width}" height="{self.height}" fill="{BACKGROUND}"/>',

@@ -6,9 +6,8 @@ from math import floor, log10
 
 from rtbench.timing.drawing import DARK, Drawing
 from rtbench.timing.interval import Interval
-from rtbench.timing.waterfall import CAUSES, Part, Waterfall
+from rtbench.timing.waterfall import CAUSES, NOTE, Part, Waterfall
 
-NOTE = "estimate, not measured on silicon"
 COLOURS = {
     "core": "#3b6ea5",
     "mispredictions": "#e0a030",

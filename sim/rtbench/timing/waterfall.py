@@ -1,9 +1,11 @@
 """How long each stage of a run takes, as intervals: the waterfall of `rtbench time`."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Self
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Self, TypedDict
 
+from rt1062.errors import SetupError
+from rtbench import foreign
 from rtbench.timing.estimate import MID, Cause, Estimate, Estimator
 from rtbench.timing.interval import Interval
 from rtbench.timing.meter import Window
@@ -18,6 +20,10 @@ CAUSES = {
     "ram": Cause.RAM,
     "devices": Cause.DEVICE,
 }
+
+
+NOTE = "estimate, not measured on silicon"
+MOST = 1e12  # milliseconds
 
 
 @dataclass(frozen=True)
@@ -80,10 +86,53 @@ class Waterfall:
         """If one run followed the other."""
         return Interval(*(1000 / ms for ms in reversed(self.whole.elapsed.ends)))
 
+    def to_json(self) -> dict[str, object]:
+        """For a file; `from_json` reads it again."""
+        return {
+            "note": NOTE,
+            "title": self.title,
+            "mhz": self.hz / 1e6,
+            "runs": self.runs,
+            "whole": asdict(self.whole),
+            "frames_a_second": asdict(self.frames_a_second),
+            "stages": [asdict(one) for one in self.parts],
+            "unknown": self.unknown,
+            "unknown_instructions": list(self.mnemonics),
+            "doubts": list(self.doubts),
+        }
+
+    @classmethod
+    def from_json(cls, told: object, where: object) -> Self:
+        """What `to_json` gave; SetupError for anything else, which stands at `where`."""
+        told = foreign.needed(told, _Told, where)
+        numbers = [end for one in told["stages"] for end in (*one.ms.ends, *_numbers(one))]
+        if not all(abs(number) < MOST for number in numbers):  # nor what is no number
+            raise SetupError(f"{where}: stages must be milliseconds, each below {MOST:g}")
+        return cls(
+            told["title"], round(told["mhz"] * 1e6), told["runs"], tuple(told["stages"]),
+            told["unknown"], tuple(told["unknown_instructions"]), tuple(told["doubts"]),
+        )  # fmt: skip
+
     def named(self, title: Callable[[str], str]) -> Self:
         """With labels for people."""
         parts = tuple(replace(one, label=title(one.label)) for one in self.parts)
         return replace(self, parts=parts)
+
+
+class _Told(TypedDict):
+    """A waterfall in a file, without what follows from its stages."""
+
+    title: str
+    mhz: foreign.Number
+    runs: foreign.Count
+    stages: list[Part]
+    unknown: foreign.Number
+    unknown_instructions: list[str]
+    doubts: list[str]
+
+
+def _numbers(part: Part) -> list[float]:
+    return [getattr(part, name) for name in (*CAUSES, "times", "instructions", "waiting")]
 
 
 def total(label: str, parts: Iterable[Part]) -> Part:

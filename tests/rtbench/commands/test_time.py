@@ -1,6 +1,7 @@
 """`rtbench time`: milliseconds as an interval, for code whose cycles are known; and its stages."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from rtbench.cli import main
 from tests.rt1062.boot_image import CODE, boot_image
 from tests.rt1062.tiny_elf import FUNCTION, write_elf
 
+FIRMWARE = Path(__file__).resolve().parents[3] / "build/firmware"
 # Ten thousand rounds: `smlad; str` never pair, `str; subs` do, a taken branch ends its group. The
 # instruction cache is on (CCR.IC), and nothing else.
 ROUNDS = 10_000
@@ -200,6 +202,19 @@ def test_between_two_addresses(staged):
     (one,) = told["stages"]
     assert told["runs"] == 3
     assert one["instructions"] < 5  # up to the first call of the inner one
+
+
+@pytest.mark.skipif(not (FIRMWARE / "hello.elf").is_file(), reason="`make firmware` has not built")
+def test_between_two_lines_of_the_console(tmp_path):
+    out = tmp_path / "o.json"
+    image = str(FIRMWARE / "hello.elf")
+    lines = ("--between-lines", '"count":1', '"count":2')
+    assert main(["time", image, *lines, "--seconds", "1.2", "--json", str(out)]) == 0
+    (one,) = json.loads(out.read_text())["stages"]
+    # It says hello each half second, and sleeps until then but for the tick of each millisecond.
+    assert one["label"] == """'"count":1' to '"count":2'"""
+    assert one["waiting"] == pytest.approx(500, abs=5)
+    assert 0 < one["ms"]["mid"] < 5
 
 
 @pytest.mark.parametrize(

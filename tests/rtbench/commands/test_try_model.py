@@ -69,6 +69,36 @@ def test_an_unseen_model_is_built_run_and_compared(pictures, tmp_path, capsys):
 
 
 @builds
+def test_how_long_an_inference_takes_is_told_with_its_layers(tmp_path, capsys):
+    assert tried(CASES / "grey.tflite", tmp_path / "out") == 0
+    summary, page = summary_of(tmp_path / "out"), tmp_path / "page.html"
+    whole = summary["estimate"]["whole"]["ms"]
+    said = f"{whole['mid']:.3f} ({whole['low']:.3f} to {whole['high']:.3f}) ms at 600 MHz"
+    out = capsys.readouterr().out
+    assert f"time of an inference: {said}, estimate, not measured on silicon" in out
+    operators = [one["label"] for one in summary["estimate"]["stages"] if one["label"][0].isdigit()]
+    assert operators == [f"{one['layer']} {one['op']}" for one in summary["layers"]]
+    assert cli.main(["report", "--run", str(tmp_path / "out"), "--out", str(page)]) == 0
+    text = page.read_text()
+    assert f"The core takes {whole['mid']:.2f} ms" in text
+    assert f">{operators[0]}</text>" in text
+
+
+@builds
+def test_inspect_tells_how_long_each_operator_takes(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    out = tmp_path / "o.json"
+    words = ("model", "inspect", CASES / "grey.tflite", "--latency", "--json", out)
+    assert cli.main(list(map(str, words))) == 0
+    said = capsys.readouterr().out
+    assert "estimate, not measured on silicon" in said
+    found = json.loads(out.read_text())
+    operators = [one["label"] for one in found["estimate"]["stages"] if one["label"][0].isdigit()]
+    assert operators == [f"{one['index']} {one['operator']}" for one in found["layers"]]
+    assert all(one["ms"]["mid"] > 0 for one in found["estimate"]["stages"])
+
+
+@builds
 @pytest.mark.parametrize(
     ("name", "outputs"),
     [

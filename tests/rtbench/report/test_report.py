@@ -13,15 +13,21 @@ from rtbench import cli
 from rtbench.evaluation import baseline
 from rtbench.evaluation.run_folder import RunFolder, write_json
 from rtbench.evaluation.summary import summarise
-from rtbench.report.content import fidelity, load
+from rtbench.report.content import document, load
 from rtbench.report.gallery import thumbnail
 from rtbench.tasks import TASKS
+from rtbench.timing.interval import Interval
+from rtbench.timing.waterfall import Part, Waterfall
 from tests.rtbench.rows import CYCLES, HEAD, classified, counted
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 FRAME = b"\x84\x10" * 9216
 LAYERS = [{"layer": 0, "op": "CONV_2D", "cycles": 900}, {"layer": 1, "op": "SOFTMAX", "cycles": 90}]
+PART = Part("3 CONV_2D", 1, 100, Interval(3, 4, 6), 2.0, 0.5, 0.0, 1.0, 0.5, 0.0, 7.0)
+FALL = Waterfall(
+    "frame <script>alert(2)</script>", 600_000_000, 1, (PART,), doubts=("it is <odd>",)
+)
 NASTY = "<script>alert(1)</script>.png"
 
 
@@ -34,7 +40,7 @@ def make_run(path, rows, app="classify"):
         folder.add(one, FRAME)
     folder.finish(rows)
     data = {"name": "drawn scenes", "frames": len(rows), "sha256": "33"}
-    summary = summarise(head, rows, data, LAYERS)
+    summary = summarise(head, rows, data, LAYERS) | {"estimate": FALL.to_json()}
     write_json(path / "summary.json", summary)
     folder.close()
     return summary
@@ -89,6 +95,26 @@ def test_nothing_comes_from_the_network_and_nothing_breaks_out(run, tmp_path):
     assert NASTY not in text
     assert "&lt;script&gt;alert(1)" in text
     assert "&amp; &lt;more&gt;" in text
+
+
+def test_milliseconds_are_an_estimate_and_a_click_from_their_errors(run, tmp_path):
+    _, text = report(tmp_path, "--run", run)
+    assert "The core takes 4.00 ms (3.00 to 6.00), and waits 7.0 ms for devices" in text
+    assert 'an estimate, not measured on silicon (<a href="#timing">' in text
+    assert ">3 CONV_2D</text>" in text
+    assert "&lt;script&gt;alert(2)" in text and "<script>alert(2)" not in text
+    assert "it is &lt;odd&gt;" in text
+    section = text.partition('<section id="timing">')[2]
+    assert "<details>" in section and "misprediction" in section  # docs/timing.md
+    assert "low 1.00, mid 2.00, high 3.00 ms" in text
+
+
+def test_a_run_without_an_estimate_has_a_page_all_the_same(run, tmp_path):
+    summary = json.loads((run / "summary.json").read_text())
+    write_json(run / "summary.json", {**summary, "estimate": {"reason": "no symbols"}})
+    assert "The core takes" not in report(tmp_path, "--run", run)[1]
+    write_json(run / "summary.json", {**summary, "estimate": {"stages": [1]}})
+    assert report(tmp_path, "--run", run)[0] == 2
 
 
 def test_wrong_frames_come_first_and_have_a_text(run, tmp_path):
@@ -207,12 +233,12 @@ def test_what_is_no_run_is_refused(tmp_path, capsys):
 def test_the_fidelity_page_becomes_tables_and_its_html_text(tmp_path):
     page = tmp_path / "fidelity.md"
     page.write_text("| a | b |\n|---|---|\n| [exact](x.md) | <b>no</b> |\n")
-    text = fidelity(page)
+    text = document(page)
     assert "<table>" in text
     assert "<td>exact</td>" in text
     assert "&lt;b&gt;no&lt;/b&gt;" in text
-    assert fidelity(tmp_path / "none.md") is None
-    assert fidelity(None) is None  # outside a clone
+    assert document(tmp_path / "none.md") is None
+    assert document(None) is None  # outside a clone
 
 
 def test_only_as_many_frames_as_asked_for_are_shown(run):

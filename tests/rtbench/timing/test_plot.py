@@ -1,5 +1,6 @@
 """The pictures of a waterfall and of what-ifs."""
 
+import json
 from dataclasses import replace
 from io import BytesIO
 from xml.etree import ElementTree
@@ -7,9 +8,10 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
+from rt1062.errors import SetupError
 from rtbench.timing.interval import Interval
-from rtbench.timing.plot import COLOURS, NOTE, waterfall_picture, what_if_picture
-from rtbench.timing.waterfall import CAUSES, Part, Waterfall, verdict
+from rtbench.timing.plot import COLOURS, waterfall_picture, what_if_picture
+from rtbench.timing.waterfall import CAUSES, NOTE, Part, Waterfall, verdict
 
 PART = Part("decode", 1, 100, Interval(3, 4, 6), 2.0, 0.5, 0.0, 1.0, 0.5, 0.0, 7.0)
 FALL = Waterfall("a <frame>", 600_000_000, 1, (PART, replace(PART, label="track & count")))
@@ -64,3 +66,11 @@ def test_what_ifs_below_it():
 @pytest.mark.parametrize(("rate", "answer"), [(100, "yes"), (170, "within the error"), (400, "no")])
 def test_real_time(rate, answer):
     assert verdict(PART.ms, rate) == answer
+
+
+def test_a_waterfall_comes_back_from_a_file():
+    assert Waterfall.from_json(json.loads(json.dumps(FALL.to_json())), "a file") == FALL
+    no_number = replace(FALL, parts=(replace(PART, core=float("nan")),)).to_json()
+    for broken in (None, {}, {**FALL.to_json(), "stages": [{"label": "x"}]}, no_number):
+        with pytest.raises(SetupError, match="^a file: "):
+            Waterfall.from_json(broken, "a file")
