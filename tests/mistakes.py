@@ -73,7 +73,7 @@ quad_enabled = false
 """
 LEFT_PENDING = """name = "evk"
 console = "LPUART1"
-left_pending = [100]
+left_pending = [101]
 [flash]
 bytes = 8388608
 """
