@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from robot.api.deco import keyword, library
 
-from rtbench.link.events import FrameAnswer
+from rtbench.link.events import FrameAnswer, Log
 from rtbench.robot.patterns import pattern
 from rtbench.robot.session import SESSION
 
@@ -40,6 +40,7 @@ class DutyKeywords:
             SESSION.firmware.expect(FrameAnswer, timeout_s=limit_s) for _ in range(periods)
         ]
         found = SESSION.machine.states.since(before)
+        SESSION.firmware.expect(Log, lambda log: log.message == "run done")
         self._core = {state: time / 1e6 for state, time in found.core.items()}
         self._camera = {state: time / 1e6 for state, time in found.camera.items()}
 
