@@ -102,25 +102,27 @@ def board(folder: Path) -> Iterator[str]:
 
 
 def fill(options: argparse.Namespace, port: str, folder: Path) -> list[str]:
-    """All rounds with one board; what was wrong, a line each."""
-    draw, wrong, kills = random.Random(options.seed), [], 0
+    """Folders with one board until there were enough kills; what was wrong, a line each."""
+    draw, wrong, kills, number = random.Random(options.seed), [], 0, 0
     first = folder / "undisturbed"
     begin = time.monotonic()
     if code := start(command(options, port, first), LIMIT_S):
         return [f"the undisturbed run ended with {code}"]
     took = time.monotonic() - begin
     wanted = content(read_manifest(first / MANIFEST), bool(port))
-    for number in range(options.times):
-        if kills >= options.times:
-            break
+    while kills < options.times:
+        number += 1
         out, killed = folder / str(number), 0
         while True:
             after = draw.uniform(0, took) if kills < options.times else LIMIT_S
+            begin = time.monotonic()
             code = start(command(options, port, out), after)
             wrong += faults(out)
             if code is not None:
                 break
             kills, killed = kills + 1, killed + 1
+        if killed == 0:
+            took = time.monotonic() - begin  # the machine has become faster
         entries = read_manifest(out / MANIFEST)
         sessions = len({entry.session for entry in entries})
         wrong += beside(out, entries)
