@@ -288,6 +288,7 @@ class Bus:
             entry += 3
         words[spin.SEEN] = len(self._seen)
         words[spin.REPEATED], words[spin.LOOKED] = self._repeated, self._looked
+        words[spin.EVENT] = self._scheduler.next_time
         words[native.PASSED] |= native.LANES
 
     def _take_over_spin(self) -> None:

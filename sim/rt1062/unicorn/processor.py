@@ -474,11 +474,13 @@ class Processor:
         if beat is None or self.low_power.entered or self.halts is not None:
             return False
         event, period = beat
-        limit, every = min(end, self.scheduler.next_besides(event)), NEVER
+        last, every = end, NEVER
         if steps is not None:
             every = steps.ticks
-            more = -(-max(steps.until - end, 0) // every) - 1
-            limit = min(end + max(more, 0) * every, self.scheduler.next_besides(event))
+            last += max(-(-(steps.until - end) // every) - 1, 0) * every
+        if self.scheduler.next_time < event.time or event.time + period >= last:
+            return False
+        limit = min(last, self.scheduler.next_besides(event))
         if not self.naps.begin(event.time, period, limit, (end, every)):
             return False
         self.core.words[native.PASSED] |= native.NAPPING

@@ -13,5 +13,6 @@ SAME_READS, TIGHT_TICKS, SPIN_REGISTERS = 3, 24, 4
 SEEN = native.SPIN  # entries of ENTRIES in use
 REPEATED, LOOKED = SEEN + 1, SEEN + 2  # looks in a row that found nothing new; the last one's time
 SPUN_ON, SINCE = SEEN + 3, SEEN + 4  # the register a spin was found on, 0 for none, and when
-ENTRIES = SEEN + 5  # SPIN_REGISTERS times (address, block of instructions, value)
+EVENT = SEEN + 5  # when the next event is due, as it was when a lane was opened
+ENTRIES = SEEN + 6  # SPIN_REGISTERS times (address, block of instructions, value)
 assert ENTRIES + 3 * SPIN_REGISTERS <= native.SPIN_END

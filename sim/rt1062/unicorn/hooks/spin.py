@@ -2,9 +2,11 @@
 
 from numba import njit, types
 
+from rt1062.scheduler import NEVER
 from rt1062.unicorn import native
 from rt1062.unicorn.spin import (
     ENTRIES,
+    EVENT,
     LOOKED,
     REPEATED,
     SAME_READS,
@@ -18,9 +20,11 @@ from rt1062.unicorn.spin import (
 
 @njit(types.boolean(types.int64[:], types.int64, types.int64, types.int64))
 def look(state, address, value, change):
-    """A status was read that next changes by itself at `change`: let a spin pass that time.
+    """A status was read that next changes by itself at `change`: let a spin pass that time, up to
+    the next event.
 
-    False, with nothing done, where Python must: something else is due before.
+    False, with nothing done, where Python must: the block waits for somebody else, or the core naps
+    and events are not where they were.
     """
     now, code, count = state[native.NOW], state[native.BLOCK], state[SEEN]
     place = types.int64(0)
@@ -35,9 +39,11 @@ def look(state, address, value, change):
             state[REPEATED] = 0
         elif state[REPEATED] + 1 < SAME_READS:
             state[REPEATED] += 1
-        elif change > state[native.DEADLINE]:
-            return False
         else:
+            if change > state[native.DEADLINE]:
+                if change == NEVER or state[native.PASSED] & native.NAPPING:
+                    return False
+                change = min(change, state[EVENT])
             state[REPEATED] += 1
             if state[REPEATED] == SAME_READS:
                 state[SPUN_ON], state[SINCE] = address, now
