@@ -468,14 +468,15 @@ class Processor:
     def _nap(self, end: int, steps: Steps | None) -> bool:
         """Sleep, be woken by SysTick and sleep again without Python; False if that is not to be.
 
-        Past ends of steps, too, up to the last one: there is nothing new to see behind those.
+        Past ends of steps, too, up to the last one, unless there is enough to be seen at the end of
+        this one already: a nap itself shows nothing new.
         """
         beat = self.systick.beat
         if beat is None or self.low_power.entered or self.halts is not None:
             return False
         event, period = beat
         last, every = end, NEVER
-        if steps is not None:
+        if steps is not None and not steps.enough():
             every = steps.ticks
             last += max(-(-(steps.until - end) // every) - 1, 0) * every
         if self.scheduler.next_time < event.time or event.time + period >= last:

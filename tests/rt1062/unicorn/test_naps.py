@@ -9,7 +9,7 @@ from rt1062.errors import ConsoleTimeoutError, MachineError
 from rt1062.machine import Machine
 from rt1062.unicorn.machine import UnicornMachine
 from rt1062.unicorn.naps import Naps
-from tests.rt1062.boot_image import boot_image
+from tests.rt1062.boot_image import LPUART1_PINS, boot_image
 
 # Run mode; SysTick every `period` ticks; `setup`; then for ever: r6 counts wakes, `thread`, WFI.
 # The handler counts in memory and does `handler`; `r3` is 0 in every eighth tick.
@@ -67,6 +67,21 @@ PIT = """ ldr r0, =0x40084000
 PIT_SEEN = " ldr r0, =0x40084000\n movs r1, #1\n str r1, [r0, #0x10C]\n dsb"
 DIVE = " push {r4, lr}\n push {r5, r6, r7, lr}\n pop {r5, r6, r7, lr}\n pop {r4, lr}\n"
 LONG = " mov r0, #0x4000\n2: subs r0, #1\n bne 2b\n"
+UART = f"""{LPUART1_PINS} ldr r4, =0x40184000
+ ldr r5, =0x0F00002B
+ str r5, [r4, #0x10]
+ ldr r5, =0x000C0000
+ str r5, [r4, #0x18]
+"""
+# "A", and eight ticks later the end of the line.
+LINES = """ tst r6, #7
+ bne 1f
+ tst r6, #8
+ ite eq
+ moveq r0, #65
+ movne r0, #10
+ str r0, [r4, #0x1C]
+1:"""
 # What they do: parts of SOURCE, and whether most ticks are expected to be naps.
 PROGRAMS = {
     "plain": ({}, True),
@@ -280,6 +295,25 @@ def test_steps_of_a_wait_end_where_they_would_one_by_one(tmp_path, monkeypatch, 
         assert one == other
     if is_napped:
         assert Counted.total >= 7
+
+
+def test_a_wait_ends_with_the_step_in_which_its_line_came(tmp_path, monkeypatch):
+    (tmp_path / "a.bin").write_bytes(
+        boot_image(source(setup=UART, thread=LINES), {15: "tick", 14: "other"})
+    )
+    ends = []
+    for together in (False, True):
+        machine = UnicornMachine(tmp_path / "a.bin")
+        machine.step_us = 300  # longer than a nap
+        machine.power_on()
+        with monkeypatch.context() as patch:
+            if not together:
+                patch.setattr(UnicornMachine, "_run_steps", Machine._run_steps)
+            for count in range(8):
+                line = machine.wait_for(lambda line: True, timeout_s=1, start=count)
+                ends.append((machine.hardware.processor.now, line))
+    assert len(set(ends[:8])) == 8
+    assert ends[8:] == ends[:8]
 
 
 def test_who_hooks_code_has_every_wake(tmp_path, monkeypatch):
