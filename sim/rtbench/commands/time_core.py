@@ -11,7 +11,15 @@ from pathlib import Path
 from rt1062.errors import SetupError
 from rt1062.files import write_whole
 from rt1062.symbols import Function
-from rtbench.commands import boot, firmware_files, interruption, sources, time_what_if, timed
+from rtbench.commands import (
+    boot,
+    firmware_files,
+    interruption,
+    sources,
+    time_compare,
+    time_what_if,
+    timed,
+)
 from rtbench.commands.outputs import need_folder
 from rtbench.commands.positive import positive_number
 from rtbench.commands.time_what_if import Outcome
@@ -43,6 +51,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         epilog="Exit codes: 0 told, 1 --fail-over-ms or the run failed, 2 the set-up is wrong, "
         "130 interrupted. Examples: rtbench time --app classify --fps 10; "
         "rtbench time --app count --what-if --plot build/count.png; "
+        "rtbench time --app classify --compare board.log; "
         "rtbench time --model model.tflite --fail-over-ms 60; "
         "rtbench time build/app.elf --seconds 1 --symbol decode; "
         "rtbench time build/app.elf --between-lines begin end",
@@ -112,6 +121,15 @@ def _add_answers(parser: argparse.ArgumentParser) -> None:
         "--weights", metavar="NAME",
         help="the variable that the model is (default: the largest with a .tflite in it)",
     )  # fmt: skip
+    group = parser.add_argument_group("a board (docs/timing.md says how to take a log)")
+    group.add_argument(
+        "--export", metavar="OUT", type=Path,
+        help="write cycles by the names that the firmware's own figures have there",
+    )  # fmt: skip
+    group.add_argument(
+        "--compare", metavar="LOG", type=Path,
+        help="what a board's console printed: its cycles beside the estimate's, and the error",
+    )  # fmt: skip
     parser.add_argument(
         "--plot", metavar="OUT", type=picture,
         help="draw the stages, and what --what-if found, there: a .png or a .svg",
@@ -142,6 +160,7 @@ def run(chosen: argparse.Namespace) -> int:
     """The exit code of `rtbench time`."""
     need_folder("--json", chosen.json)
     need_folder("--plot", chosen.plot)
+    need_folder("--export", chosen.export)
     with interruption.noticed() as stop, ExitStack() as stack:
         found = timed.measured(chosen, stop, stack)
         if stop:
@@ -172,10 +191,17 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.fps:
         real = verdict(fall.whole.elapsed, chosen.fps)
         print(f"real time at {chosen.fps:g} fps: {real}")
+    beside = []
+    if chosen.compare is not None:
+        beside = time_compare.compare(chosen.compare, fall, found.model)
+    if chosen.export is not None:
+        time_compare.export(chosen.export, fall, found.model)
     if chosen.plot is not None:
         _plot(chosen.plot, fall, found.per, what_if)
     if chosen.json is not None:
         report = _report(found, fall, functions)
+        if beside:
+            report["compared"] = time_compare.to_json(beside)
         if what_if:
             report["what_if"] = time_what_if.to_json(what_if)
         write_json(chosen.json, report)

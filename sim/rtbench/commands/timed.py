@@ -35,6 +35,7 @@ class Timed:
     operators: list[str] = field(default_factory=list)  # of the network, in their order
     trouble: str = ""
     notes: tuple[str, ...] = ()
+    model: str = ""  # first digits of its SHA-256
 
 
 def measured(
@@ -91,6 +92,7 @@ def _of_frames(
         "a call" if chosen.symbol or chosen.between else "a frame",
         [str(one["op"]) for one in layers],
         next((row.error for row in rows if row.error), ""), notes,
+        str(subject.head["boot"].get("model") or ""),
     )  # fmt: skip
 
 
@@ -109,12 +111,14 @@ def _of_model(chosen: argparse.Namespace, stack: ExitStack) -> Timed:
     inputs = feeds.noise(model, 1, chosen.seed or 0)[0].make()
     with passages.learnt(machine):
         layers = firmware.profile(inputs)
+    plain = firmware.run(inputs).outputs
     with recorded(machine, passages) as recording:
-        firmware.run(inputs)
+        traced = firmware.run(inputs).outputs
+    latency.need_same_outputs(plain, traced)
     return Timed(
         f"{model.path.name}, arena {files.arena}", machine, recording,
         _calls(recording, stages[0].label), "a call" if own else "an inference",
-        [str(one["op"]) for one in layers],
+        [str(one["op"]) for one in layers], model=firmware.boot.model or "",
     )  # fmt: skip
 
 

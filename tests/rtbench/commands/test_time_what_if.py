@@ -11,6 +11,21 @@ from tests.rt1062.boot_image import CODE, boot_image
 from tests.rt1062.tiny_elf import FUNCTION, OBJECT, write_elf
 
 FIRMWARE = Path(__file__).resolve().parents[3] / "build/firmware"
+PAGE = Path(__file__).resolve().parents[3] / "docs/timing.md"
+# Rows of its table, and what the command calls them.
+ROWS = {
+    "a frame, from the command to the result": "frame",
+    "of it the network (`Invoke`)": "invoke",
+    "arena in OCRAM": "arena OCRAM",
+    "arena in SDRAM": "arena SDRAM",
+    "weights in OCRAM": "weights OCRAM",
+    "kernels in flash": "kernels QSPI flash",
+    "core at 528 MHz": "core 528 MHz",
+    "core at 396 MHz": "core 396 MHz",
+    "core at 132 MHz": "core 132 MHz",
+    "flash at 60 MHz": "QSPI 60 MHz",
+    "flash at 133 MHz": "QSPI 133 MHz",
+}
 ARENA = 0x2000_4000
 # Reads 64 KB of the arena word by word, caches off, and a constant beside it.
 PROGRAM = f"""start: ldr r6, ={ARENA:#x}
@@ -102,27 +117,66 @@ def test_what_is_not_there_is_said(tmp_path, capsys):
     assert "core" in said
 
 
+def predictions(app: str) -> dict[str, tuple[float, float, float]]:
+    """The table of docs/timing.md for an application, by what it is of: mid, low, high."""
+    section = PAGE.read_text().partition("\n## Predictions\n")[2]
+    rows = [
+        [cell.strip(" `") for cell in line.strip("|").split("|")]
+        for line in section.splitlines()
+        if line.startswith("|")
+    ]
+    column = rows[0].index(app)
+    return {
+        row[0]: (float(row[column]), *map(float, row[column + 1].split(" to ")))
+        for row in rows[2:]
+        if " to " in row[column + 1]
+    }
+
+
 @pytest.mark.skipif(
     not (FIRMWARE / "classify.elf").is_file() or host_inference.wanted(FIRMWARE / "classify.elf"),
     reason="`make firmware` has not built it with TFLM",
 )
-def test_a_frame_of_an_application(tmp_path, capsys):
-    options = ("--app", "classify", "--firmware", FIRMWARE, "--what-if")
-    assert main(list(map(str, ("time", *options, "--json", tmp_path / "o.json")))) == 0
-    told = json.loads((tmp_path / "o.json").read_text())
+@pytest.mark.parametrize("app", ["classify", "count"])
+def test_a_frame_of_an_application_is_as_predicted(app, tmp_path, capsys):
+    event = {"event": "log", "level": "info", "message": "invoked", "cycles": 20_000_000}
+    (tmp_path / "board.log").write_text(json.dumps(event, separators=(",", ":")))
+    outs = {name: tmp_path / f"{name}.json" for name in ("json", "export")}
+    options = ["--app", app, "--firmware", FIRMWARE, "--what-if"]
+    options += ["--compare", tmp_path / "board.log"]
+    for name, path in outs.items():
+        options += [f"--{name}", path]
+    assert main(["time", *map(str, options)]) == 0
+    told, exported = (json.loads(path.read_text()) for path in outs.values())
     labels = [one["label"] for one in told["stages"]]
     assert {"capture", "transfer", "preprocessing", "post-processing"} <= set(labels)
-    assert "0 CONV_2D" in labels and labels[-2] == "28 SOFTMAX"
-    assert sum(one["whole"]["ms"]["mid"] > 0 for one in told["what_if"]) == 14
     by_case = {(one["what"], one["name"]): one["factor"] for one in told["what_if"]}
+    assert len(by_case) == 14
     assert 1 < by_case["arena", "OCRAM"] < by_case["arena", "SDRAM"]
     assert by_case["weights", "OCRAM"] < 1 < by_case["kernels", "QSPI flash"]
     # A camera that is waited for, and a network that is not.
     waiting = {one["label"]: one["waiting"] for one in told["stages"]}
     assert waiting["capture"] > 50
     assert waiting["0 CONV_2D"] == pytest.approx(0, abs=1e-9)
-    network = sum(one["instructions"] for one in told["stages"] if one["label"][0].isdigit())
-    assert network == pytest.approx(25_110_000, rel=0.02)
+    # What a board's own cycles are set beside.
+    invoke = exported["cycles"]["invoke"]
+    operators = [one for stage, one in exported["cycles"].items() if stage[0].isdigit()]
+    assert invoke["mid"] == pytest.approx(sum(one["mid"] for one in operators), rel=0.001)
+    (beside,) = told["compared"]
+    assert beside["stage"] == "invoke"
+    assert beside["error"] == pytest.approx(invoke["mid"] / 20_000_000 - 1)
+    # And what docs/timing.md has predicted.
+    found = {
+        f"{what} {name}": one["whole"]["ms"]
+        for (what, name), one in zip(by_case, told["what_if"], strict=True)
+    }
+    found["frame"] = told["whole"]["ms"]
+    found["invoke"] = {end: cycles / 600_000 for end, cycles in invoke.items()}
+    written = predictions(app)
+    assert written.keys() == ROWS.keys()
+    for row, name in ROWS.items():
+        now = found[name]
+        assert written[row] == pytest.approx((now["mid"], now["low"], now["high"]), rel=0.02), row
 
 
 def test_a_picture_of_it(cases, tmp_path):
