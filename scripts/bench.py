@@ -66,6 +66,8 @@ FIGURES = (
     ("startup_cold_seconds", "the same with nothing compiled before, s", 10.0, False),
     ("inspect_seconds", "rtbench model inspect of a 300 KB model, s", 1.0, False),
     ("try_seconds", "rtbench try of a model that is compiled, s", 6.0, False),
+    ("time_seconds", "rtbench time --what-if of a frame of count, s", 10.0, False),
+    ("traced_slow_down", "a frame behind a trace to one in front of it", 1.05, False),
     ("register_access_microseconds", "one LPSPI register read, us", 0.5, False),
     ("idle_seconds_per_second", "one idle virtual second, s", 0.010, False),
     ("renode_seconds_per_frame", "Renode: one frame, command to result, s", 0.3, False),
@@ -358,6 +360,32 @@ def measure_try() -> float:
         return measure_command(*words)
 
 
+def measure_time(folder: Path) -> float:
+    """Of the application with the longer trace; the first may have to compile the passes."""
+    words = "--firmware", folder, "--scenes", 1, "--what-if"
+    return measure_command("time", "--app", "count", *words)
+
+
+def measure_slow_down(folder: Path, count: int = 15) -> float:
+    """What is left of a trace when it is over: CPU time of a frame then to one before, the best."""
+    with UnicornMachine(folder / "classify.bin", folder / "classify.elf") as machine:
+        firmware = Firmware(machine)
+        firmware.boot()
+        firmware.infer(frame(0))
+        machine.will_repeat(1000)
+        best = []
+        for _ in range(2):
+            seconds = []
+            for number in range(count):
+                begin = time.process_time()
+                firmware.infer(frame(number % 2))
+                seconds.append(time.process_time() - begin)
+            best.append(min(seconds))
+            with machine.recorded(1 << 24):
+                firmware.infer(frame(0))
+    return best[1] / best[0]
+
+
 def measure_register_access(folder: Path, count: int = 200_000) -> float:
     """Microseconds that one read of LPSPI1's FSR or RDR takes, in turn as a driver reads them."""
     board = Hardware(MIMXRT1060_EVK)
@@ -464,11 +492,13 @@ def main() -> int:
             "idle_seconds_per_second": timed("an idle firmware", measure_idle, folder),
             "seconds_per_frame": timed("frames", measure_frames, folder),
             **timed("inference", measure_ratios, folder),
+            "traced_slow_down": timed("frames behind a trace", measure_slow_down, folder),
             "evaluated_frames_per_second": timed("evaluation", measure_evaluation, folder),
         }
         if (folder / "count.bin").is_file():
             counted = partial(measure_frames, app="count")
             figures["seconds_per_counted_frame"] = timed("counted frames", counted, folder)
+            figures["time_seconds"] = timed("rtbench time", measure_time, folder)
             figures["counted_frames_per_second"] = timed("counting", measure_counting, folder)
         if Symbols(folder / "classify.elf").address(INVOKE):
             figures["try_seconds"] = timed("rtbench try", measure_try)
