@@ -185,6 +185,26 @@ def test_the_clock_is_asked_after_a_millisecond(monkeypatch):
     assert word == 2 * -(-(1 + 32 * 14) * 600_000_000 // 105_600_000) - 1  # rounded up
 
 
+def test_a_burst_of_several_milliseconds_asks_for_the_clock_on_its_way(monkeypatch):
+    looks = []
+    for lanes in (True, False):
+        rig = Rig(monkeypatch, lanes, command=SWAPPED)
+        for _ in range(8):
+            rig.write(reg.TDR, 0)
+        rig.hz = 52_800_000  # and nobody says so
+        seen = []
+        while rig.words[native.NOW] < 3_000_000:
+            rig.wait(1_500)
+            received = reg.FSR.RXCOUNT.get(rig.read(reg.FSR))
+            seen.append((rig.words[native.NOW], received))
+            for _ in range(received):
+                rig.read(reg.RDR)
+                rig.write(reg.TDR, 0)
+        looks.append(seen)
+    assert sum(received for _, received in looks[0]) > 500
+    assert looks[0] == looks[1]
+
+
 def test_a_reset_forgets_what_passed(monkeypatch):
     rig = Rig(monkeypatch, lanes=True)
     for value in range(4):

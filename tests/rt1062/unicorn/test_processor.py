@@ -373,6 +373,20 @@ def test_code_changed_from_outside_is_executed_as_changed():
     assert processor.core.get("R0") == 2
 
 
+def test_a_block_of_changed_code_is_counted_anew_where_its_length_is_the_same():
+    processor = make_processor("start: bl code\n wfi\ncode: nop\n nop\n bx lr")
+    entry = int.from_bytes(processor.memory.read(4, 4), "little")
+    counts = []
+    for code in ("nop\n nop", "nop.w", "nop\n nop"):
+        processor.memory.write((entry & ~1) + 6, assemble(code))
+        processor.reset()
+        processor.start(entry, STACK, 0)
+        before = processor.instructions
+        run(processor)
+        counts.append(processor.instructions - before)
+    assert counts == [5, 4, 5]
+
+
 def test_cycle_counter_counts_instructions_only_with_trace_enabled():
     body = (
         "start: ldr r0, =0xE0001000\n movs r1, #1\n str r1, [r0]\n ldr r4, [r0, #4]\n"
