@@ -100,7 +100,7 @@ NOT_PLAIN = (
     TCR.FRAMESZ | TCR.WIDTH | TCR.TXMSK | TCR.RXMSK | TCR.CONTC | TCR.CONT | TCR.BYSW | TCR.LSBF
 )
 PLAIN = {
-    TCR.FRAMESZ.put(8 - 1): (1, "B"),
+    TCR.FRAMESZ.put(8 - 1): (1, "=B"),
     TCR.FRAMESZ.put(32 - 1): (4, ">I"),
     TCR.FRAMESZ.put(32 - 1) | TCR.BYSW: (4, "<I"),
 }

@@ -117,7 +117,7 @@ class Shifter:
         self.phase = IDLE
         self.next_time = NEVER
         self.gap_ticks = self.word_ticks = 0
-        self._frame_bytes, self._packing = 1, struct.Struct("B")
+        self._frame_bytes, self._packing = 1, "=B"
         self.flags = 0  # the W1C bits of SR
         self.command = TCR.reset  # the command word in force
         self._word = 0  # transmit word in the shifter
@@ -202,7 +202,7 @@ class Shifter:
                     self.transfer, self.transfer_many, self.coming = heard
             frame = PLAIN.get(self.command & NOT_PLAIN)
             if frame is not None:
-                self._frame_bytes, self._packing = frame[0], struct.Struct(frame[1])
+                self._frame_bytes, self._packing = frame
             self.plain = (
                 self._hz > 0
                 and frame is not None
@@ -325,24 +325,25 @@ class Shifter:
             time += self.gap_ticks + self.word_ticks
         self._word = word
         self._first = True
-        self.rx.extend(self._exchange_plain(words))
+        self.rx.extend([one | FIRST for one in self._exchange_plain(words)])
         self.flags |= FRAME_DONE
         self.next_time = time
         if tx and self.phase == GAP:
             self.take(now)
 
-    def _exchange_plain(self, words: list[int]) -> list[int]:
-        """What the receive FIFO gets for these words."""
+    def _exchange_plain(self, words: list[int]) -> tuple[int, ...]:
+        """What is received for these words."""
         pcs = TCR.PCS.get(self.command)
+        order, kind = self._packing
+        many = struct.Struct(f"{order}{len(words)}{kind}")
         if self._frame_bytes == 1:
-            data = bytes([word & 0xFF for word in words])
-        else:
-            data = b"".join(map(self._packing.pack, words))
+            words = [word & 0xFF for word in words]
+        data = many.pack(*words)
         if self.transfer_many is not None:
             answers = self.transfer_many(pcs, data)
         else:
             answers = bytes([self.transfer(pcs, byte) for byte in data])
-        return [word | FIRST for (word,) in self._packing.iter_unpack(answers)]
+        return many.unpack(answers)
 
     # And for somebody who goes on in the block's place.
 
@@ -366,7 +367,7 @@ class Shifter:
             self._timed + CLOCK_VALID_TICKS,
             [word & WORD for word in self.rx],
             coming,
-            self._packing.format,
+            self._packing,
             [self._word, *tx] if shifting else [],
         )  # fmt: skip
 
@@ -374,7 +375,7 @@ class Shifter:
         """Catch up with somebody who went on since `ahead`; the last word that was read."""
         received = list(self.rx)
         if exchanged := passed.arrived - len(received):
-            received += self._exchange_plain(passed.sent[:exchanged])
+            received += [one | FIRST for one in self._exchange_plain(passed.sent[:exchanged])]
         last = received[passed.read - 1] & WORD if passed.read else None
         self.rx = deque(received[passed.read :])
         self.tx = deque(passed.sent[passed.taken :])

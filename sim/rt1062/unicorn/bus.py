@@ -65,6 +65,7 @@ class Bus:
         self._lanes: list[tuple[Lpspi, FifoLane]] = []
         self._open_status: StatusLane | None = None
         self._blocks: list[tuple[int, int, Block]] = []  # (base, end, block)
+        self._spun_on: dict[int, Block] = {}  # by address of a register
         # The status that firmware spins on: block, address, ticks of the third equal read.
         self.spin: tuple[Block, int, int] | None = None
         self.error: BaseException | None = None
@@ -300,9 +301,15 @@ class Bus:
             self._seen[words[entry], words[entry + 1]] = words[entry + 2]
         self._repeated, self._looked = words[spin.REPEATED], words[spin.LOOKED]
         if address := words[spin.SPUN_ON]:
-            block = next(block for base, end, block in self._blocks if base <= address < end)
-            self.spin = block, address, words[spin.SINCE]
+            self.spin = self._block_at(address), address, words[spin.SINCE]
             words[spin.SPUN_ON] = 0
+
+    def _block_at(self, address: int) -> Block:
+        block = self._spun_on.get(address)
+        if block is None:
+            block = next(one for base, end, one in self._blocks if base <= address < end)
+            self._spun_on[address] = block
+        return block
 
     def _carry(self, block: Block, base: int, offset: int) -> None:
         """The firmware spins on a status that only time changes: let that time pass.
