@@ -15,7 +15,13 @@ struct GpcRegs {
   const volatile std::uint32_t ISR[4];
   const std::uint32_t RESERVED_28[3];
   volatile std::uint32_t IMR5;  // 128 to 159
+  const volatile std::uint32_t ISR5;
+  const std::uint32_t RESERVED_3C[121];
+  volatile std::uint32_t MEGA_CTRL;  // PGC: a 1 takes the domain's power in STOP
+  const std::uint32_t RESERVED_224[31];
+  volatile std::uint32_t CPU_CTRL;
 };
 static_assert(offsetof(GpcRegs, IMR) == 0x08 && offsetof(GpcRegs, IMR5) == 0x34);
+static_assert(offsetof(GpcRegs, MEGA_CTRL) == 0x220 && offsetof(GpcRegs, CPU_CTRL) == 0x2A0);
 
 }  // namespace chip

@@ -10,6 +10,7 @@ constexpr unsigned kInterruptWords = (kExternalInterrupts + 31) / 32;  // of the
 constexpr unsigned kLpuart1Irq = 20;
 constexpr unsigned kLpi2c1Irq = 28;
 constexpr unsigned kGprIrq = 41;  // software's own, by IOMUXC_GPR1.GINT
+constexpr unsigned kSnvsLpIrq = 48;
 constexpr unsigned kGpt1Irq = 100;
 
 }  // namespace chip

@@ -29,7 +29,15 @@ struct SrcRegs {
 static_assert(offsetof(SrcRegs, SRSR) == 0x08);
 
 namespace snvs {
+struct Lpcr {
+  using SrtcEnv = Field<Lpcr, 0>;
+  using LptaEn = Field<Lpcr, 1>;
+  using LpwuiEn = Field<Lpcr, 3>;  // the alarm switches the supply on
+  using DpEn = Field<Lpcr, 5>;
+  using Top = Field<Lpcr, 6>;  // switches the supply off
+};
 struct Lpsr {  // W1C
+  using Lpta = Field<Lpsr, 0>;
   using Pgd = Field<Lpsr, 3>;
 };
 /// What LPPGDR must hold for the power glitch detector to be content.
@@ -37,13 +45,19 @@ constexpr std::uint32_t kPowerIsGood = 0x4173'6166;
 }  // namespace snvs
 
 struct SnvsRegs {
-  const std::uint32_t RESERVED_00[19];
+  const std::uint32_t RESERVED_00[14];
+  Register<snvs::Lpcr> LPCR;
+  const std::uint32_t RESERVED_3C[4];
   Register<snvs::Lpsr> LPSR;
-  const std::uint32_t RESERVED_50[5];
+  volatile std::uint32_t LPSRTCMR;  // the upper 15 of 47 bits at 32.768 kHz
+  volatile std::uint32_t LPSRTCLR;
+  volatile std::uint32_t LPTAR;  // compared with its whole seconds
+  const std::uint32_t RESERVED_5C[2];
   volatile std::uint32_t LPPGDR;
   const std::uint32_t RESERVED_68[38];
-  volatile std::uint32_t LPGPR[4];
+  volatile std::uint32_t LPGPR[8];
 };
+static_assert(offsetof(SnvsRegs, LPCR) == 0x38 && offsetof(SnvsRegs, LPTAR) == 0x58);
 static_assert(offsetof(SnvsRegs, LPSR) == 0x4C && offsetof(SnvsRegs, LPPGDR) == 0x64);
 static_assert(offsetof(SnvsRegs, LPGPR) == 0x100);
 

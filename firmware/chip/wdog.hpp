@@ -14,6 +14,7 @@ namespace wdog {
 constexpr std::uint16_t kService1 = 0x5555;
 constexpr std::uint16_t kService2 = 0xAAAA;
 struct Wcr {
+  using Wdzst = Field<Wcr, 0>;  // stands still in STOP
   using Wdbg = Field<Wcr, 1>;   // stands still while a debugger halts the core
   using Wde = Field<Wcr, 2>;    // set once, never cleared
   using Wda = Field<Wcr, 4>;    // 0 asserts WDOG_B

@@ -59,6 +59,7 @@ void LowPower::SetMode(std::uint32_t lpm) {
 }
 
 std::uint32_t LowPower::Sleep(SleepMode mode, std::uint32_t milliseconds, unsigned waker) {
+  gpc_.CPU_CTRL = 0;
   MaskAll();
   Unmask(chip::kGpt1Irq);
   if (mode == SleepMode::kWait) {
@@ -69,6 +70,18 @@ std::uint32_t LowPower::Sleep(SleepMode mode, std::uint32_t milliseconds, unsign
   WaitForInterrupt();
   SetMode(kRun);
   return StopTimer();
+}
+
+void LowPower::Suspend(unsigned waker) {
+  MaskAll();
+  Unmask(waker);
+  gpc_.MEGA_CTRL = 1;
+  gpc_.CPU_CTRL = 1;
+  SetMode(kStop);
+  WaitForInterrupt();
+  SetMode(kRun);
+  gpc_.CPU_CTRL = 0;
+  gpc_.MEGA_CTRL = 0;
 }
 
 }  // namespace drivers

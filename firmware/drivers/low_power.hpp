@@ -12,8 +12,10 @@
 namespace drivers {
 
 enum class SleepMode : std::uint8_t {
-  kWait,  // the core's clock stops; blocks whose gates say so go on
-  kStop,  // the clocks of all blocks stop, but those on 32 kHz
+  kWait,     // the core's clock stops; blocks whose gates say so go on
+  kStop,     // the clocks of all blocks stop, but those on 32 kHz
+  kSuspend,  // STOP without the power of core and RAM: it ends in a boot
+  kSnvs,     // without the chip's supply: so does this
 };
 
 class LowPower {
@@ -25,7 +27,10 @@ class LowPower {
 
   /// Sleeps for `milliseconds`, or until the interrupt `waker` in WAIT; how long, in microseconds.
   /// To be called with interrupts disabled and SysTick stopped: both would end or outlast it.
+  /// kWait and kStop.
   std::uint32_t Sleep(SleepMode mode, std::uint32_t milliseconds, unsigned waker);
+  /// SUSPEND until the interrupt `waker`, and then a boot; comes back if it was pending already.
+  void Suspend(unsigned waker);
 
  private:
   void StartTimer(std::uint32_t milliseconds);

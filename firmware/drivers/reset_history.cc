@@ -44,6 +44,8 @@ const char* NameOf(ResetCause cause) {
       return "debugger";
     case ResetCause::kPin:
       return "pin";
+    case ResetCause::kWake:
+      return "wake";
     case ResetCause::kOther:
       break;
   }
@@ -59,7 +61,13 @@ void ResetHistory::Start() {
   snvs_.LPSR = chip::snvs::Lpsr::Pgd::kMask;
   const bool warm = snvs_.LPGPR[kMarkerWord] == kMarker;
   cause_ = Classify(status, warm, snvs_.LPGPR[kIntentWord] == kIntended);
-  snvs_.LPGPR[kCountWord] = warm ? snvs_.LPGPR[kCountWord] + 1 : 0;
+  // From SUSPEND there is no cause, from SNVS that of a supply that has come.
+  if (warm && snvs_.LPGPR[kIntentWord] == kAsleep &&
+      (status & ~Srsr::IppResetB::kMask).Word() == 0) {
+    cause_ = ResetCause::kWake;
+  }
+  const std::uint32_t more = cause_ == ResetCause::kWake ? 0 : 1;
+  snvs_.LPGPR[kCountWord] = warm ? snvs_.LPGPR[kCountWord] + more : 0;
   snvs_.LPGPR[kMarkerWord] = kMarker;
   snvs_.LPGPR[kIntentWord] = 0;
 }

@@ -15,6 +15,7 @@ enum class ResetCause : std::uint8_t {
   kRtwdog,
   kDebugger,
   kPin,
+  kWake,
   kOther,
 };
 
@@ -31,6 +32,8 @@ class ResetHistory {
   ResetCause Cause() const { return cause_; }
   /// Resets since power came on; 0 on the first boot.
   std::uint32_t Count() const { return snvs_.LPGPR[kCountWord]; }
+  /// To be called right before a sleep that ends in a boot, which is no reset.
+  void MarkSleep() { snvs_.LPGPR[kIntentWord] = kAsleep; }
   /// To be called right before SYSRESETREQ, or the next boot takes it for a debugger's.
   void MarkIntended() { snvs_.LPGPR[kIntentWord] = kIntended; }
 
@@ -40,6 +43,7 @@ class ResetHistory {
   static constexpr unsigned kIntentWord = 2;
   static constexpr std::uint32_t kMarker = 0x5254'3632;
   static constexpr std::uint32_t kIntended = 0x1A7E'0001;
+  static constexpr std::uint32_t kAsleep = 0x1A7E'0002;
 
   chip::SrcRegs& src_;
   chip::SnvsRegs& snvs_;

@@ -7,7 +7,7 @@ void Wdog::Start(std::uint32_t half_seconds) {
   Serve();
   // One write: WT may be written at any time, WDE only goes from 0 to 1.
   regs_.WCR = Wcr::Wt::Put(half_seconds - 1) | Wcr::Srs::kMask | Wcr::Wda::kMask | Wcr::Wde::kMask |
-              Wcr::Wdbg::kMask;
+              Wcr::Wdbg::kMask | Wcr::Wdzst::kMask;
   Serve();
 }
 

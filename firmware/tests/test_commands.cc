@@ -106,6 +106,17 @@ TEST_CASE("run may sleep between the frames, with the camera at rest") {
   }
 }
 
+TEST_CASE("a sleep that ends in a boot has whole seconds") {
+  Sample sample;
+  CHECK(sample.Do("run 3 2000 sleep suspend") == Answer::kDone);
+  CHECK(sample.run.mode == drivers::SleepMode::kSuspend);
+  CHECK(sample.run.Restarts());
+  CHECK(sample.Do("run 3 600000 sleep snvs camera gated") == Answer::kDone);
+  CHECK(sample.run.mode == drivers::SleepMode::kSnvs);
+  CHECK(sample.Do("run 3 2000 sleep stop") == Answer::kDone);
+  CHECK_FALSE(sample.run.Restarts());
+}
+
 TEST_CASE("line takes two different points of the picture") {
   Sample sample;
   CHECK(sample.Do("line 48 96 0 1") == Answer::kDone);
@@ -168,6 +179,8 @@ TEST_CASE("wrong arguments are refused, and nothing runs") {
                            "run 1 9 sleep stop camera",
                            "run 1 9 sleep stop camera off",
                            "run 1 9 sleep stop camera on 1",
+                           "run 1 2500 sleep snvs",
+                           "run 1 1000 sleep suspend",
                            "profile ON",
                            "profile on off",
                            "info now",

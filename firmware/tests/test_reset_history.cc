@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cstring>
+#include <initializer_list>
 
 using drivers::ResetCause;
 using drivers::ResetHistory;
@@ -31,6 +32,20 @@ TEST_CASE("the first boot is a power-on and not a reset") {
   CHECK(history.Cause() == ResetCause::kPowerOn);
   CHECK(history.Count() == 0);
   CHECK(chip.src.SRSR.Word() == 1);  // written back to clear it
+}
+
+TEST_CASE("a boot that ends a sleep is no reset") {
+  Chip chip;
+  static_cast<void>(chip.Boot(1));
+  for (const std::uint32_t srsr : {0u, 1u}) {  // from SUSPEND, and from SNVS
+    drivers::ResetHistory(chip.src, chip.snvs).MarkSleep();
+    const ResetHistory history = chip.Boot(srsr);
+    CHECK(history.Cause() == ResetCause::kWake);
+    CHECK(history.Count() == 0);
+  }
+  drivers::ResetHistory(chip.src, chip.snvs).MarkSleep();
+  CHECK(chip.Boot(1u << 4).Cause() == ResetCause::kWatchdog);
+  CHECK(chip.Boot(1).Cause() == ResetCause::kPin);  // the mark is gone
 }
 
 TEST_CASE("later boots count and name their cause") {

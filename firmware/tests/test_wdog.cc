@@ -6,7 +6,7 @@ TEST_CASE("the watchdog starts with its time and without pulling any line") {
   chip::WdogRegs regs = {};
   drivers::Wdog watchdog(regs);
   watchdog.Start(8);
-  CHECK(regs.WCR.Word() == (7u << 8 | 0x34 | 0x2));
+  CHECK(regs.WCR.Word() == (7u << 8 | 0x34 | 0x2 | 0x1));
   CHECK(regs.WSR == 0xAAAA);
 }
 

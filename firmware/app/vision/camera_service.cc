@@ -27,14 +27,17 @@ CameraService::CameraService(std::string_view app)
 
 void CameraService::Serve() {
   const InferenceReport inference = StartInference();
-  {
+  const bool goes_on = GoOn();
+  if (!goes_on) {
     JsonLine line("boot");
     AddSystem(line, app_, inference);
     Send(line);
   }
   TellInferenceTrouble();
   boot_id_ = MakeBootId();
-  source_.Start();
+  if (!goes_on) {  // else the frame that is due does
+    source_.Start();
+  }
   for (;;) {
     ServeConsole();
     if (receiver_.Expired(board::clock.NowMs())) {

@@ -30,6 +30,8 @@ class CameraService {
   virtual InferenceReport StartInference() { return {}; }
   /// What it says later.
   virtual InferenceReport Inference() const { return {}; }
+  /// Whether this boot ended a sleep: then the app goes on, and there is no boot event.
+  virtual bool GoOn() { return false; }
   /// Tells what was wrong with it, behind the boot event.
   virtual void TellInferenceTrouble() {}
   /// Looks a line up in the app's own commands, which come before those that all have.

@@ -29,6 +29,8 @@ class FrameSource {
   /// The frame in Place() is whole: the next Capture() takes it and leaves the camera alone.
   void OfferPlaced() { placed_ = true; }
 
+  /// As many frames had been captured before this boot, in a run that goes on.
+  void CountFrom(std::uint32_t count) { count_ = count; }
   /// Frames captured since boot, which is the last one's number.
   std::uint32_t Count() const { return count_; }
   const std::uint8_t* Frame() const { return frame_; }

@@ -7,8 +7,23 @@ namespace app {
 namespace {
 
 bool ParseMode(std::string_view word, drivers::SleepMode& mode) {
-  mode = word == "stop" ? drivers::SleepMode::kStop : drivers::SleepMode::kWait;
-  return word == "wait" || word == "stop";
+  using drivers::SleepMode;
+  struct {
+    std::string_view word;
+    SleepMode mode;
+  } static constexpr kModes[] = {
+      {"wait", SleepMode::kWait},
+      {"stop", SleepMode::kStop},
+      {"suspend", SleepMode::kSuspend},
+      {"snvs", SleepMode::kSnvs},
+  };
+  for (const auto& one : kModes) {
+    if (word == one.word) {
+      mode = one.mode;
+      return true;
+    }
+  }
+  return false;
 }
 
 bool ParseRest(std::string_view word, drivers::Camera::Rest& rest) {
@@ -32,6 +47,7 @@ bool ParseRun(Arguments arguments, RunRequest& request) {
   request.sleeps = true;
   return request.period_ms != 0 && arguments.TakeAll("sleep") &&
          ParseMode(arguments.TakeWord(), request.mode) &&
+         (!request.Restarts() || (request.period_ms % 1000 == 0 && request.period_ms >= 2000)) &&
          (arguments.AtEnd() ||
           (arguments.TakeAll("camera") && ParseRest(arguments.TakeWord(), request.rest))) &&
          arguments.AtEnd();

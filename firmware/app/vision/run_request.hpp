@@ -16,6 +16,9 @@ struct RunRequest {
   bool sleeps = false;          // between the frames in a mode, and with the camera at rest
   drivers::SleepMode mode = drivers::SleepMode::kWait;
   drivers::Camera::Rest rest = drivers::Camera::Rest::kLowPower;
+
+  /// Each sleep ends in a boot, at whole seconds: the period has as many, two at least.
+  bool Restarts() const { return sleeps && mode >= drivers::SleepMode::kSuspend; }
 };
 
 /// False when the arguments are others.

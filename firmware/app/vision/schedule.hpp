@@ -17,6 +17,9 @@ class Schedule {
   /// frame.
   std::uint32_t Begin(std::uint32_t now_ms);
 
+  /// So many periods had no frame before Start().
+  void AddSkipped(std::uint32_t periods) { skipped_ += periods; }
+
   std::uint32_t PeriodMs() const { return period_ms_; }
   /// Periods without a frame since Start().
   std::uint32_t Skipped() const { return skipped_; }

@@ -1,6 +1,7 @@
 #include "app/vision/service.hpp"
 
 #include "app/console/events.hpp"
+#include "app/vision/kept_run.hpp"
 #include "app/vision/preprocess.hpp"
 #include "board.hpp"
 #include "model_data.hpp"
@@ -61,11 +62,41 @@ bool Service::Run(Arguments arguments) {
     SendError("busy", Line());
     return true;
   }
+  if (request.Restarts()) {
+    if (board::alarm_clock.Start() != Status::kOk) {
+      SendError("sleep_clock", "the real-time counter of SNVS stands still");
+      return true;
+    }
+    due_s_ = board::alarm_clock.Seconds();
+  }
   running_ = true;
   run_ = request;
   run_left_ = request.frames;
   run_done_ = 0;
   schedule_.Start(board::clock.NowMs(), request.period_ms);
+  return true;
+}
+
+bool Service::GoOn() {
+  KeptRun kept;
+  std::uint32_t words[KeptRun::kWords];
+  board::kept_words.Read(words);
+  if (!KeptRun::Read(words, kept)) {
+    return false;
+  }
+  board::kept_words.Forget();
+  board::alarm_clock.ClearAlarm();
+  if (static_cast<std::int32_t>(board::alarm_clock.Seconds() - kept.due_s) < 0) {
+    return false;  // a reset within the sleep
+  }
+  running_ = true;
+  run_ = kept.request;
+  run_done_ = kept.done;
+  run_left_ = run_.frames - kept.done;
+  due_s_ = kept.due_s;
+  Source().CountFrom(kept.done);
+  schedule_.Start(board::clock.NowMs(), run_.period_ms);
+  schedule_.AddSkipped(kept.skipped);
   return true;
 }
 
@@ -119,9 +150,28 @@ void Service::Rest() {
     return;
   }
   Source().PowerDown(run_.rest);
-  if (board::console.Flush() == Status::kOk) {  // or its clock would stop within a byte
+  if (board::console.Flush() != Status::kOk) {
+    return;  // its clock would stop within a byte
+  }
+  if (run_.Restarts()) {
+    RestUntilBoot();
+  } else {
     board::Sleep(run_.mode, schedule_.LeftMs(board::clock.NowMs()));
   }
+}
+
+/// What GoOn() goes on with.
+void Service::RestUntilBoot() {
+  KeptRun kept;
+  kept.request = run_;
+  kept.done = run_done_;
+  kept.skipped = schedule_.Skipped();
+  kept.due_s = due_s_ + run_.period_ms / 1000;
+  kept.SkipUntil(board::alarm_clock.Seconds());
+  std::uint32_t words[KeptRun::kWords];
+  kept.Write(words);
+  board::kept_words.Write(words);
+  board::SleepUntil(run_.mode, kept.due_s);
 }
 
 void Service::EndRun() {

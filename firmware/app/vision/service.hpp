@@ -40,11 +40,13 @@ class Service : public CameraService {
   InferenceReport StartInference() override;
   InferenceReport Inference() const override { return inference::Report(); }
   void TellInferenceTrouble() override;
+  bool GoOn() override;
   bool HasWork() const override { return running_; }
   void DoWork() override { RunNext(); }
 
   void RunNext();
   void Rest();
+  void RestUntilBoot();
   void EndRun();
   void SendProfile();
 
@@ -61,6 +63,7 @@ class Service : public CameraService {
   bool profiling_ = false;
   bool running_ = false;
   RunRequest run_;
+  std::uint32_t due_s_ = 0;  // the last frame of a run whose sleeps end in a boot
   std::uint32_t run_left_ = 0;
   std::uint32_t run_done_ = 0;
 };

@@ -26,6 +26,7 @@ set(CAMERA_SOURCES
   app/vision/frame_receiver.cc
   app/vision/frame_record.cc
   app/vision/frame_source.cc
+  app/vision/kept_run.cc
   app/vision/log_queue.cc
   app/vision/record_line.cc
   app/vision/record_store.cc

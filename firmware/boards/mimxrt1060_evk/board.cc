@@ -48,6 +48,8 @@ drivers::SystemClock clock(SYSTICK, watchdog);
 drivers::CycleCounter cycles(DWT, DEBUG);
 drivers::Lpuart console(LPUART1, clock);
 drivers::ResetHistory resets(SRC, SNVS);
+drivers::AlarmClock alarm_clock(SNVS);
+drivers::KeptWords kept_words(SNVS);
 
 namespace {
 
@@ -120,6 +122,23 @@ void Sleep(drivers::SleepMode mode, std::uint32_t milliseconds) {
       mode, std::clamp<std::uint32_t>(milliseconds, 1, kLongestSleepMs), chip::kLpuart1Irq);
   clock.Resume(slept);
   drivers::EnableInterrupts();
+}
+
+void SleepUntil(drivers::SleepMode mode, std::uint32_t second) {
+  drivers::DisableInterrupts();  // what wakes has no handler: there is nobody to go on
+  clock.Pause();
+  EnableInterruptLine(chip::kSnvsLpIrq);
+  resets.MarkSleep();
+  alarm_clock.SetAlarm(second);
+  if (alarm_clock.Seconds() < second) {
+    if (mode == drivers::SleepMode::kSnvs) {
+      alarm_clock.PowerOff();
+      for (;;) {  // until the supply is gone; the watchdog, if it stays
+      }
+    }
+    low_power.Suspend(chip::kSnvsLpIrq);
+  }
+  Reset();  // the second has come meanwhile
 }
 
 void SetConsoleBaud(std::uint32_t baud) { console.SetBaud(drivers::kLpuartClockHz, baud); }

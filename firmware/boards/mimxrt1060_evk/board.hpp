@@ -4,9 +4,11 @@
 
 #include <cstdint>
 
+#include "drivers/alarm_clock.hpp"
 #include "drivers/arducam.hpp"
 #include "drivers/cycle_counter.hpp"
 #include "drivers/gpio.hpp"
+#include "drivers/kept_words.hpp"
 #include "drivers/low_power.hpp"
 #include "drivers/lpuart.hpp"
 #include "drivers/reset_history.hpp"
@@ -24,6 +26,8 @@ extern drivers::SystemClock clock;
 extern drivers::CycleCounter cycles;
 extern drivers::Lpuart console;
 extern drivers::ResetHistory resets;
+extern drivers::AlarmClock alarm_clock;
+extern drivers::KeptWords kept_words;
 extern drivers::Camera& camera;
 
 /// Clocks, pins, buses, console, tick and watchdog. The console works even if the clocks do not
@@ -31,9 +35,11 @@ extern drivers::Camera& camera;
 void Start();
 /// Resets the chip (SYSRESETREQ); the next boot knows that it was meant.
 [[noreturn]] void Reset();
-/// Sleeps in a low-power mode for `milliseconds`, a second at most; in WAIT the console ends it.
+/// Sleeps in kWait or kStop for `milliseconds`, a second at most; in WAIT the console ends it.
 /// What the console has queued must have left, as its clock stops in STOP.
 void Sleep(drivers::SleepMode mode, std::uint32_t milliseconds);
+/// Sleeps in kSuspend or kSnvs until that second of the alarm clock; then the chip boots.
+[[noreturn]] void SleepUntil(drivers::SleepMode mode, std::uint32_t second);
 /// Another rate of the console; see drivers::Lpuart::SetBaud().
 void SetConsoleBaud(std::uint32_t baud);
 

@@ -33,12 +33,14 @@ COMMANDS = (
     Command("capture", "", (Capture, ErrorEvent), "takes one frame from the camera", CAMERA),
     Command("infer", "", (FrameAnswer, ErrorEvent), "takes one frame and answers it"),
     Command(
-        "run", "FRAMES [PERIOD_MS [sleep wait|stop [camera on|low-power|gated]]]",
+        "run", "FRAMES [PERIOD_MS [sleep MODE [camera on|low-power|gated]]]",
         (FrameAnswer, Log, ErrorEvent),
         "as `infer`, so many times (0: without end), one each period; message `run done` ends it. "
-        "Between the frames the core waits with its clocks on, or sleeps in WAIT or STOP mode, the "
-        "camera meanwhile in its low-power mode unless another is named; in STOP the console hears "
-        "nothing until the next frame",
+        "Between the frames the core waits with its clocks on, or sleeps: MODE is `wait`, `stop`, "
+        "`suspend` or `snvs`, the camera meanwhile in its low-power mode unless another is named. "
+        "Only in `wait` the console is heard meanwhile. `suspend` and `snvs` end in a boot without "
+        "its event, in which `count` forgets whom it knew; their period has whole seconds, 2 at "
+        "least; refused (`sleep_clock`) where the real-time counter of SNVS stands still",
     ),
     Command("stop", "", (Log,), "message `stopped`, then `run done`: ends a `run`"),
     Command("profile", "on|off", (Log, Profile), "whether each operator tells its cycles"),
