@@ -69,9 +69,9 @@ class States:
     """Virtual time since power on in each state of core and camera, microseconds.
 
     `core`: "run", of which `polled` went by while a status was read over and over; asleep with all
-    clocks on ("wfi") or in a mode of CCM_CLPCR.LPM ("wait", "stop"); "halted", by a fault or with
-    the board off. `clocks` is "run" by the core's clock, Hz. `camera`: "off", "low-power", "idle"
-    or "capturing"; empty where there is none.
+    clocks on ("wfi") or in a mode of CCM_CLPCR.LPM ("wait", "stop", "suspend" where that takes its
+    power); "snvs" with the board off, "halted" by a fault. `clocks` is "run" by the core's clock,
+    Hz. `camera`: "off", "low-power", "idle" or "capturing"; empty where there is none.
     """
 
     core: Mapping[str, float]

@@ -125,7 +125,8 @@ class Snvs(Block):
     """LPGPR0..7 at +0x100 with their aliases: LPGPR0 at +0x68, LPGPR0..3 at +0x90.
 
     Constructor: scheduler; `irq` (alarm and periodic interrupt of the HP half), `irq_lp` (alarm
-    of the LP half), `power_off()` for LPCR.TOP.
+    of the LP half), `power_off()` for LPCR.TOP, `power_on()` for an alarm of the LP half with
+    LPCR.LPWUI_EN, which has the supply switched on again.
     """
 
     REGISTERS = (
@@ -163,11 +164,17 @@ class Snvs(Block):
     )
 
     def __init__(
-        self, scheduler: Scheduler, irq: Line, irq_lp: Line, power_off: Callable[[], None]
+        self,
+        scheduler: Scheduler,
+        irq: Line,
+        irq_lp: Line,
+        power_off: Callable[[], None],
+        power_on: Callable[[], None],
     ) -> None:
         super().__init__(irq, irq_lp)
         self.scheduler = scheduler
         self.power_off = power_off
+        self.power_on = power_on
         self._srtc = _Counter(scheduler)
         self._rtc = _Counter(scheduler)
         self._alarms: list[Event] = []
@@ -180,6 +187,12 @@ class Snvs(Block):
             self._srtc.run(False)
             self._srtc.set(0)
         self._plan()
+
+    @property
+    def wakes(self) -> bool:
+        """The alarm of the LP half is set, and has the supply switched on."""
+        wanted = LPCR.LPTA_EN | LPCR.LPWUI_EN | LPCR.SRTC_ENV
+        return self.value["LPCR"] & wanted == wanted
 
     # Alarms.
 
@@ -209,6 +222,8 @@ class Snvs(Block):
         def due() -> None:
             self.value[register] |= flag
             self._plan()
+            if flag == LPSR.LPTA and self.wakes:
+                self.power_on()
 
         self._alarms.append(self.scheduler.at(time, due))
 
@@ -278,6 +293,7 @@ class Snvs(Block):
         self._srtc.run(bool(written & LPCR.SRTC_ENV))
         self._plan()
         if written & LPCR.TOP:
+            self.value["LPCR"] &= ~LPCR.TOP  # it clears itself once the power is off
             self.power_off()
 
     def write_hpcr(self, written: int) -> None:

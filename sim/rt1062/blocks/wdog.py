@@ -11,7 +11,7 @@ from collections.abc import Callable
 from rt1062.block import Block, Line
 from rt1062.chip.clock import TICKS_PER_SECOND
 from rt1062.registers import RW, Register, r, rw, w1c
-from rt1062.scheduler import Event, Scheduler
+from rt1062.scheduler import Event, Held, Scheduler
 
 HALF_SECOND = TICKS_PER_SECOND // 2
 LOW_FREQUENCY_CLOCK = TICKS_PER_SECOND // 32_768
@@ -59,6 +59,7 @@ class Wdog(Block):
         self._bite: Event | None = None
         self._warning: Event | None = None
         self._software_reset: Event | None = None
+        self._held: Held = []  # while it is suspended
         self._wcr_written = self._wicr_written = False
         self.value["WRSR"] = WRSR.POR
 
@@ -69,6 +70,21 @@ class Wdog(Block):
         self._wcr_written = self._wicr_written = False
         self.scheduler.cancel(self._software_reset)
         self._stop()
+
+    def runs_asleep(self, gate: int, stop: bool) -> bool:
+        """On its own 32 kHz, whatever the gate says; WDZST suspends it in STOP."""
+        return not (stop and self.value["WCR"] & WCR.WDZST)
+
+    def stop_clock(self) -> str:
+        super().stop_clock()
+        if self.value["WCR"] & WCR.WDZST:
+            self._held = self.scheduler.hold(self._bite, self._warning)
+        return ""
+
+    def start_clock(self) -> None:
+        super().start_clock()
+        self.scheduler.release(self._held)
+        self._held = []
 
     def next_event_time(self) -> int:
         return self.next_event(self._bite, self._warning)

@@ -48,7 +48,7 @@ from rt1062.ledger import Ledger
 from rt1062.unicorn import dma
 from rt1062.unicorn.bus import Storage
 from rt1062.unicorn.clock_watch import ClockWatch
-from rt1062.unicorn.low_power import NAMES, RUN, STOP
+from rt1062.unicorn.low_power import NAMES, OFF, RUN, STOP
 from rt1062.unicorn.processor import Processor
 from rt1062.unicorn.wires import NOBODY, I2cWire, SpiDevice, SpiWire, UartWire
 
@@ -72,7 +72,7 @@ class Surroundings:
 
     `transmit(byte)` for every LPUART, a device for every LPSPI, targets by address for every
     LPI2C; `pads_changed(port)` when the IOMUXC gives pads of a GPIO port another function or pull;
-    `power_off()` when SNVS has the supply taken away.
+    `power_off()` when SNVS has the supply taken away, `power_on()` when its alarm wants it back.
     """
 
     transmit: Mapping[str, Callable[[int], None]]
@@ -80,6 +80,7 @@ class Surroundings:
     i2c: Mapping[str, Mapping[int, Target]]
     pads_changed: Callable[[int], None]
     power_off: Callable[[], None]
+    power_on: Callable[[], None]
 
 
 class Chip:
@@ -132,6 +133,7 @@ class Chip:
         self.processor.low_power.mode = lambda: CLPCR.LPM.get(ccm.value["CLPCR"])
         self.processor.low_power.sources = self._wake_sources
         self.processor.low_power.changed = self._mode_changed
+        self.processor.low_power.gates_core = lambda: self.gpc.gates_core
         self._add("CCM", ccm)
         self._add("CCM_ANALOG", analog)
         dcdc = Dcdc(self.scheduler)
@@ -277,6 +279,7 @@ class Chip:
                 self._line("SNVS", "SNVS_HP_WRAPPER"),
                 self._line("SNVS", "SNVS_LP_WRAPPER"),
                 self._around.power_off,
+                self._around.power_on,
             ),
             "OCOTP": Ocotp(),
             "ADC1": Adc(self.scheduler, ipg, self._line("ADC1"), no_voltage),
@@ -362,6 +365,7 @@ class Chip:
         self._reset_blocks(cold=False)
         self.processor.reset(cold=False)
         self.processor.exceptions.locked_up = True
+        self.processor.low_power.kind = OFF
 
     def _reset_blocks(self, cold: bool) -> None:
         self.processor.bus.settle()

@@ -20,7 +20,7 @@ from rt1062.unicorn.camera_socket import CameraSocket
 from rt1062.unicorn.chip import Chip, Surroundings, instances
 from rt1062.unicorn.exception_names import name_of, names_of
 from rt1062.unicorn.exceptions import DIVBYZERO, HARD_FAULT, NOCP, UNALIGNED, USAGE_FAULT
-from rt1062.unicorn.low_power import RUN, STOP, WAIT
+from rt1062.unicorn.low_power import OFF, RUN, STOP, SUSPEND, WAIT
 from rt1062.unicorn.ports import microseconds
 from rt1062.unicorn.wires import NOBODY
 
@@ -48,6 +48,7 @@ class Hardware:
         self._silent_resets = 0
         self._cause = 0
         self._off = False
+        self._wakes_from = ""  # what a boot that is about to come ends
         self.terminals = {name: Terminal(self.scheduler) for name in instances("LPUART")}
         self.terminal = self.terminals[board.console]
         self.terminal.on_line = self._printed
@@ -58,6 +59,7 @@ class Hardware:
         self._connect()
         self.chip.on_reset = self._note_cause
         self.processor.on_reset_request = self._reset_now
+        self.processor.on_core_lost = self._woken_without_core
         self.processor.exceptions.on_fault = self._met_fault
 
     def _surroundings(self) -> Surroundings:
@@ -73,6 +75,7 @@ class Hardware:
             i2c=i2c,
             pads_changed=self._pads_changed,
             power_off=self._power_off,
+            power_on=self._woken_by_alarm,
         )
 
     def _connect(self) -> None:
@@ -127,12 +130,32 @@ class Hardware:
     def _power_off(self) -> None:
         """SNVS has the supply taken away, before the next block of instructions.
 
-        What would bring it back on a real board, the ON/OFF button or an alarm of SNVS, is not
-        modelled: only `power_on` does.
+        Back it comes by an alarm of SNVS, or by `power_on`; the ON/OFF button is not modelled.
         """
-        self.processor.log.note("SNVS: LPCR.TOP switched the board off until power on")
+        if not self.blocks["SNVS"].wakes:
+            self.processor.log.note("SNVS: LPCR.TOP switched the board off until power on")
         self._off = True
         self.processor.request_reset()
+
+    def _woken_by_alarm(self) -> None:
+        """SNVS has the supply switched on again, if it was off."""
+        if self._off:
+            self._off = False
+            self._wakes_from = "SNVS, by its alarm"
+            self.processor.request_reset()
+
+    def _woken_without_core(self) -> None:
+        """SUSPEND has ended; the core had no power meanwhile."""
+        self._wakes_from = "SUSPEND"
+        self.processor.request_reset()
+
+    def _wake(self, plan: boot_rom.BootPlan) -> None:
+        """A boot that is no reset: RAM has lost its power, all of SNVS and the camera have not."""
+        from_snvs = self._wakes_from != "SUSPEND"
+        self.resets.append(Reset(microseconds(self.scheduler.now), f"wake from {self._wakes_from}"))
+        self._wakes_from = ""
+        self.processor.memory.clear_ram()
+        self._start_anew(False, SRSR.IPP_RESET_B if from_snvs else 0, plan)
 
     def _note_cause(self, cause: int) -> None:
         self._cause |= cause
@@ -152,11 +175,17 @@ class Hardware:
             self.processor.reset(cold=False)
             self.processor.exceptions.locked_up = True
             return
-        self._reset(False, cause, plan)
+        if self._wakes_from:
+            self._wake(plan)
+        else:
+            self._reset(False, cause, plan)
 
     def _reset(self, cold: bool, cause: int, plan: boot_rom.BootPlan) -> None:
         if not cold:
             self._note_reset(cause)
+        self._start_anew(cold, cause, plan)
+
+    def _start_anew(self, cold: bool, cause: int, plan: boot_rom.BootPlan) -> None:
         if self._socket is not None:
             self._socket.module.reset(cold=False)
         self.chip.reset(cold, cause)
@@ -304,6 +333,8 @@ class Hardware:
             "wfi": slept[RUN],
             "wait": slept[WAIT],
             "stop": slept[STOP],
+            "suspend": slept[SUSPEND],
+            "snvs": slept[OFF],
             "halted": processor.idle_ticks - sum(slept.values()),
         }
         camera = {} if self._socket is None else self._socket.module.power.times()

@@ -12,17 +12,21 @@ from rt1062.unicorn.exceptions import FIRST_IRQ, SYSTICK, Exceptions
 from rt1062.unicorn.systick import SysTick
 
 RUN, WAIT, STOP = 0, 1, 2
+SUSPEND, OFF = "suspend", "off"  # STOP without the core's power; SNVS alone has power
 NAMES = {WAIT: "WAIT", STOP: "STOP"}
 
 
 class LowPower:
     """`mode()` is CLPCR.LPM; `sources(mode)` are the interrupts that wake from it, a bit each;
-    `changed(mode)` is called when the clocks of blocks have to follow."""
+    `changed(mode)` is called when the clocks of blocks have to follow; `gates_core()` is whether
+    STOP takes the core's power. `kind` is what the core's sleep counts as."""
 
     def __init__(self, exceptions: Exceptions, systick: SysTick, log: AccessLog) -> None:
         self.mode: Callable[[], int] = lambda: RUN
         self.sources: Callable[[int], int] = lambda mode: -1
         self.changed: Callable[[int], None] = lambda mode: None
+        self.gates_core: Callable[[], bool] = lambda: False
+        self.kind: int | str = RUN
         self._exceptions = exceptions
         self._systick = systick
         self._diagnose = log.diagnose("CCM")
@@ -30,7 +34,7 @@ class LowPower:
 
     def clear(self) -> None:
         """After a reset nothing is stopped."""
-        self.entered = RUN
+        self.entered = self.kind = RUN
 
     def enter(self) -> None:
         """The core sleeps: stop what its mode stops."""
@@ -38,6 +42,7 @@ class LowPower:
         if self.entered or mode not in NAMES:
             return
         self.entered = mode
+        self.kind = SUSPEND if self.loses_core else mode
         if self._systick.interrupts:
             self._diagnose(
                 f"WFI in {NAMES[mode]} mode (CCM_CLPCR.LPM {mode}): SysTick stands still and does "
@@ -49,9 +54,14 @@ class LowPower:
     def leave(self) -> None:
         """The core runs: its clock is back."""
         if self.entered:
-            self.entered = RUN
+            self.entered = self.kind = RUN
             self._systick.resume()
             self.changed(RUN)
+
+    @property
+    def loses_core(self) -> bool:
+        """This sleep ends in the boot ROM."""
+        return self.entered == STOP and self.gates_core()
 
     def awaited(self) -> int:
         """The exceptions that could end this WFI, a bit each."""

@@ -24,7 +24,7 @@ from rt1062.unicorn.core import AccessFault, Core
 from rt1062.unicorn.dwt import Dwt
 from rt1062.unicorn.guards import Guards
 from rt1062.unicorn.halting import Halts
-from rt1062.unicorn.low_power import RUN, STOP, WAIT, LowPower
+from rt1062.unicorn.low_power import OFF, RUN, STOP, SUSPEND, WAIT, LowPower
 from rt1062.unicorn.memory import Memory
 from rt1062.unicorn.mpu import Mpu
 from rt1062.unicorn.naps import Naps
@@ -105,6 +105,7 @@ class Processor:
         self.exceptions.stack_allowed = self._stack_allowed
         self.exceptions.on_privilege = self._privilege_changed
         self.on_reset_request: Callable[[], None] = lambda: None
+        self.on_core_lost: Callable[[], None] = self.request_reset  # woken, without its power
         self._flexram: tuple[int, int, int] | None = None
         self._external: dict[str, tuple[int, int]] = {}  # windows to be in force next
         self._closed: frozenset[str] | None = None
@@ -123,7 +124,8 @@ class Processor:
         self._in_block = False  # halted: the block is not executed to its end
         self._end = 0
         self.idle_ticks = 0
-        self.slept = dict.fromkeys((RUN, WAIT, STOP), 0)  # of them, by the mode of CCM_CLPCR.LPM
+        # Of them, by what the core slept in.
+        self.slept: dict[int | str, int] = dict.fromkeys((RUN, WAIT, STOP, SUSPEND, OFF), 0)
         self.tier: Tier | None = None
         if not availability.unavailable():
             self.tier = Tier(self.core, self.memory, self._allowed_now)
@@ -156,8 +158,9 @@ class Processor:
         if ahead > 0:
             self.core.words[native.NOW] = time
             self.idle_ticks += ahead
-            if not self.exceptions.locked_up:
-                self.slept[self.low_power.entered] += ahead
+            kind = self.low_power.kind
+            if kind == OFF or not self.exceptions.locked_up:
+                self.slept[kind] += ahead
 
     # Reset.
 
@@ -420,6 +423,10 @@ class Processor:
                 continue
             try:
                 asleep = self._asleep and not (exceptions.pending and self.low_power.wakes())
+                if self._asleep and not asleep and self.low_power.loses_core:
+                    self._asleep = False
+                    self.on_core_lost()
+                    continue
                 if exceptions.pending and not asleep and exceptions.take_pending():
                     self.low_power.leave()
                     self._asleep = False

@@ -153,8 +153,8 @@ def _print(chosen: argparse.Namespace, plan: Plan, found: list[Consumer]) -> Non
     )
     if plan.sleep in RESTARTS:
         print(
-            f"computed: {plan.sleep} was not run. It ends in a cold boot, {power.BOOT_S * 1000:g} "
-            f"ms ({power.BOOT_SOURCE}), and a camera that is set up anew"
+            f"computed from sleep stop, camera gated: {plan.sleep} ends in a cold boot, "
+            f"{power.BOOT_S * 1000:g} ms ({power.BOOT_SOURCE}), and a camera that is set up anew"
         )
     print("sources:")
     for name, source in {one.name: one.source for one in found}.items():

@@ -20,8 +20,9 @@ class SnvsRig(Rig):
     def __init__(self):
         super().__init__()
         self.offs = []
-        off = partial(self.offs.append, 1)
-        self.hold(Snvs(self.scheduler, self.line("hp"), self.line("lp"), off))
+        self.ons = []
+        off, on = partial(self.offs.append, 1), partial(self.ons.append, 1)
+        self.hold(Snvs(self.scheduler, self.line("hp"), self.line("lp"), off, on))
 
     def unlock(self):
         self.write(LPLVDR, POWER_IS_GOOD)
@@ -204,3 +205,19 @@ def test_reset_drops_the_alarm(rig):
     rig.block.reset(False)
     rig.pass_seconds(1)
     assert not rig.levels["hp"]
+
+
+def test_the_alarm_has_the_supply_switched_on_with_lpwui_en_alone(rig):
+    lpwui_en = 1 << 3
+    rig.write(LPTAR, 2)
+    rig.write(LPCR, SRTC_ENV | LPTA_EN)
+    rig.pass_seconds(3)
+    assert rig.ons == []
+    rig.write(LPTAR, 5)
+    rig.write(LPCR, SRTC_ENV | LPTA_EN | lpwui_en | TOP)
+    assert not rig.read(LPCR) & TOP  # it clears itself
+    rig.block.reset(cold=False)  # off, and the counter goes on
+    rig.pass_seconds(1.9)
+    assert rig.ons == []
+    rig.pass_seconds(0.2)
+    assert rig.ons == [1]

@@ -181,3 +181,19 @@ def test_reset_stops_it_and_the_reason_outlives_a_warm_one(rig):
     assert rig.resets == [0.5]
     rig.block.reset(True)
     assert rig.read(WRSR) == POR
+
+
+def test_wdzst_suspends_it_in_stop_and_nothing_else_does(rig):
+    rig.write(WCR, 3 << 8 | WDA | SRS | WDE)
+    assert rig.block.runs_asleep(0, True)
+    rig.block.reset()
+    rig.write(WCR, 3 << 8 | WDA | SRS | WDE | 1)
+    assert rig.block.runs_asleep(0, False)
+    assert not rig.block.runs_asleep(3, True)
+    rig.pass_seconds(1.5)
+    rig.block.stop_clock()
+    rig.pass_seconds(100)
+    assert rig.resets == []
+    rig.block.start_clock()
+    rig.pass_seconds(0.6)
+    assert rig.resets == [pytest.approx(102.0)]
