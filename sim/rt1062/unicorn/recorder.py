@@ -17,7 +17,7 @@ from unicorn import unicorn_const
 from rt1062.observations import Block, CallPath, Executed, Passage, Recording, Trace
 from rt1062.symbols import Function
 from rt1062.unicorn import native
-from rt1062.unicorn.core import Core
+from rt1062.unicorn.core import Core, function_address
 from rt1062.unicorn.hooks import library
 
 # Words of the table: these, then the arrays behind them.
@@ -30,6 +30,7 @@ LAST = 5  # the block before
 EDGE = 6  # the edge behind it
 TRACE = 7  # address of the events, 0 for none are kept
 ROOM, USED = 8, 9  # of these: words, and how many there were
+REG_WRITE = 10  # address of uc_reg_write
 HEAD = 16
 FRAME_WORDS, MAX_DEPTH = 3, 512
 FRAME_SP, FRAME_LR, FRAME_NODE = range(FRAME_WORDS)
@@ -57,6 +58,7 @@ class Recorder(Recording):
         self.table = np.zeros(FUNCTIONS + 2 * len(self._functions), np.int64)
         self.table[NATIVE] = core.state.ctypes.data
         self.table[NODES_USED] = 1
+        self.table[REG_WRITE] = function_address("reg_write")
         if events:
             self.table[TRACE], self.table[ROOM] = self._events.ctypes.data, events
         self.table[FUNCTION_COUNT] = len(self._functions)

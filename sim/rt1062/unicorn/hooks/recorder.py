@@ -43,6 +43,7 @@ from rt1062.unicorn.recorder import (
     NODE_WORDS,
     NODES,
     NODES_USED,
+    REG_WRITE,
     ROOM,
     ROOT,
     RUNS,
@@ -56,6 +57,7 @@ from rt1062.unicorn.recorder import (
 )
 
 _SP, _LR = arm_const.UC_ARM_REG_SP, arm_const.UC_ARM_REG_LR
+_XPSR, _IT = arm_const.UC_ARM_REG_XPSR, 0x0600_FC00  # EPSR.IT (ARMv7-M, B1.4.2)
 _64 = types.int64
 _ACCESS, _WRITES, _SIZE = Trace.ACCESS, Trace.WRITES, Trace.SIZE
 _MEM_WRITE = unicorn_const.UC_MEM_WRITE
@@ -259,9 +261,21 @@ def record_hook(handle, address, size, user):
     types.void(types.voidptr, types.int32, types.uint64, types.int32, types.int64, types.voidptr),
 )
 def trace_hook(handle, access, address, size, value, user):
-    """UC_HOOK_MEM_READ and WRITE: keep the access behind the passage that it is of."""
+    """UC_HOOK_MEM_READ and WRITE: keep the access behind the passage that it is of.
+
+    For such a hook Unicorn puts the state of an IT block into the core and leaves it there: the
+    next block that is translated would begin as if in it. So it is taken out again; the block that
+    runs does not look at it.
+    """
     table = carray(user, (FUNCTIONS,), types.int64)
     if table[EDGE]:
         writes = _WRITES if access == _MEM_WRITE else 0
         place = types.int64(address) & native.ADDRESS
         _keep(table, _ACCESS | writes | types.int64(size) << _SIZE | place)
+    native_state = calls.pointer(table[NATIVE])
+    state = carray(native_state, (native.STATE_WORDS,), types.int64)
+    state[native.SCRATCH] = 0
+    calls.reg_read(state[native.REG_READ], handle, _XPSR, native_state)
+    if state[native.SCRATCH] & _IT:
+        state[native.SCRATCH] &= ~_IT
+        calls.reg_read(table[REG_WRITE], handle, _XPSR, native_state)  # which writes
