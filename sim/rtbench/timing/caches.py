@@ -25,7 +25,10 @@ _UNCACHED, _BACK, _ALLOCATE = int(Policy.UNCACHED), int(Policy.BACK), int(Policy
 
 
 @njit(cache=True)
-def _piece(starts: np.ndarray, address: int) -> int:
+def _piece(starts: np.ndarray, address: int, last: int) -> int:
+    """The piece that has an address, `last` if it is that one again."""
+    if starts[last] <= address and (last + 1 == len(starts) or address < starts[last + 1]):
+        return last
     low, high = 0, len(starts)
     while low < high:
         middle = (low + high) // 2
@@ -97,6 +100,7 @@ def requests(
     parts = len(cuts)
     for _turn in range(rounds):
         clock, start, step, part, block, used = 0.0, 0.0, 0.0, 0, 0, 0
+        code, data = 0, 0  # the last pieces
         seen[:] = 0
         for place in range(len(events)):
             while part + 1 < parts and place >= cuts[part + 1]:
@@ -111,7 +115,7 @@ def requests(
                 block = after[event]
                 start, clock = clock, clock + cost[event]
                 step = cost[event] / (accesses_behind(events, place) + 1)
-                piece = _piece(starts, first[block])
+                piece = code = _piece(starts, first[block], code)
                 kind = kinds[piece]
                 if kind in (_ITCM, _DTCM):
                     continue
@@ -143,7 +147,7 @@ def requests(
                 continue
             start += step
             address = event & _ADDRESS
-            piece = _piece(starts, address)
+            piece = data = _piece(starts, address, data)
             kind, policy = kinds[piece], policies[piece]
             if kind in (_ITCM, _DTCM):
                 continue

@@ -138,7 +138,9 @@ class Estimator:
 
     executed: Executed
     read: Callable[[int, int], bytes]
-    _requests: dict[object, tuple[np.ndarray, ...]] = field(default_factory=dict)
+    # What was worked out before: by cuts, and by what the caches see of a setting besides.
+    _tallies: dict[object, tuple[np.ndarray, ...]] = field(default_factory=dict, repr=False)
+    _requests: dict[object, tuple[np.ndarray, ...]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.places: list[Place] = [(one.start, one.length) for one in self.executed.blocks]
@@ -184,7 +186,11 @@ class Estimator:
         if trace is None:
             return self._untraced()
         cuts = np.array(sorted({0, *cuts}), np.int64)
-        passed, missed, unaligned, narrow = self._tally(trace, cuts)
+        key = tuple(cuts.tolist())
+        if key not in self._tallies:
+            self._tallies[key] = self._tally(trace, cuts)
+        passed, missed, unaligned, narrow = self._tallies[key]
+        reckoned = float((passed.sum(axis=0) * self._tables.cost[MID]).sum())
         shape = (len(CORNERS), len(cuts), len(Cause), len(self.places))
         cycles = np.zeros(shape)
         again, bare = np.zeros(shape[:2]), np.zeros(shape[:2])
@@ -197,7 +203,12 @@ class Estimator:
             found[:, Cause.UNALIGNED] = unaligned * one.unaligned_load + narrow[corner]
             if setting is not None:
                 waited, again[corner], bare[corner] = self._waits(
-                    trace, cuts, setting, warm, one, found[:, : Cause.FLASH].sum()
+                    trace,
+                    cuts,
+                    setting,
+                    warm,
+                    one,
+                    found[:, : Cause.FLASH].sum() / max(1.0, reckoned),
                 )
                 found[:, Cause.FLASH :] = waited
         scale, traced = self._untold(trace, passed)
@@ -222,9 +233,9 @@ class Estimator:
 
     def _waits(
         self, trace: Trace, cuts: np.ndarray, setting: Setting, warm: bool, corner: Parameters,
-        core: float,
+        scale: float,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
-        """By part, cause from FLASH on and block; `core`: cycles without them."""
+        """By part, cause from FLASH on and block; `scale`: the corner's core time by MID's."""
         tables = self._tables
         key = (setting.areas, setting.moves, setting.icache, setting.dcache, warm, tuple(cuts))
         if key not in self._requests:
@@ -235,10 +246,8 @@ class Estimator:
                 pieces, place.icache, place.dcache, 2 if warm else 1,
             )  # fmt: skip
         costs = costs_of(setting, corner)
-        passed = np.bincount(trace.events[trace.events < Trace.ACCESS], minlength=1)
-        reckoned = float((passed * tables.cost[MID][: len(passed)]).sum())
         return passes().waits(
-            *self._requests[key], core / max(1.0, reckoned), costs.streams, costs.ocram,
+            *self._requests[key], scale, costs.streams, costs.ocram,
             costs.sdram, costs.device, costs.buffered, costs.waits, (len(cuts), len(self.places)),
         )  # fmt: skip
 
