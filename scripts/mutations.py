@@ -3,8 +3,8 @@
 Kinds that a review overlooks: the names of two register fields are swapped, the firmware reads a
 register's field from another one, a block's name is misspelt on the board, a simulator's name gets
 into the firmware, an import runs up the map or a module is on no floor, a figure gets better the
-wrong way, an option does nothing, an application is forgotten, the second tier forgets an exit, the
-estimate of cycles a rule.
+wrong way, an option does nothing, an application is forgotten, the second tier forgets an exit, a
+hook a case, the estimate of cycles a rule.
 Prints the test that found each. Exit codes: 0 all are found, 1 one is not, 2 the copy's tests are
 red to begin with.
 """
@@ -40,6 +40,7 @@ SLIPS = (
         "translate", "sim/rt1062/unicorn/translator",
         "tests/rt1062/unicorn/translator/slips.json",
     ),
+    ("hook", "sim/rt1062/unicorn", "tests/rt1062/unicorn/slips.json"),
     ("timing", "sim/rtbench/timing", "tests/rtbench/timing/slips.json"),
 )  # fmt: skip
 LIMIT_S = 300  # of the tests of one mutation
@@ -281,8 +282,9 @@ def forgotten_applications(root: Path) -> Iterator[Mutation]:
         yield Mutation("table", said, path.relative_to(root), changed, TASKS)
 
 
-# The second tier: a wrong flag, a count off by one, an exit that is forgotten. The estimate of
-# cycles: a rule of the pipeline, a cache, a wait that is left out.
+# The second tier: a wrong flag, a count off by one, an exit that is forgotten. The hooks: a mask,
+# an event, a look at what has changed. The estimate of cycles: a rule of the pipeline, a cache, a
+# wait that is left out.
 
 
 def slips(root: Path) -> Iterator[Mutation]:

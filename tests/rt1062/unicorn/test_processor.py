@@ -143,6 +143,7 @@ def test_tail_chaining_uses_one_frame_for_both_handlers():
         ("cpsid i", "cpsie i"),
         ("cpsid f", "cpsie f"),
         ("movs r2, #0x40\n msr basepri, r2", "movs r2, #0\n msr basepri, r2"),
+        ("movs r2, #0x40\n msr basepri, r2", "movs r2, #0x90\n msr basepri, r2"),
     ],
 )
 def test_masked_interrupt_is_taken_right_after_the_mask_is_lifted(mask: str, unmask: str):
