@@ -1,8 +1,8 @@
 """What every runner of suites can be asked: which cases, which variables, how many at a time."""
 
 import argparse
-import os
 
+from rtbench import cpus
 from rtbench.robot.selection import Choice
 
 
@@ -23,7 +23,7 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
         help="set ${NAME} in all suites",
     )  # fmt: skip
     parser.add_argument(
-        "--jobs", metavar="N", type=_jobs, default=os.cpu_count() or 1,
+        "--jobs", metavar="N", type=_jobs, default=cpus.count(),
         help="how many suites at a time (default: %(default)s)",
     )  # fmt: skip
 

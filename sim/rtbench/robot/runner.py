@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from rt1062.errors import SetupError
+from rtbench import cpus
 from rtbench.exit_codes import CLAIM_FAILED, PASSED, SETUP_WRONG
 from rtbench.robot import output_folder, results
 from rtbench.robot.progress import MARK
@@ -32,7 +33,7 @@ class Plan:
 
     suites: Sequence[Path]
     output: Path
-    jobs: int = os.cpu_count() or 1
+    jobs: int = field(default_factory=cpus.count)
     choice: Choice = field(default_factory=Choice)
     variables: Mapping[str, object] = field(default_factory=dict)
     pythonpath: Sequence[Path] = ()
