@@ -1,6 +1,8 @@
 """What a suite's process has left: believed only where it is whole, then made into one log."""
 
+import io
 import re
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -9,9 +11,11 @@ from robot.api import ExecutionResult
 from robot.errors import DataError
 from robot.result import TestSuite
 
+from rt1062.errors import SetupError
 from rtbench.robot.selection import Suite
 
 MOST_FAILURES = 250  # Robot's exit code counts failed cases up to here; above it are its errors
+HELP = "Try --help for usage information."  # rebot's last line of an error
 PICTURES = "tag:picture"  # keywords whose picture the log shows at once
 
 
@@ -49,16 +53,23 @@ def stand_in(suite: Suite, reason: str, xml: Path) -> None:
         start_time=now,
         end_time=now,
     )
-    result.to_xml(xml)
+    try:
+        result.to_xml(xml)
+    except (OSError, DataError) as error:
+        raise SetupError(f"{xml}: cannot be written ({error})") from error
 
 
 def merge(
     folder: Path, name: str, metadata: Sequence[str], begin: datetime, files: Sequence[Path]
 ) -> int:
-    """log.html, report.html, output.xml and xunit.xml of all suites; rebot's exit code."""
+    """log.html, report.html, output.xml and xunit.xml of all suites; rebot's exit code.
+
+    SetupError, in one line, if they cannot be made.
+    """
     from robot import rebot
 
-    return rebot(
+    errors = io.StringIO()
+    code = rebot(
         *map(str, files),
         name=name,
         metadata=list(metadata),
@@ -71,7 +82,15 @@ def merge(
         tagstatexclude="robot:*",
         processemptysuite=True,
         stdout=_Quiet(),
+        stderr=errors,
     )
+    said = errors.getvalue().replace(HELP, "").strip()
+    if code > MOST_FAILURES:
+        *_, last = said.splitlines() or [f"exit code {code}"]
+        raise SetupError(f"{folder}: the logs cannot be made ({last})")
+    if said:
+        print(said, file=sys.stderr)
+    return code
 
 
 class _Quiet:
