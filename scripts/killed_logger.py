@@ -13,7 +13,6 @@ import contextlib
 import hashlib
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -97,7 +96,7 @@ def board(folder: Path) -> Iterator[str]:
         try:
             yield child.stdout.readline().decode().strip()
         finally:
-            child.send_signal(signal.SIGINT)
+            child.terminate()
             child.wait()
 
 

@@ -7,6 +7,7 @@ pins, camera faults) is a SetupError.
 import json
 import select
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import serial
 
 BOOT_LIMIT_S = 5.0  # from the command `reset` to the boot event
+RESET_EVERY_S = 2.5
 BY_COMMAND = '"reset":"system"'  # in the boot event that follows
 OTHER_BOOT_US = 1_500_000  # how long the one that follows is waited for behind another
 FRAME_LIMIT_S = 10.0  # for the firmware's word on a frame, which has been sent by then
@@ -65,10 +67,14 @@ class SerialBoard(Machine):
         self._open()
         self._lines, self._queued, self._captured = [], [], []
         self._line.clear()
-        self._begin, heard = time.monotonic(), 0
-        # What may be left of somebody's line is ended first; a frame that was under way ends too.
-        self.send("\nreset\n")
+        self._begin = again = time.monotonic()
+        heard, found = 0, None
         while time.monotonic() - self._begin < BOOT_LIMIT_S:
+            if not found and time.monotonic() >= again:
+                # What may be left of somebody's line is ended first, and a frame that was under
+                # way. Once more for a board that was left at another rate: it falls back after 2 s.
+                self.send("\nreset\n")
+                again += RESET_EVERY_S
             heard += self._pump(self.step_us / 1e6)
             found = self._last_boot()
             # A board that has just been switched on boots once by itself, and then by our command.
@@ -150,6 +156,9 @@ class SerialBoard(Machine):
 
     def run_for(self, seconds: float) -> None:
         self._run(round(seconds * 1e6))
+
+    def _run_patiently(self, run: Callable[[], float]) -> None:
+        run()  # a board costs the host nothing
 
     def _pump(self, seconds: float) -> int:
         """Wait so long at most, and take what has come; how many bytes."""

@@ -8,7 +8,7 @@ from rt1062.errors import SetupError
 if TYPE_CHECKING:
     import serial
 
-WRITE_LIMIT_S = 30.0  # for a frame to leave this computer; 2.2 s at 115200 baud
+WRITE_LIMIT_S = 30.0  # for a frame to leave this computer; 1.6 s at 115200 baud
 
 
 def _lost() -> tuple[type[Exception], ...]:

@@ -13,7 +13,7 @@ from rtbench.commands import diagnoses, interruption, line_faults, target
 from rtbench.commands.sources import positive
 from rtbench.exit_codes import CLAIM_FAILED, INTERRUPTED, PASSED
 from rtbench.items import Item
-from rtbench.link.firmware import BAUD
+from rtbench.link.firmware import BAUD, OTHER_BAUDS
 from rtbench.logger.begin import Started, begin
 from rtbench.logger.bench_source import BenchSource
 from rtbench.logger.collector import Collector
@@ -26,7 +26,7 @@ from rtbench.logger.view import View
 from rtbench.scenes.scene import SPLITS
 from rtbench.tasks import CAMERA_APPS, TASKS
 
-RATES = (BAUD, 921_600, 3_000_000)
+RATES = (BAUD, *OTHER_BAUDS)
 OF_BENCH = ("scenes", "images", "line_faults", "image", "elf")
 OF_BOARD = ("labels", "stop_at")
 

@@ -30,6 +30,7 @@ from rtbench.link.parser import parse
 BOOT_TIMEOUT_S = 3.0  # virtual, from power on to the boot event
 ANSWER_TIMEOUT_S = 8.0  # virtual; longer than any limit that the firmware itself has
 BAUD = 115_200  # of the console; who opens it as a board's user does sets his terminal so
+OTHER_BAUDS = (921_600, 3_000_000)  # that the command `baud` knows
 LAST_LINES = 10  # how many console lines a failure shows
 SHOWN = 40  # characters of a command that a failure shows
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from rt1062.errors import SetupError
 from rtbench.link import record_line
 from rtbench.link.events import Boot, CameraReady, ErrorEvent, Event, NotAnEvent, ProtocolError
-from rtbench.link.firmware import BAUD
+from rtbench.link.firmware import BAUD, OTHER_BAUDS
 from rtbench.link.parser import parse
 from rtbench.logger.line import Line
 
-BOOT_LIMIT_S = 6.0  # a board that was left at another rate falls back after 2 s
+BOOT_LIMIT_S = 6.0  # a board that was left at another rate falls back after 2 s of silence
 RESET_EVERY_S = 1.5
+ON_ITS_WAY_S = 0.1  # a command, before the rate is another
 CAMERA_LIMIT_S = 5.0
 STEP_S = 0.02
 SHOWN = 60  # characters of a line that an error quotes
@@ -56,30 +57,42 @@ def begin(line: Line, reset: bool) -> Started:
     SetupError, in words, for a line at whose end there is no such board.
     """
     listener = _Listener(line)
-    boot = _boot(line, listener, reset)
+    boot, events = _boot(line, listener, reset)
     end = line.now + CAMERA_LIMIT_S
     while line.now < end:
-        for event in listener.events():
+        for event in events:
             if isinstance(event, CameraReady):
                 return Started(boot, event)
             if isinstance(event, ErrorEvent) and event.code.startswith("camera_"):
                 raise SetupError(f"{line.name}: no camera: {event.code} ({event.detail})")
+        events = listener.events()
     raise SetupError(f"{line.name}: no word on the camera within {CAMERA_LIMIT_S:g} s")
 
 
-def _boot(line: Line, listener: _Listener, reset: bool) -> Boot:
-    end, again = line.now + BOOT_LIMIT_S, line.now
-    boot = None
+def _boot(line: Line, listener: _Listener, reset: bool) -> tuple[Boot, list[Event]]:
+    """The boot event, and what has come behind it already."""
+    end, begun, again = line.now + BOOT_LIMIT_S, line.now, line.now
     while line.now < end:
         if reset and line.now >= again:
-            again = line.now + RESET_EVERY_S
+            if again > begun:
+                _call_back(line)
             line.write("\nreset\n")  # what may be left of somebody's line is ended first
-        for event in listener.events():
-            if isinstance(event, Boot):
-                boot = event
-        if boot is not None:
-            return boot
+            again = line.now + RESET_EVERY_S
+        events = listener.events()
+        boots = [index for index, event in enumerate(events) if isinstance(event, Boot)]
+        if boots:
+            return events[boots[-1]], events[boots[-1] + 1 :]
     raise SetupError(f"{line.name}: {_silence(listener)}")
+
+
+def _call_back(line: Line) -> None:
+    """To our rate, a board that a logger which was killed has left at work at another."""
+    own = line.baud
+    for baud in OTHER_BAUDS:
+        line.set_baud(baud)
+        line.write(f"\nlog stop\nbaud {own}\n")
+        line.read(ON_ITS_WAY_S)
+    line.set_baud(own)
 
 
 def _silence(listener: _Listener) -> str:

@@ -3,12 +3,14 @@
 from abc import ABC, abstractmethod
 
 from rt1062.machine import Machine
+from rtbench.link.firmware import BAUD
 
 
 class Line(ABC):
     """Both directions. Times are seconds: the wall clock's for a port, virtual for the bench."""
 
     name = ""
+    baud = BAUD  # of this end
 
     @property
     @abstractmethod
@@ -54,3 +56,4 @@ class BenchLine(Line):
 
     def set_baud(self, baud: int) -> None:
         self.machine.set_console_baud(baud)
+        self.baud = baud

@@ -16,7 +16,7 @@ class SerialLine(Line):
     """The port `name`, open; SetupError if it cannot be had, MachineError once it goes away."""
 
     def __init__(self, name: str, baud: int = BAUD) -> None:
-        self.name = name
+        self.name, self.baud = name, baud
         self._port = opened(name, baud)
         self._rest = b""
 
@@ -56,7 +56,7 @@ class SerialLine(Line):
     def set_baud(self, baud: int) -> None:
         try:
             self._port.flush()
-            self._port.baudrate = baud
+            self._port.baudrate = self.baud = baud
         except (ValueError, *LOST) as error:
             raise self._gone(error) from error
 

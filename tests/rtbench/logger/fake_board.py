@@ -37,7 +37,7 @@ class FakeBoard(Line):
         self.sequence = 0
         self.queue: deque[list] = deque()  # [frames, label]
         self.kept: dict[int, bytes] = {}
-        self.baud = 115_200
+        self.its_baud = 115_200
         self.heard = self._now
 
     def reset(self) -> None:
@@ -48,6 +48,9 @@ class FakeBoard(Line):
             event="boot", app="log", version="1", board="fake", chip_id="1", reset="pin",
             reset_count=self.boots, core_hz=600_000_000, inference="none", memory=memory,
         )  # fmt: skip
+        self.say(
+            event="camera", status="ready", revision="0x73", sensor="0x2642", width=96, height=96
+        )
 
     @property
     def now(self) -> float:
@@ -55,6 +58,7 @@ class FakeBoard(Line):
 
     def set_baud(self, baud: int) -> None:
         self.rates.append(baud)
+        self.baud = baud
 
     def say(self, **keys: object) -> None:
         text = json.dumps(keys, separators=(",", ":"))
@@ -64,7 +68,7 @@ class FakeBoard(Line):
 
     def put(self, line: bytes) -> None:
         got = self.lose_out(line)
-        if got is not None and self.rates[-1] == self.baud:
+        if got is not None and self.rates[-1] == self.its_baud:
             self._out.append(got)
 
     def state(self, status: str) -> None:
@@ -77,7 +81,7 @@ class FakeBoard(Line):
     def write(self, text: str) -> None:
         for line in text.splitlines():
             got = self.lose_in(line)
-            if got is not None and self.rates[-1] == self.baud:
+            if got is not None and self.rates[-1] == self.its_baud:
                 self.typed.append(got)
                 self._obey(got)
 
@@ -104,18 +108,20 @@ class FakeBoard(Line):
                 self.put(record)
         elif words[:1] == ["baud"]:
             self.say(event="baud", status="changing", rate=int(words[1]))
-            self.baud = int(words[1])
-        elif text != "ack":
+            self.its_baud = int(words[1])
+        elif text == "reset":
+            self.reset()
+        elif text not in ("ack", ""):
             self.say(event="error", code="unknown_command", detail=text)
 
     def read(self, seconds: float) -> list[bytes]:
         if not self._out:
             self._now += FRAME_S
             self._frame()
-            if self.baud != 115_200 and self._now - self.heard > 2:
+            if self.its_baud != 115_200 and self._now - self.heard > 2:
                 self.queue.clear()
-                self.baud = 115_200
-                self.say(event="baud", status="fallen_back", rate=self.baud)
+                self.its_baud = 115_200
+                self.say(event="baud", status="fallen_back", rate=self.its_baud)
         lines = list(self._out)
         self._out.clear()
         return lines

@@ -108,7 +108,7 @@ def test_another_rate_is_asked_for_before_the_first_frame_and_left_at_the_end():
     check(arrivals, 7)
     assert board.rates == [115_200, 3_000_000]
     collector.close()
-    assert board.baud == 115_200
+    assert board.its_baud == 115_200
 
 
 def unheard(board: FakeBoard, until: float) -> Callable[[str], str | None]:
