@@ -18,6 +18,7 @@ CACHE_BYTES, I_WAYS, D_WAYS = 32 * 1024, 2, 4
 # whether the line was asked for before, block, part.
 LOAD, STORE, FETCH, TOUCH, BACK, READ, WRITE = range(7)
 KIND, WORD, AGAIN, BLOCK, PART = 4, 8, 12, 16, 40
+MOST_AT_ONCE = 256  # requests of one event: lines of the longest block
 SEEN = 1 << 20  # lines whose first request is remembered, by their number's low bits
 _ITCM, _DTCM, _DEVICE = int(Kind.ITCM), int(Kind.DTCM), int(Kind.DEVICE)
 _FLASH, _PSRAM = int(Kind.FLASH), int(Kind.PSRAM)
@@ -105,7 +106,7 @@ def requests(
         for place in range(len(events)):
             while part + 1 < parts and place >= cuts[part + 1]:
                 part += 1
-            if used + 64 > room:
+            if used + MOST_AT_ONCE > room:
                 room *= 2
                 when = np.concatenate((when, np.empty(room - len(when))))
                 what = np.concatenate((what, np.empty(room - len(what), np.int64)))
@@ -128,7 +129,7 @@ def requests(
                     word = min(last - (line << LINE_BITS), LINE - 1) >> 2
                     row = line & (i_tags.shape[0] - 1)
                     way = _way(i_tags, line) if cached else -1
-                    request = FETCH
+                    request = FETCH if cached else READ
                     if way >= 0:
                         request = TOUCH
                         if i_words[row, way] >= word:
@@ -139,7 +140,7 @@ def requests(
                         i_tags[row, way] = line
                     if cached:
                         i_words[row, way] = word
-                    if request == FETCH or kind in (_FLASH, _PSRAM):
+                    if request != TOUCH or kind in (_FLASH, _PSRAM):
                         when[used], where[used] = start, line << LINE_BITS
                         what[used] = request | word << WORD | extra
                         used += 1
