@@ -16,6 +16,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -349,6 +350,8 @@ def first_red(root: Path, tests: Iterable[str]) -> str | None:
         return f"{' '.join(tests)} (does not end)"
     if done.returncode == 0:
         return None
+    if done.returncode < 0:  # machine code that is wrong may end the process
+        return f"{' '.join(tests)} (ends by {signal.Signals(-done.returncode).name})"
     found = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.M)
     if not found:
         raise SetupError(f"pytest ended with {done.returncode}: {done.stdout[-500:]}{done.stderr}")

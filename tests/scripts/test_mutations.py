@@ -91,6 +91,12 @@ def test_a_mutation_is_found_by_its_test_or_survives(tmp_path, capsys):
     assert (tmp_path / "limit.py").read_text() == "LIMIT = 3\nOTHER = 4\n"
 
 
+def test_a_mutation_that_ends_its_test_by_a_signal_is_found(tmp_path):
+    (tmp_path / "sim").mkdir()
+    (tmp_path / "test_end.py").write_text("import os\n\n\ndef test_end():\n    os.abort()\n")
+    assert mutations.first_red(tmp_path, ["test_end.py"]) == "test_end.py (ends by SIGABRT)"
+
+
 def test_there_are_mutations_of_each_kind():
     root = Path(__file__).parents[2]
     makers = (
