@@ -4,18 +4,27 @@ Each header of sim/rt1062/renode/*.cs says it; here it is seen on a real Renode,
 beside ours with the same accesses.
 """
 
+import pytest
+
 from tests.rt1062.renode.real import Chip
 
 pytest_plugins = "tests.rt1062.renode.fixtures"
 
 STOCK = 0x5000_0000  # where the chip has nothing
-OURS = {"gpio": 0x401B_C000, "lpuart": 0x4018_8000, "lpspi": 0x4039_4000, "lpi2c": 0x403F_0000}
+OURS = {
+    "gpio": 0x401B_C000,
+    "lpuart": 0x4018_8000,
+    "lpspi": 0x4039_4000,
+    "lpi2c": 0x403F_0000,
+    "gpt": 0x401E_C000,
+}
 KINDS = {
     "gpio": ("GPIOPort.IMXRT_GPIO",),
     "lpuart": ("UART.NXP_LPUART", "    frequency: 80000000", "    fifoSize: 4"),
     "lpspi": ("SPI.IMXRT_LPSPI", "    fifoSize: 16"),
     "lpi2c": ("I2C.S32K3XX_LowPowerInterIntegratedCircuit",),
     "flexspi": ("SPI.IMXRT_FlexSPI",),
+    "gpt": ("Timers.IMX_GPTimer", "    frequency: 24000000"),
     "pit": (
         "Timers.S32K3XX_PeriodicInterruptTimer",
         "    oscillatorFrequency: 24000000",
@@ -117,6 +126,17 @@ def test_pit_is_one_count_short(chip) -> None:
     assert not pit.read(0x10C) & 1
     chip.wait_us(0.04)  # 24 counts take 1 us, 23 take 0.958
     assert pit.read(0x10C) & 1
+
+
+def test_gpt_counts_24_mhz_whatever_its_source(chip) -> None:
+    counts = []
+    for one in both(chip, "gpt"):
+        one.write((0x00, 0x301), (0x10, 0xFFFF_FFFF))  # 32 kHz, free-running
+        before = one.read(0x24)
+        chip.wait_us(10_000)
+        counts.append(one.read(0x24) - before)
+    assert counts[0] == 327
+    assert counts[1] == pytest.approx(240_000, rel=0.01)
 
 
 def test_the_camera_has_captured_at_once(chip) -> None:
