@@ -9,11 +9,13 @@ from rtbench import items
 from rtbench.items import Frame
 from rtbench.link import record_line
 from rtbench.link.events import FrameAnswer, Log
-from rtbench.link.frame_record import COMMAND, HEAD, FrameRecord, typed
+from rtbench.link.frame_record import COMMAND, HEAD, FrameRecord
 from rtbench.robot.session import SESSION
 
 TRANSFER_LIMIT = timedelta(seconds=5)  # of a frame at 115200 baud, which takes 1.6 s
 LABEL = "seen"
+SHORT = 300  # bytes of a record's line; a whole one costs an emulator much
+NEWLINE = b"\n"
 SPOILT_HEADS = {  # a byte of the record's head, and what it becomes
     "version": (0, 2),
     "format": (1, 0),
@@ -26,32 +28,8 @@ def _scene(seed: int) -> Frame:
     return items.scene_item(SESSION.task.scene(seed, "test")).draw()
 
 
-def _flipped(line: bytearray) -> None:
-    """One bit of a pixel is another, which only the CRC can tell."""
-    record = record_line.decode(bytes(line[1:-1]))
-    for at in range(len(line) // 2, len(line)):
-        line[at] ^= 4
-        try:
-            if len(record_line.decode(bytes(line[1:-1]))) == len(record):
-                return
-        except ValueError:
-            pass  # it was the length of a run
-        line[at] ^= 4
-
-
-def _lost(line: bytearray) -> None:
-    del line[-20]
-
-
-def _cut(line: bytearray) -> None:
-    line[len(line) // 2] = record_line.NEWLINE
-
-
-def _unmarked(line: bytearray) -> None:
-    line[1] ^= 1
-
-
-DAMAGES = {"flipped bit": _flipped, "lost byte": _lost, "newline": _cut, "other mark": _unmarked}
+def _line() -> bytes:
+    return record_line.encode(FrameRecord(_scene(0).data).encode())
 
 
 @library(scope="GLOBAL")
@@ -92,19 +70,21 @@ class FrameLineKeywords:
         SESSION.firmware.type_record(bytes(record))
 
     @keyword
-    def type_damaged_frame(self, damage: str, seed: int = 0) -> None:
-        """A frame that the line has spoilt: `flipped bit`, `lost byte`, `newline` for a byte in its
-        middle, `other mark`."""
-        line = bytearray(record_line.encode(FrameRecord(_scene(seed).data).encode()))
-        DAMAGES[damage](line)
-        SESSION.firmware.type_bytes(COMMAND + line)
-
-    @keyword
     def type_record_without_the_command(self) -> None:
-        """The line of a whole record alone."""
-        SESSION.firmware.type_bytes(record_line.encode(FrameRecord(_scene(0).data).encode()))
+        """The beginning of a record's line, and its end."""
+        self._type_line(_line()[:SHORT] + NEWLINE)
 
     @keyword
-    def type_beginning_of_a_frame(self, count: int = 300) -> None:
+    def type_frame_with_another_mark(self) -> None:
+        """The command and a line that does not begin as a record's; it ends early."""
+        line = bytearray(_line()[:SHORT] + NEWLINE)
+        line[1] ^= 1
+        self._type_line(COMMAND + line)
+
+    def _type_line(self, data: bytes) -> None:
+        SESSION.firmware.type_bytes(bytes(data))
+
+    @keyword
+    def type_beginning_of_a_frame(self) -> None:
         """The command and the first bytes of the record's line."""
-        SESSION.firmware.type_bytes(typed(FrameRecord(_scene(0).data).encode())[:count])
+        self._type_line(COMMAND + _line()[:SHORT])
