@@ -49,7 +49,8 @@ class Scheduler:
         event = Event(time, callback)
         self._made += 1
         heapq.heappush(self._heap, (time, self._made, event))
-        if self.on_earlier is not None and self._heap[0][2] is event:
+        # An event that was cancelled is no other one, though it may still lie in front.
+        if self.on_earlier is not None and self.next_time == time and self._heap[0][2] is event:
             self.on_earlier(time)
         return event
 

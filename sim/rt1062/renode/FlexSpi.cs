@@ -96,6 +96,8 @@ namespace Antmicro.Renode.Peripherals.Rt1062
                 {
                     if(values[LUTCR] == 2) { values[offset] = value; }
                 }
+                else if(offset == AHBCR) { values[offset] = value & 0x79; }
+                else if(offset >= AHBRXBUF0CR0 && offset < AHBRXBUF0CR0 + 16) { values[offset] = value & 0x830F00FF; }
                 else if(offset >= FLSHCR0 && offset < FLSHCR0 + 16) { values[offset] = value & 0x7FFFFF; }
                 else if(offset >= FLSHCR2 && offset < FLSHCR2 + 16) { values[offset] = value & 0x7FFFEFEF; }
                 else if(values.ContainsKey(offset)) { values[offset] = value; }
@@ -123,12 +125,12 @@ namespace Antmicro.Renode.Peripherals.Rt1062
             values[MCR0] = 0xFFFF80C2;
             values[0x04] = 0xFFFFFFFF;
             values[0x08] = 0x200081F7;
-            values[0x0C] = 0x18;
+            values[AHBCR] = 0x18;
             values[LUTKEY] = Key;
             values[LUTCR] = 2;
             for(var i = 0; i < 4; i++)
             {
-                values[0x20 + 4 * i] = 0x80000020 | (uint)i << 16;
+                values[AHBRXBUF0CR0 + 4 * i] = 0x80000020 | (uint)i << 16;
                 values[FLSHCR0 + 4 * i] = 0x00010000;
                 values[0x70 + 4 * i] = 0x63;
                 values[FLSHCR2 + 4 * i] = 0;
@@ -302,7 +304,7 @@ namespace Antmicro.Renode.Peripherals.Rt1062
         private readonly uint[] transmitWindow = new uint[32];
         private readonly Dictionary<long, uint> values = new Dictionary<long, uint>();
 
-        private const long MCR0 = 0x00, INTEN = 0x10, INTR = 0x14, LUTKEY = 0x18, LUTCR = 0x1C, FLSHCR0 = 0x60, FLSHCR2 = 0x80;
+        private const long MCR0 = 0x00, AHBCR = 0x0C, AHBRXBUF0CR0 = 0x20, INTEN = 0x10, INTR = 0x14, LUTKEY = 0x18, LUTCR = 0x1C, FLSHCR0 = 0x60, FLSHCR2 = 0x80;
         private const long IPCR0 = 0xA0, IPCR1 = 0xA4, IPCMD = 0xB0, IPRXFCR = 0xB8, IPTXFCR = 0xBC, DLLCRA = 0xC0, STS0 = 0xE0;
         private const long STS1 = 0xE4, STS2 = 0xE8, AHBSPNDSTS = 0xEC, IPRXFSTS = 0xF0, IPTXFSTS = 0xF4, RFDR = 0x100, TFDR = 0x180, LUT = 0x200;
         private const uint CommandDone = 1 << 0, CommandError = 1 << 3, ReceiveAvailable = 1 << 5, TransmitEmpty = 1 << 6;

@@ -87,7 +87,7 @@ def test_what_cannot_be_compared_is_exit_code_2_in_one_line(reports, tmp_path, c
     assert compare(reports[0], other) == 2
     assert "neither a file of `rtbench run --json` nor a folder" in capsys.readouterr().err
     assert compare(reports[0], tmp_path) == 2
-    assert "no head.json" in capsys.readouterr().err
+    assert "head.json: cannot be read" in capsys.readouterr().err
     changed(reports[1], lambda report: report["results"].clear())
     assert compare(*reports) == 2
     assert "have no frame in common" in capsys.readouterr().err
