@@ -181,7 +181,9 @@ class Collector:
         self._say(f"resend {sequence}")
 
     def _ask_state(self) -> None:
-        if self.line.now - self._state_at >= self._patience_s:
+        # A gap of the line takes commands by their bytes: where nobody answers, more get through.
+        is_silent = self.line.now - self._heard > self._patience_s
+        if self.line.now - self._state_at >= (BEAT_S if is_silent else self._patience_s):
             self._state_at = self.line.now
             self._say("log state")
 

@@ -118,15 +118,32 @@ def unheard(board: FakeBoard, until: float) -> Callable[[str], str | None]:
 def test_a_board_that_fell_back_is_found_again():
     board = FakeBoard(pixels)
     collector = Collector(board, baud=3_000_000)
-    for number in range(20):
+    for number in range(100):
         collector.wish(Wish("", str(number)))
     arrivals = []
     while collector.waiting:
         arrivals += collector.step()
         if len(arrivals) == 8 and board.lose_in("x"):
             board.lose_in = unheard(board, board.now + 4)
-    assert [one.wish.source for one in arrivals] == [str(number) for number in range(20)]
+    assert [one.wish.source for one in arrivals] == [str(number) for number in range(100)]
     assert board.rates.count(3_000_000) == 2
+
+
+def test_a_gap_of_the_line_that_takes_every_command_for_long_is_outlasted():
+    board = FakeBoard(pixels)
+    left = [500]  # bytes: the longest gap of rt1062.line_faults has 287
+
+    def gap(text: str) -> str | None:
+        if "from 20 " not in text and left[0] == 500:
+            return text
+        left[0] -= len(text) + 1
+        return text if left[0] < 0 else None
+
+    board.lose_in = gap
+    arrivals, collector = collect(board, 40, baud=3_000_000)
+    check(arrivals, 40)
+    assert left[0] < 0
+    assert collector.account.fallbacks + board.rates.count(115_200) > 1
 
 
 def test_an_unknown_rate_leaves_the_first_one():
