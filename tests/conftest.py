@@ -16,3 +16,5 @@ if examples := os.environ.get("FUZZ_EXAMPLES"):
 
 # Some runners of CI start us with SIGINT ignored, and so would be every process that we start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):  # and nohup ignores this one
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)

@@ -35,7 +35,7 @@ MISTAKES = {
         "Frames Keep Their Period Over A Sleep", "s apart, expected 3 s",
     ),
     "a queue of the console that is cut off": (
-        SERVICE, {"  if (board::console.Flush() == Status::kOk) {": "  if (true) {"},
+        SERVICE, {"  if (board::console.Flush() != Status::kOk) {": "  if (false) {"},
         "Firmware Touches Only Registers That Exist", "LPUART1: its clock stops in STOP mode",
     ),
 }  # fmt: skip

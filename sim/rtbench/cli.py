@@ -5,6 +5,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from rt1062.errors import SetupError
 from rtbench import __version__, ending
 from rtbench.exit_codes import PASSED
 from rtbench.near import Parser
@@ -69,6 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    if any("\0" in one for one in arguments):  # never from a shell
+        raise SetupError("no word of a command may have a NUL in it")
     first = next((one for one in arguments if not one.startswith("-")), None)
     if first in ALIASES:
         arguments[arguments.index(first)] = first = ALIASES[first]

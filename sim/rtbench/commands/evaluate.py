@@ -234,7 +234,7 @@ def _print(task: Task, summary: dict[str, object], wanted: int, folder: Path, pl
         if value not in (None, {}) and not in_table:
             share = summary["shares"].get(figure.name)
             console.print(figure.line(value, share), markup=False, soft_wrap=True)
-    if reason := summary["estimate"].get("reason"):
+    if reason := summary.get("estimate", {}).get("reason"):
         console.print(f"not estimated for the chip: {reason}", markup=False, soft_wrap=True)
     if table is not None:
         tables.show(console, table)

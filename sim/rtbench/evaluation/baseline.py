@@ -15,6 +15,7 @@ from rtbench import foreign
 from rtbench.evaluation.summary import FORMAT
 from rtbench.tasks import TASKS, Task
 from rtbench.tasks.figure import Figure
+from rtbench.terminal import printable
 
 TOLERANCE = re.compile(r"[0-9]+(\.[0-9]+)?%?")
 # What makes two runs comparable, by its place in the file.
@@ -102,7 +103,8 @@ def need_numbers(path: Path | str, name: str, value: object) -> None:
     for part, one in (value if isinstance(value, dict) else {"": value}).items():
         number = isinstance(one, int | float) and not isinstance(one, bool)
         if one is not None and not (number and math.isfinite(one)):
-            raise SetupError(f"{path}: {f'{name} {part}'.strip()} must be a number, not {one!r}")
+            which = printable(f"{name} {part}".strip())
+            raise SetupError(f"{path}: {which} must be a number, not {one!r}")
 
 
 def compare(baseline: Mapping[str, object], summary: Mapping[str, object]) -> list[Change]:
@@ -157,7 +159,7 @@ def _changes(
     missing = _parts(baseline, figure.name) - _parts(summary, figure.name)
     if missing:
         raise SetupError(
-            f"the baseline has {', '.join(sorted(missing))}, which this run lacks: "
+            f"the baseline has {printable(', '.join(sorted(missing)))}, which this run lacks: "
             "what is missing cannot have held"
         )
     if None not in (before, now) and isinstance(before, dict) != isinstance(now, dict):
