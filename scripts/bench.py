@@ -524,6 +524,8 @@ def main() -> int:
             **timed("inference", measure_ratios, folder),
             "traced_slow_down": timed("frames behind a trace", measure_slow_down, folder),
             "evaluated_frames_per_second": timed("evaluation", measure_evaluation, folder),
+            "logged_share_of_line": timed("a log", measure_logging, folder, 3_000_000),
+            "logged_share_at_921600": timed("a slower log", measure_logging, folder, 921_600),
         }
         if (folder / "count.bin").is_file():
             counted = partial(measure_frames, app="count")

@@ -26,3 +26,26 @@ def test_each_measurement_is_told_with_what_it_took_last_time(bench, tmp_path, c
     bench.Timed(file)("frames", lambda: None)
     assert capsys.readouterr().err == "measuring frames (last time 42 s)\n"
     assert json.loads(file.read_text())["counting"] == 7
+
+
+def test_every_figure_of_the_table_is_measured_and_nothing_else(bench, tmp_path, monkeypatch):
+    """With measurements that give one number at once; those that give several keep their keys."""
+    several = {
+        "measure_capture": ("transfer_cpu_seconds", "capture_cpu_seconds"),
+        "measure_ratios": ("emulation_ratio", "translated_ratio"),
+    }
+    for name in [name for name in vars(bench) if name.startswith("measure_")]:
+        if name != "measure_renode":
+            value = dict.fromkeys(several[name], 1.0) if name in several else 1.0
+            monkeypatch.setattr(bench, name, lambda *words, value=value, **options: value)
+    monkeypatch.setattr(bench.emulators, "find_renode", lambda: "renode")
+    monkeypatch.setattr(bench, "Symbols", lambda path: type("", (), {"address": lambda *_: 1})())
+    for name in ("hello", "log", "classify", "count"):
+        for ending in ("bin", "elf"):
+            (tmp_path / f"{name}.{ending}").touch()
+    monkeypatch.setattr(
+        "sys.argv", ["bench", "--firmware", str(tmp_path), "--out", str(tmp_path / "bench.json")]
+    )
+    assert bench.main() == 0
+    measured = json.loads((tmp_path / "bench.json").read_text())
+    assert set(measured) == {key for key, *_ in bench.FIGURES}
