@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,4 +66,11 @@ def test_an_edited_file_is_refused_or_a_baseline(tmp_path_factory, data):
 def test_deep_nesting_is_refused(tmp_path):
     path = tmp_path / "baseline.json"
     path.write_text('{"a":' * 100_000 + nested(100_000))
+    assert read(path) is None
+
+
+@pytest.mark.parametrize("app", [[], {}, [["classify"]], 3, None, True, "a"])
+def test_an_application_that_is_none_is_refused(tmp_path, app):
+    path = tmp_path / "baseline.json"
+    path.write_bytes(as_text(GOOD | {"app": app}))
     assert read(path) is None

@@ -75,7 +75,7 @@ def read(path: Path) -> dict[str, object]:
     if (
         not isinstance(baseline, dict)
         or baseline.get("format") != FORMAT
-        or baseline.get("app") not in TASKS
+        or baseline.get("app") not in tuple(TASKS)  # which compares what cannot be a key, too
     ):
         raise SetupError(f"{path}: not a baseline; `rtbench evaluate --write-baseline` makes one")
     baseline.setdefault("tolerances", {})
