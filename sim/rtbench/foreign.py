@@ -50,6 +50,13 @@ def read_json(path: Path, kind: Any = Any, what: str = "") -> Any:
     return decoded(text, kind, path, what)
 
 
+def read_checked(path: Path, kind: Any, what: str) -> dict[str, Any]:
+    """All of an object in a file, what `kind` (a TypedDict) names of it checked; as `read_json`."""
+    value = read_json(path, what=what)
+    needed(value, kind, path, what)
+    return value
+
+
 def decoded(text: str, kind: Any, where: object, what: str = "") -> Any:
     """The same of a text that stands at `where`: a file, or a file and a line."""
     hint = f"; {what}" if what else ""

@@ -65,8 +65,7 @@ def read(path: Path) -> Run:
 
 
 def _head(path: Path, kind: type) -> tuple[Mapping[str, object], Task]:
-    head = foreign.read_json(path, what=NO_RUN)
-    foreign.needed(head, kind, path, NO_RUN)
+    head = foreign.read_checked(path, kind, NO_RUN)
     if head["app"] not in TASKS:
         raise SetupError(f"{path}: app must be {' or '.join(TASKS)}, not {head['app']!r}; {NO_RUN}")
     return head, TASKS[head["app"]]

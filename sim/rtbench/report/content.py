@@ -31,7 +31,6 @@ from rtbench.tflite.tflite_file import ModelFile
 from rtbench.timing.waterfall import Waterfall
 
 KIB = 1024
-SHOWN = 60  # characters of a value that is refused
 NO_RUN = "not a run of `rtbench evaluate`; make one first"
 
 
@@ -85,8 +84,8 @@ def load(
     profiles: Sequence[dict[str, object]] = (),
 ) -> Run:
     """A run from its folder; SetupError if it is none."""
-    head = _object(folder / "head.json", forms.Head)
-    summary = _object(folder / "summary.json", forms.Summary)
+    head = foreign.read_checked(folder / "head.json", forms.Head, NO_RUN)
+    summary = foreign.read_checked(folder / "summary.json", forms.Summary, NO_RUN)
     if summary["format"] != FORMAT or head["app"] not in TASKS:
         raise SetupError(f"{folder}: {NO_RUN}")
     task = TASKS[head["app"]]
@@ -132,20 +131,14 @@ def load(
     )
 
 
-def _object(path: Path, kind: type) -> dict[str, object]:
-    """All of a file of a run, what `kind` names of it checked."""
-    value = foreign.read_json(path, what=NO_RUN)
-    foreign.needed(value, kind, path, NO_RUN)
-    return value
-
-
 def _need_equal(folder: Path, summary: Mapping[str, object], of_rows: Mapping[str, object]) -> None:
     """SetupError for a summary that says something else than the run's rows."""
     for name, expected in json.loads(json.dumps(of_rows)).items():
         if name not in summary or summary[name] != expected:
             raise SetupError(
-                f"{folder / 'summary.json'}: {name} must be {expected!r:.{SHOWN}}, as the rows "
-                f"give it, not {summary.get(name)!r:.{SHOWN}}; run `rtbench evaluate` again"
+                f"{folder / 'summary.json'}: {name} must be {expected!r:.{foreign.SHOWN}}, as the "
+                f"rows give it, not {summary.get(name)!r:.{foreign.SHOWN}}; "
+                "run `rtbench evaluate` again"
             )
 
 

@@ -68,7 +68,7 @@ def load(folder: Path) -> Tried:
             (f"{name}: firmware, SHA-256 of the flash image", summary["image_sha256"]),
         ],
         verdict=_judge(summary),
-        estimate=estimate_of(summary, folder / "summary.json"),
+        estimate=estimate_of(summary, path),
     )
 
 
