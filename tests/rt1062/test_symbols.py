@@ -3,7 +3,7 @@
 import pytest
 
 from rt1062.errors import SetupError
-from rt1062.symbols import Symbols
+from rt1062.symbols import Function, Symbols, Variable
 from tests.rt1062.tiny_elf import FUNCTION, OBJECT, write_elf
 
 
@@ -54,3 +54,14 @@ def test_bad_files_are_named(tmp_path):
         Symbols(tmp_path)
     with pytest.raises(SetupError, match=r"bare.elf: the ELF has no symbols"):
         Symbols(write_elf(tmp_path / "bare.elf", {}))
+    swapped = write_elf(tmp_path / "swapped.elf", {"main": (0, 4, FUNCTION)}, order=">")
+    with pytest.raises(SetupError, match="its symbols must be of 32 bits, little-endian"):
+        Symbols(swapped)
+
+
+def test_functions_and_variables_are_told_apart(symbols: Symbols):
+    assert symbols.functions == [
+        Function("main", 0x6000_2400, 40),
+        Function("fast", 0x0000_0100, 8),
+    ]
+    assert symbols.variables == [Variable("g_tensor_arena", 0x2000_0010, 256)]

@@ -3,10 +3,7 @@
 import struct
 from pathlib import Path
 
-HEADER = struct.Struct("<16sHHIIIIIHHHHHH")
-SECTION = struct.Struct("<10I")
-SEGMENT = struct.Struct("<8I")
-SYMBOL = struct.Struct("<IIIBBH")
+FORMS = "16sHHIIIIIHHHHHH", "10I", "8I", "IIIBBH"  # header, section, segment, symbol
 ARM, EXECUTABLE, ABSOLUTE = 40, 2, 0xFFF1
 OBJECT, FUNCTION = 1, 2
 
@@ -15,28 +12,34 @@ def write_elf(
     path: Path,
     symbols: dict[str, tuple[int, int, int]],
     segments: tuple[tuple[int, int, int], ...] = (),
+    order: str = "<",
 ) -> Path:
-    """`symbols`: name -> (value, size, OBJECT or FUNCTION); `segments`: (run, load, bytes)."""
-    names, table = b"\0", SYMBOL.pack(0, 0, 0, 0, 0, 0)
+    """`symbols`: name -> (value, size, OBJECT or FUNCTION); `segments`: (run, load, bytes).
+
+    `order` is that of the bytes, as `struct` writes it.
+    """
+    header, section, segment, symbol = (struct.Struct(order + form) for form in FORMS)
+    names, table = b"\0", symbol.pack(0, 0, 0, 0, 0, 0)
     for name, (value, size, kind) in symbols.items():
-        table += SYMBOL.pack(len(names), value, size, 1 << 4 | kind, 0, ABSOLUTE)
+        table += symbol.pack(len(names), value, size, 1 << 4 | kind, 0, ABSOLUTE)
         names += name.encode() + b"\0"
     section_names = b"\0.symtab\0.strtab\0.shstrtab\0"
-    programs_at = HEADER.size
-    table_at = programs_at + SEGMENT.size * len(segments)
+    programs_at = header.size
+    table_at = programs_at + segment.size * len(segments)
     names_at = table_at + len(table)
     section_names_at = names_at + len(names)
     sections_at = section_names_at + len(section_names)
-    header = HEADER.pack(
-        b"\x7fELF\x01\x01\x01" + bytes(9), EXECUTABLE, ARM, 1, 0, programs_at, sections_at,
-        0, HEADER.size, SEGMENT.size, len(segments), SECTION.size, 4, 3,
+    identity = b"\x7fELF\x01" + (b"\x01" if order == "<" else b"\x02") + b"\x01" + bytes(9)
+    head = header.pack(
+        identity, EXECUTABLE, ARM, 1, 0, programs_at, sections_at,
+        0, header.size, segment.size, len(segments), section.size, 4, 3,
     )  # fmt: skip
     programs = b"".join(
-        SEGMENT.pack(1, 0, run, load, size, size, 5, 4) for run, load, size in segments
+        segment.pack(1, 0, run, load, size, size, 5, 4) for run, load, size in segments
     )
-    sections = bytes(SECTION.size)
-    sections += SECTION.pack(1, 2, 0, 0, table_at, len(table), 2, 1, 4, SYMBOL.size)
-    sections += SECTION.pack(9, 3, 0, 0, names_at, len(names), 0, 0, 1, 0)
-    sections += SECTION.pack(17, 3, 0, 0, section_names_at, len(section_names), 0, 0, 1, 0)
-    path.write_bytes(header + programs + table + names + section_names + sections)
+    sections = bytes(section.size)
+    sections += section.pack(1, 2, 0, 0, table_at, len(table), 2, 1, 4, symbol.size)
+    sections += section.pack(9, 3, 0, 0, names_at, len(names), 0, 0, 1, 0)
+    sections += section.pack(17, 3, 0, 0, section_names_at, len(section_names), 0, 0, 1, 0)
+    path.write_bytes(head + programs + table + names + section_names + sections)
     return path
