@@ -22,7 +22,8 @@ def show(frame: Frame, side: int = LARGE) -> None:
 def embed(picture: Image.Image, text: str, style: str = "") -> None:
     """Any picture, with a text that says what it is."""
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
+    # `optimize` would take seven times as long, and these hundreds of pictures be no smaller.
+    picture.save(buffer, "PNG")
     data = base64.b64encode(buffer.getvalue()).decode()
     text = html.escape(text, quote=True)
     logger.write(
