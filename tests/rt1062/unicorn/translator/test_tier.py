@@ -240,3 +240,13 @@ def test_what_will_be_repeated_is_translated_before(tmp_path):
     assert processor.tier.compiled == 1
     processor.run_until(processor.now + 1_000)
     assert processor.tier.instructions > 900
+
+
+def test_while_it_is_repeated_nobody_looks_again(tmp_path):
+    processor = run_in_slices(with_tier(tmp_path), 12_000)
+    processor.will_repeat(100)
+    expected = processor.tier.next_look
+    run_in_slices(processor, 11_000)  # twice as long as after a look that changed something
+    assert processor.tier.next_look == expected
+    run_in_slices(processor, 3_000)
+    assert processor.tier.next_look > expected
