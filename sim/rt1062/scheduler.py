@@ -7,13 +7,17 @@ NEVER = 1 << 62
 
 
 class Event:
-    """One call to come; `time` in ticks. Made by Scheduler, given back to cancel it."""
+    """One call to come; `time` in ticks. Made by Scheduler, given back to cancel it.
 
-    __slots__ = ("callback", "time")
+    `quiet` while it changes nothing that can be seen: a sleeping core need not be told in time.
+    """
+
+    __slots__ = ("callback", "quiet", "time")
 
     def __init__(self, time: int, callback: Callable[[], None]):
         self.time = time
         self.callback: Callable[[], None] | None = callback
+        self.quiet = False
 
     @property
     def pending(self) -> bool:
@@ -91,9 +95,13 @@ class Scheduler:
         return heap[0][0] if heap else NEVER
 
     def next_besides(self, one: Event) -> int:
-        """When the next event is due that is not this one, NEVER without one."""
+        """When the next event is due that is not quiet and not this one, NEVER without one."""
         return min(
-            (time for time, _, event in self._heap if event.pending and event is not one),
+            (
+                time
+                for time, _, event in self._heap
+                if event.callback is not None and event is not one and not event.quiet
+            ),
             default=NEVER,
         )
 

@@ -112,6 +112,13 @@ class Lpspi(Block):
                 self._shifter.run(now)
                 if self._ier:
                     self._update_irq()
+                self._rest()
+
+    def _rest(self) -> None:
+        """Nothing is left to be seen: the coming look need not wake anybody."""
+        shifter = self._shifter
+        if self.event is not None and shifter.next_time == NEVER:
+            self.event.quiet = not shifter.rx and not shifter.tx
 
     def stop_clock(self) -> str:
         super().stop_clock()
@@ -161,6 +168,8 @@ class Lpspi(Block):
             self.event = self.scheduler.at(time, self._look)
         elif event is None:
             self.event = self.scheduler.at(next_time + UNWATCHED_TICKS, self._look)
+        else:
+            event.quiet = False
 
     def _next_rise(self, flags: int, after: int = 0) -> int:
         """When one of some flags of SR can next rise or, `after` the last word, MBF fall.
@@ -309,6 +318,8 @@ class Lpspi(Block):
             return
         elif self.event is None:
             self._watch()
+        else:
+            self.event.quiet = False
 
     def _push(self, entry: int) -> None:
         self.sync()
@@ -325,6 +336,7 @@ class Lpspi(Block):
             self._last_received = shifter.rx.popleft() & WORD
             if self._ier or (shifter.tx and shifter.phase != SHIFT):
                 self._go_on()  # there is room again
+            self._rest()
         return self._last_received
 
     # What may go past the block, and what it asks of DMA.
@@ -341,6 +353,7 @@ class Lpspi(Block):
         last = self._shifter.passed(passed)
         if last is not None:
             self._last_received = last
+        self._rest()
 
     @property
     def watermarks(self) -> tuple[int, int]:

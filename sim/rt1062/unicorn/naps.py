@@ -35,7 +35,7 @@ ASLEEP, THREAD, HANDLER = range(3)
 # Registers of ENTRY.
 READ_NAMES = (*e.ENTRY, *e.MASKS)
 R0, R1, R2, R3, R12, LR, XPSR, MSP, PSP, CONTROL, PRIMASK, FAULTMASK, BASEPRI = range(13)
-WORTHWHILE = 2  # ticks: below that, so many sleeps are left to Python:
+WORTHWHILE = 1  # ticks: below that, so many sleeps are left to Python:
 PAUSE = 16
 
 

@@ -439,7 +439,7 @@ class Processor:
                 if asleep:
                     self.low_power.enter()
                     if not self._nap(end, steps):
-                        self._skip_to(min(end, scheduler.next_time))
+                        self._sleep(end)
                     end = self._end
                     continue
                 self._asleep = False
@@ -472,6 +472,19 @@ class Processor:
         self._handle_stop(error)
         return False
 
+    def _sleep(self, end: int) -> None:
+        """Let time pass in WFI: up to `end`, or to the first event that asks for a look at anything
+        (`stop_soon`), by way of those that do not, as a character's that has left a UART."""
+        words, scheduler = self.core.words, self.scheduler
+        words[native.DEADLINE] = end
+        while (time := scheduler.next_time) < end:
+            self._skip_to(time)
+            self.bus.settle()
+            scheduler.run_due(time)
+            if not words[native.DEADLINE]:
+                return
+        self._skip_to(end)
+
     def _nap(self, end: int, steps: Steps | None) -> bool:
         """Sleep, be woken by SysTick and sleep again without Python; False if that is not to be.
 
@@ -482,13 +495,14 @@ class Processor:
         if beat is None or self.low_power.entered or self.halts is not None:
             return False
         event, period = beat
+        limit = self.scheduler.next_besides(event)
+        if event.time + period >= limit:
+            return False
         last, every = end, NEVER
         if steps is not None and not steps.enough():
             every = steps.ticks
             last += max(-(-(steps.until - end) // every) - 1, 0) * every
-        if self.scheduler.next_time < event.time or event.time + period >= last:
-            return False
-        limit = min(last, self.scheduler.next_besides(event))
+        limit = min(last, limit)
         if not self.naps.begin(event.time, period, limit, (end, every)):
             return False
         self.core.words[native.PASSED] |= native.NAPPING
@@ -509,6 +523,24 @@ class Processor:
             self.idle_ticks += naps.idle
             self.slept[RUN] += naps.idle
             self.slept_at = max(self.slept_at, naps.slept_at)
+            self._catch_up_with_quiet()
+
+    def _catch_up_with_quiet(self) -> None:
+        """Events that a nap went past: all as if the core had stopped for them in time."""
+        if self.scheduler.next_time <= self.now:
+            self.scheduler.run_due(self._block_began)
+        words, coming = self.core.words, self.scheduler.next_time
+        words[native.DEADLINE] = min(words[native.DEADLINE], coming)
+
+    @property
+    def _block_began(self) -> int:
+        """When the block was entered that the core is in, ticks."""
+        words = self.core.words
+        block = words[native.BLOCK]
+        entry = native.find_entry(words, block)
+        if words[entry + native.TAG] != block:
+            return words[native.NOW] - (block >> 33)  # counted as the block hook does
+        return words[native.NOW] - (words[entry + native.COUNT] & native.COUNTED)
 
     def _finish_block(self) -> bool:
         """After a halt: the rest of its block, before anything else is due; True if halted again.

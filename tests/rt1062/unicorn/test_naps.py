@@ -82,6 +82,25 @@ LINES = """ tst r6, #7
  movne r0, #10
  str r0, [r4, #0x1C]
 1:"""
+SPI = """ ldr r4, =0x40394000
+ movs r0, #1
+ str r0, [r4, #0x24]
+ movs r0, #4
+ str r0, [r4, #0x40]
+ movs r0, #1
+ str r0, [r4, #0x10]
+ movs r0, #7
+ str r0, [r4, #0x60]
+"""
+# A byte, a wait until it is through, and a look at what came; one that is not waited for.
+EXCHANGE = """ str r0, [r4, #0x64]
+2: ldr r0, [r4, #0x14]
+ lsls r0, r0, #7
+ bmi 2b
+ ldr r0, [r4, #0x74]
+ str r0, [r9, #4]
+"""
+SENT = " str r0, [r4, #0x64]\n"
 # What they do: parts of SOURCE, and whether most ticks are expected to be naps.
 PROGRAMS = {
     "plain": ({}, True),
@@ -140,6 +159,23 @@ PROGRAMS = {
     "SVC": ({"thread": " tst r6, #7\n bne 1f\n svc #1\n1:"}, True),
     "SVC in the handler": ({"handler": " bne 1f\n svc #1\n1:"}, True),
     "a second timer": ({"setup": PIT, "other": PIT_SEEN}, False),
+    # A byte's end is looked at a millisecond later, if nobody has: in 100 naps.
+    "bytes over SPI": (
+        {"setup": SPI, "thread": f" tst r6, #63\n bne 1f\n{EXCHANGE}1:"},
+        True,
+    ),
+    "bytes over SPI now and then": (
+        {"setup": SPI, "thread": f" ldr r1, =0x7F\n tst r6, r1\n bne 1f\n{EXCHANGE}1:"},
+        True,
+    ),
+    "bytes over SPI in the handler": (
+        {"setup": SPI, "handler": f" bne 1f\n tst r6, #64\n bne 1f\n{EXCHANGE}1:"},
+        True,
+    ),
+    "bytes over SPI that nobody takes": (
+        {"setup": SPI, "thread": f" tst r6, #63\n bne 1f\n{SENT}1:"},
+        False,
+    ),
     "sleep on exit": (
         {"setup": " ldr r0, =0xE000ED10\n movs r1, #2\n str r1, [r0]"},
         False,
