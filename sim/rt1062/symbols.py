@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,19 +63,30 @@ class Symbols:
             raise SetupError(f"{self.elf}: no such ELF file") from error
         except (ELFError, OSError) as error:
             raise SetupError(f"{self.elf}: not an ELF file that can be read ({error})") from error
+        self._entries = entries
         self._symbols = {
             name: (_address(value, kind), size) for name, value, size, kind in entries if name
         }
-        self.functions = [
-            Function(name, _address(value, kind), size)
-            for name, value, size, kind in entries
-            if kind == _FUNCTION
-        ]
-        self.variables = [
-            Variable(name, value, size) for name, value, size, kind in entries if kind == _VARIABLE
-        ]
         if not self._symbols:
             raise SetupError(f"{self.elf}: the ELF has no symbols; link without -s")
+
+    @cached_property
+    def functions(self) -> list[Function]:
+        """Every function, in the order of the table."""
+        return [
+            Function(name, _address(value, kind), size)
+            for name, value, size, kind in self._entries
+            if kind == _FUNCTION
+        ]
+
+    @cached_property
+    def variables(self) -> list[Variable]:
+        """Every variable, in the order of the table."""
+        return [
+            Variable(name, value, size)
+            for name, value, size, kind in self._entries
+            if kind == _VARIABLE
+        ]
 
     def __contains__(self, name: str) -> bool:
         return name in self._symbols
