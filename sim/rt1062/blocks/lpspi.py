@@ -51,8 +51,9 @@ INTERRUPTS = SR.TDF | SR.RDF | SR.WCF | SR.FCF | SR.TCF | SR.TEF | SR.REF | SR.D
 class Lpspi(Block):
     """One LPSPI. `transfer(pcs, byte)` exchanges a byte with what is on the bus, first bit on the
     wire = bit 7; `transfer_many(pcs, bytes)` does so with some in a row, where a device can do that
-    faster, and `coming(count)` says what the next bytes will be, where they do not depend on what
-    is sent; `chip_select(pcs, active)` follows the block's own chip-select lines.
+    faster, and `coming(count)` says what the next bytes will be, as far as they do not depend on
+    what is sent (None: not at all); `chip_select(pcs, active)` follows the block's own chip-select
+    lines.
     """
 
     REGISTERS = REGISTERS

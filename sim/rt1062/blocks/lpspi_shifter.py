@@ -360,13 +360,13 @@ class Shifter:
         ):
             return None
         coming = self.coming(AHEAD_WORDS * size)
-        if coming is None:
+        if coming is None or len(coming) < size:
             return None
         return Ahead(
             self.phase, self.next_time, self.flags, self.word_ticks, self.gap_ticks,
             self._timed + CLOCK_VALID_TICKS,
             [word & WORD for word in self.rx],
-            coming,
+            coming[: len(coming) // size * size],
             self._packing,
             [self._word, *tx] if shifting else [],
         )  # fmt: skip

@@ -17,7 +17,7 @@ from rt1062.camera_faults import FRAME_BYTES
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.devices.ov2640 import FRAME_TICKS, IDENTITY, OTHER_IDENTITY, Ov2640
 from rt1062.ledger import Ledger
-from rt1062.scheduler import Event, Scheduler
+from rt1062.scheduler import NEVER, Event, Scheduler
 
 REVISION = 0x73
 MAX_FIFO_LENGTH = 0x7FFFFF  # 8 MB, and all that three length registers can say
@@ -151,16 +151,29 @@ class Arducam:
     def transfer_many(self, data: bytes) -> bytes:
         """The same for some bytes in a row; a burst out of the FIFO is one slice."""
         answers = self.coming(len(data))
-        if answers is None:
+        if answers is None or len(answers) < len(data):
             return bytes([self.transfer(byte) for byte in data])
-        self._pointer = min(self._pointer + len(data), len(self._fifo))
+        if self._in_burst:
+            self._pointer = min(self._pointer + len(data), self._readable)
         return answers
 
     def coming(self, count: int) -> bytes | None:
-        """The next bytes from here, whatever is sent meanwhile; None but within a burst."""
-        if self.faults or not self._selected or self._answer != self._pop:
-            return None
-        return bytes(self._fifo[self._pointer : self._pointer + count].ljust(count, b"\0"))
+        """The next bytes from here whatever is sent meanwhile, fewer where a fault comes into the
+        way; None where it matters what is sent."""
+        if self._in_burst:
+            return self._burst(count)
+        if "absent" in self.faults:
+            return bytes([NOT_DRIVEN]) * count
+        if "dead_spi" in self.faults or (self._selected and self._answer == self._be_silent):
+            return bytes(count)
+        return None
+
+    @property
+    def _in_burst(self) -> bool:
+        """Bytes come out of the FIFO."""
+        faults = self.faults
+        gone = faults and ("absent" in faults or "dead_spi" in faults)
+        return self._selected and self._answer == self._pop and not gone
 
     # A command is an address byte and one data byte; only a burst goes on until the deselection.
 
@@ -184,6 +197,10 @@ class Arducam:
         return 0
 
     def _ignore(self, _: int) -> int:
+        self._answer = self._be_silent
+        return 0
+
+    def _be_silent(self, _: int) -> int:
         return 0
 
     def _nothing(self, _: int) -> int:
@@ -263,12 +280,37 @@ class Arducam:
             self.sensor.reset()
             self._set_defaults()
             return 0
-        if pointer >= min(self._length(), len(self._fifo)):
+        if pointer >= self._readable:
             return 0
         self._pointer = pointer + 1
         byte = self._fifo[min(pointer, self.faults.get("stuck_bytes", pointer))]
         flipped = self.faults.get("flipped_bytes")
         return byte ^ 1 if flipped and self._pointer % flipped == 0 else byte
+
+    @property
+    def _readable(self) -> int:
+        """Where the pointer stops."""
+        return min(self._length(), len(self._fifo)) if self.faults else len(self._fifo)
+
+    def _burst(self, count: int) -> bytes:
+        """What `_pop` will give, up to where a fault ends the burst."""
+        pointer, faults = self._pointer, self.faults
+        if not faults:
+            return bytes(self._fifo[pointer : pointer + count].ljust(count, b"\0"))
+        end = self._readable
+        for name in ("unplugged", "brown_out"):
+            moment = faults.get(name, NEVER)
+            if pointer <= moment <= end:
+                count = min(count, moment - pointer)
+        data = self._fifo[pointer : min(pointer + count, end)]
+        if "stuck_bytes" in faults and data:
+            stuck = faults["stuck_bytes"]
+            good = data[: max(stuck - pointer, 0)]
+            data = good.ljust(len(data), self._fifo[stuck : stuck + 1] or b"\0")
+        if flipped := faults.get("flipped_bytes"):
+            first = -(pointer + 1) % flipped
+            data[first::flipped] = bytes(byte ^ 1 for byte in data[first::flipped])
+        return bytes(data.ljust(count, b"\0"))
 
     # Capture.
 

@@ -28,7 +28,7 @@ SCL_TOLERANCE = 0.05  # drivers round, and the edges of a real bus make a cycle 
 class SpiDevice:
     """What answers on an SPI bus: a byte, or several in a row where that is faster.
 
-    `coming(count)` are the next bytes from it, None where these depend on what is sent.
+    `coming(count)` are the next bytes from it, as far as these do not depend on what is sent.
     `selected()` says whether it listens; it takes `mode` (CPOL and CPHA as two bits), the most
     significant bit first, up to `max_hz`.
     """

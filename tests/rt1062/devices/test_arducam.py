@@ -11,8 +11,8 @@ from rt1062.boards.mimxrt1060_evk import MIMXRT1060_EVK
 from rt1062.camera_faults import FAULTS, FRAME_BYTES
 from rt1062.chip.clock import TICKS_PER_MICROSECOND
 from rt1062.devices import arducam
-from rt1062.devices.arducam import Arducam
-from rt1062.devices.ov2640 import Ov2640
+from rt1062.devices.arducam import BURST_FIFO_READ, FIFO, FIFO_START, READY_US, Arducam
+from rt1062.devices.ov2640 import FRAME_TICKS, Ov2640
 from rt1062.scheduler import Scheduler
 from rt1062.unicorn import native
 from rt1062.unicorn.hardware import Hardware
@@ -288,3 +288,57 @@ def test_on_the_board_bytes_whose_time_is_over_reach_the_camera() -> None:
 
 def test_on_the_board_a_chip_select_raised_early_cuts_the_command_off() -> None:
     assert BoardCamera().write_test_register(0x55, 2000) == 0
+
+
+BROKEN = [
+    {}, {"stuck_bytes": 90}, {"stuck_bytes": 0, "flipped_bytes": 7}, {"flipped_bytes": 1},
+    {"short_fifo": 40}, {"exact_length": None}, {"unplugged": 0}, {"unplugged": 133},
+    {"brown_out": 61}, {"brown_out": 200, "flipped_bytes": 3}, {"unplugged": 90, "brown_out": 80},
+    {"unplugged": 201}, {"dead_spi": None}, {"absent": None}, {"short_fifo": 50, "brown_out": 50},
+]  # fmt: skip
+
+
+def in_burst(faults: dict[str, int | None]) -> Arducam:
+    """A camera with 200 bytes in its FIFO, which are about to come out."""
+    scheduler = Scheduler()
+    camera = Arducam(scheduler, Ov2640(scheduler))
+    scheduler.advance(READY_US * TICKS_PER_MICROSECOND)
+    camera.feed(bytes(range(56, 256)))
+    for command in ((0x80 | FIFO, FIFO_START), (BURST_FIFO_READ,)):
+        camera.select(True)
+        scheduler.advance(3 * FRAME_TICKS)
+        camera.select(False)
+        for byte in command:
+            camera.transfer(byte)
+    for name, value in faults.items():
+        camera.set_fault(name, value)
+    return camera
+
+
+@pytest.mark.parametrize("faults", BROKEN)
+def test_what_is_coming_is_what_comes(faults: dict[str, int | None]) -> None:
+    one_by_one, camera = in_burst(faults), in_burst(faults)
+    told = 0
+    for size in (1, 40, 3, 64, 7, 90, 64, 1, 1, 2, 30):
+        coming = camera.coming(size)
+        data = bytes(37 * place % 256 for place in range(size))
+        answers = bytes(one_by_one.transfer(byte) for byte in data)
+        assert camera.transfer_many(data) == answers
+        assert answers.startswith(coming or b"")
+        assert camera.faults == one_by_one.faults
+        told += len(coming or b"")
+    assert told > 150  # of 303: nearly all but what a fault cuts off
+
+
+def test_nothing_is_coming_where_it_matters_what_is_sent(camera: Arducam) -> None:
+    assert camera.coming(4) is None  # not selected
+    camera = in_burst({"brown_out": 0})
+    assert camera.coming(4) == b""
+    camera.transfer(0)
+    assert camera.coming(4) is None  # a command
+    camera.transfer(0)
+    assert camera.coming(4) is None  # its data
+    camera.transfer(0)
+    assert camera.coming(4) is None
+    camera.transfer(0)
+    assert camera.coming(4) == bytes(4)  # neither, until it is selected again
