@@ -1,6 +1,7 @@
 """A child process that ends with its parent, however that ends."""
 
 import ctypes
+import functools
 import os
 import signal
 import sys
@@ -14,6 +15,11 @@ def end_with(parent: int) -> None:
     On Linux; elsewhere a child goes on until it notices that nobody takes its answer.
     """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        _prctl()(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it has ended meanwhile
             os._exit(1)
+
+
+@functools.cache
+def _prctl() -> "ctypes._FuncPointer":
+    return ctypes.CDLL(None).prctl

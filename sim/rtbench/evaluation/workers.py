@@ -4,17 +4,17 @@ For machines that cannot be forked: each child has one of its own. Commands and 
 pipes, length first. A child that dies costs the task it was on, and another takes its place.
 """
 
+import contextlib
 import os
 import selectors
 import signal
 import struct
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from rtbench.evaluation.forks import begin_child, died
+from rtbench.evaluation.child import died, fork
 
 Task = TypeVar("Task")
 Work = Callable[[Task], bytes]
@@ -49,7 +49,7 @@ class _Child:
         """Let it end; how it died, "" if it did not."""
         os.close(self.ask)
         os.close(self.answers)
-        return died(os.waitpid(self.pid, 0)[1])
+        return died(self.pid)
 
 
 def worked(
@@ -113,26 +113,17 @@ def _start(
 ) -> _Child:
     commands, ask = os.pipe()
     answers, give = os.pipe()
-    parent = os.getpid()
-    pid = os.fork()
-    if pid:
-        os.close(commands)
-        os.close(give)
-        return _Child(pid, ask, answers)
-    code = 1
-    try:
-        begin_child(parent)
+
+    def body() -> None:
         for end in (ask, answers, *(end for one in others for end in (one.ask, one.answers))):
             os.close(end)
-        _serve(set_up, todo, commands, give)
-        code = 0
-    except BrokenPipeError:
-        pass  # nobody asks any more
-    except BaseException:
-        traceback.print_exc()
-        raise
-    finally:
-        os._exit(code)  # nothing of the parent's is flushed or closed twice
+        with contextlib.suppress(BrokenPipeError):  # nobody asks any more
+            _serve(set_up, todo, commands, give)
+
+    pid = fork(body)
+    os.close(commands)
+    os.close(give)
+    return _Child(pid, ask, answers)
 
 
 def _serve(

@@ -4,6 +4,8 @@ import csv
 import json
 import os
 import signal
+import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -145,21 +147,37 @@ def test_a_stop_lets_what_runs_end_and_starts_no_more():
     assert sorted(seen) in ([0, 1], [0, 1, 2])
 
 
-def test_children_end_when_nobody_wants_their_answers(monkeypatch):
-    fork, pids = os.fork, []
+def test_children_end_when_nobody_wants_their_answers(tmp_path):
+    def work(task):
+        for pid in (os.getpid(), os.getppid()):
+            (tmp_path / str(pid)).touch()
+        return signal.pause() or b"" if task else b""
 
-    def noted() -> int:
-        pids.append(fork())
-        return pids[-1]
-
-    monkeypatch.setattr(os, "fork", noted)
-    answers = forked(lambda task: signal.pause() or b"" if task else b"", [0, 1], 2)
+    answers = forked(work, [0, 1], 2)
     next(answers)
+    while len(list(tmp_path.iterdir())) < 3:  # two, and the server that forks them
+        time.sleep(0.001)
     answers.close()
-    assert len(pids) == 2
-    for pid in pids:  # a Renode that other tests keep is a child of ours, too
-        with pytest.raises(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
+    for path in tmp_path.iterdir():
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(path.name), 0)
+
+
+def test_a_large_prepared_task_comes_whole():
+    tasks = [b"", b"x", b"y"]
+    answers = sorted(forked(bytes, tasks, 1, prepare=lambda task: 5_000_000 * task))
+    assert answers == [(0, b"", ""), (1, 5_000_000 * b"x", ""), (2, 5_000_000 * b"y", "")]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a child is told of its parent's end on Linux")
+def test_every_task_is_answered_for_where_the_server_dies():
+    def work(task):
+        os.kill(os.getppid(), signal.SIGKILL)
+        return signal.pause() or b""
+
+    answers = list(forked(work, [0, 1, 2], 2, prepare=lambda task: b"x" * 1_000_000))
+    why = "the process that was to fork it has ended"
+    assert sorted(answers) == [(0, None, why), (1, None, why), (2, None, why)]
 
 
 # Rows on disk.
