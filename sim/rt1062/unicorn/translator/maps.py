@@ -5,6 +5,7 @@ the MPU allows the access to both; else 0, and the access is Unicorn's. Pages wi
 written directly, so that Unicorn sees code change.
 """
 
+import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,11 +39,21 @@ class Permissions:
         return allowed
 
 
+def _sparse(kind: type[np.generic]) -> np.ndarray:
+    """Zeros for all pages, of which few are ever written to.
+
+    numpy would have the kernel fill and keep 2 MB around each of those: 20 MB in all.
+    """
+    size = PAGES * np.dtype(kind).itemsize
+    # Private, so that a forked machine has its own copy.
+    return np.frombuffer(mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS), kind)
+
+
 class Maps:
     """Maps of loads and of stores, a set for each of the MPU's states that alternate."""
 
     def __init__(self) -> None:
-        self.code_pages = np.zeros(PAGES, np.int8)  # native.CODE_PAGES
+        self.code_pages = _sparse(np.int8)  # native.CODE_PAGES
         self._sets: dict[object, tuple[np.ndarray, np.ndarray]] = {}
 
     def note_code(self, start: int, length: int) -> None:
@@ -62,7 +73,7 @@ class Maps:
         key = frozenset(permissions.ranges.items()), permissions.mixed
         found = self._sets.pop(key, None)
         if found is None:
-            found = np.zeros(PAGES, np.int64), np.zeros(PAGES, np.int64)
+            found = _sparse(np.int64), _sparse(np.int64)
             for segment in segments:
                 self._fill(found, segment, permissions.of(segment))
             while len(self._sets) >= _KEPT:

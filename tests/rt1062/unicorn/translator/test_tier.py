@@ -220,6 +220,16 @@ def test_permissions_that_alternate_keep_their_maps():
     assert maps.current(processor.memory.segments, some)[1][0x2000_2000 >> 10] == 0
 
 
+def test_what_a_fork_notes_of_code_is_not_seen_by_others():
+    maps = Maps()
+    pid = os.fork()
+    if not pid:
+        maps.note_code(0x2000_2000, 4)
+        os._exit(int(maps.code_pages.sum()))
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 1
+    assert maps.code_pages.sum() == 0
+
+
 def test_a_branch_into_an_it_block_is_not_taken_for_its_start():
     # In the middle of an IT block the same bytes mean something else.
     source = "start: movs r0, #0\nagain: adds r0, #1\n tst r0, #1\n itt ne\n addne r1, #1\n"
