@@ -29,7 +29,7 @@ class Thresholds:
 
     look: int = 20_000_000  # between two looks; twice as many after each that changed nothing,
     most: int = 160_000_000  # up to these
-    load: int = 20_000_000  # spent in hot blocks for which a program is loaded,
+    load: int = 5_000_000  # spent in hot blocks for which a program is loaded,
     compile: int = 400_000_000  # and for which one is compiled, which takes as long
     runs: int = 100  # of a block between two looks, to be looked at
     share: float = 0.999  # of what was spent must be in the blocks that are translated
@@ -107,16 +107,16 @@ class Tier:
         segment = self._memory.segment_at(start)
         if segment is None or start + length > segment.end:
             return None
-        host = segment.host + start - segment.base
-        facts = native.decode(self._core.state, start, host, length)
-        return Code(start, self._memory.read(start, length), facts)
+        offset = start - segment.base
+        facts = native.decode(self._core.state, start, segment.host + offset, length)
+        return Code(start, bytes(segment.view[offset : offset + length]), facts)
 
     # What.
 
     def _replace(self, hot: list[Code], weight: int) -> None:
         found = self._cache.find(hot[:_TRIED_NAMES], self._fits)
         if found is not None and self._is_better(found):
-            self.use(found)
+            self._load(found)
         elif weight >= self._when.compile:
             from rt1062.unicorn.translator import compiled
 
@@ -144,11 +144,14 @@ class Tier:
 
     def use(self, program: Program) -> None:
         """Run this program from now on, if it is of the code there is."""
+        self._drop()
+        if self._fits(program):
+            self._load(program)
+
+    def _load(self, program: Program) -> None:
         from rt1062.unicorn.translator.loaded import Loaded
 
         self._drop()
-        if not self._fits(program):
-            return
         self._loaded = Loaded(self._core, self._memory, program)
         self.program = program
         for code in program.blocks.values():
