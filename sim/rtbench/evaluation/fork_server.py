@@ -31,7 +31,6 @@ class ForkServer(Generic[Task]):
     def __init__(self, work: Callable[[Task], bytes], todo: Sequence[Task]):
         self._work, self._todo = work, todo
         self._link, link = socket.socketpair()
-        gc.collect()
         gc.freeze()  # a collection in a child would touch, and so copy, every object
         self._pid = child.fork(partial(self._serve, link))
         gc.unfreeze()
