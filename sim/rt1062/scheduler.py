@@ -52,9 +52,12 @@ class Scheduler:
         """Call `callback` at `time` (ticks); a time in the past is due at once."""
         event = Event(time, callback)
         self._made += 1
-        heapq.heappush(self._heap, (time, self._made, event))
+        heap = self._heap
+        heapq.heappush(heap, (time, self._made, event))
         # An event that was cancelled is no other one, though it may still lie in front.
-        if self.on_earlier is not None and self.next_time == time and self._heap[0][2] is event:
+        while heap[0][2].callback is None:
+            heapq.heappop(heap)
+        if heap[0][2] is event and self.on_earlier is not None:
             self.on_earlier(time)
         return event
 

@@ -33,7 +33,8 @@ from rt1062.scheduler import NEVER, Event, Held, Scheduler
 
 DEFAULT_OSR = BAUD.OSR.get(BAUD.reset)  # what 0 means too
 SILENT = 1 << 16  # in the shifter: a preamble, an idle or a break character, no data
-OUT_OF_THE_FIFOS = STAT.RDRF | STAT.TC | STAT.TDRE  # flags that say how full they are
+STORED_FLAGS = ~(STAT.RDRF | STAT.TC | STAT.TDRE)  # these say how full the FIFOs are
+ALL_SENT = STAT.TC | STAT.TDRE
 ONE_SENT, ONE_RECEIVED = WATER.TXCOUNT.put(1), WATER.RXCOUNT.put(1)
 
 # Enables of interrupts and the flags that they pass on.
@@ -81,7 +82,7 @@ class Lpuart(Block):
         self._idle: Event | None = None
         self._partial: Event | None = None
         self._held: Held = []
-        self._timed_by: tuple[int, int, int] | None = None  # what `_byte_ticks` was found for
+        self._timed_hz = -1  # the clock that `_byte_ticks` was found for, with BAUD and CTRL as now
         self._byte_ticks = NEVER
         self._set_defaults()
 
@@ -100,6 +101,7 @@ class Lpuart(Block):
         self._rdrf_partial = False  # FIFO.RXIDEN: too few words, but nothing comes any more
         self._passed_by_ctrl = self._passed_by_baud = self._passed_by_fifo = 0
         self._fit_fifos()
+        self._fit_form()
 
     # The format on the wire.
 
@@ -114,12 +116,18 @@ class Lpuart(Block):
     @property
     def byte_ticks(self) -> int:
         """Ticks of one character with start and stop bits, NEVER while nothing can be sent."""
-        timed_by = self.clock_hz(), self.value["BAUD"], self.value["CTRL"]
-        if timed_by != self._timed_by:
+        hz = self.clock_hz()
+        if hz != self._timed_hz:
             rate = self.bit_rate
             ticks = round(self._frame_bits() * TICKS_PER_SECOND / rate) if rate else NEVER
-            self._timed_by, self._byte_ticks = timed_by, ticks
+            self._timed_hz, self._byte_ticks = hz, ticks
         return self._byte_ticks
+
+    def _fit_form(self) -> None:
+        """What CTRL and BAUD make of a character."""
+        self._timed_hz = -1
+        bits = self._data_bits() - (1 if self.value["CTRL"] & CTRL.PE else 0)
+        self._character_mask = (1 << bits) - 1
 
     def _data_bits(self) -> int:
         ctrl = self.value["CTRL"]
@@ -131,10 +139,6 @@ class Lpuart(Block):
 
     def _frame_bits(self) -> int:
         return 1 + self._data_bits() + (2 if self.value["BAUD"] & BAUD.SBNS else 1)
-
-    def _character_mask(self) -> int:
-        bits = self._data_bits() - (1 if self.value["CTRL"] & CTRL.PE else 0)
-        return (1 << bits) - 1
 
     def form(self, inverted: int) -> Form:
         """Of its characters; `inverted` is CTRL.TXINV or STAT.RXINV of this direction."""
@@ -151,9 +155,9 @@ class Lpuart(Block):
             self.store(GLOBAL, value)
 
     def read_stat(self) -> int:
-        stat = self.value["STAT"] & ~OUT_OF_THE_FIFOS
+        stat = self.value["STAT"] & STORED_FLAGS
         if self._shifted is None and not self._tx:
-            stat |= STAT.TC | STAT.TDRE
+            stat |= ALL_SENT
         elif len(self._tx) <= self._transmit_water:
             stat |= STAT.TDRE
         if self._rdrf_partial or len(self._rx) >= self._receive_water:
@@ -176,6 +180,7 @@ class Lpuart(Block):
     def write_ctrl(self, value: int) -> None:
         old = self.value["CTRL"]
         self._passed_by_ctrl = passed_on(BY_CTRL, self.store(CTRL, value))
+        self._fit_form()
         if value & ~old & CTRL.TE and self._shifted is None:
             self._shift(SILENT)  # the preamble: one idle character
         if old & ~value & CTRL.RE:
@@ -186,6 +191,7 @@ class Lpuart(Block):
 
     def write_baud(self, value: int) -> None:
         self._passed_by_baud = passed_on(BY_BAUD, self.store(BAUD, value))
+        self._fit_form()
         self._start()
         self._update()
         self.request_changed()
@@ -270,25 +276,27 @@ class Lpuart(Block):
     def _end_shift(self) -> None:
         word, self._shifted, self._shift_end = self._shifted, None, None
         if word is not None and not word & SILENT:
-            self._send(word & self._character_mask())
+            self._send(word & self._character_mask)
         self._start()
         self._update()
 
     def _send(self, word: int) -> None:
         ctrl = self.value["CTRL"]
-        single_wire = ctrl & CTRL.LOOPS and ctrl & CTRL.RSRC
+        if not ctrl & CTRL.LOOPS:
+            self.transmit(self._ordered(word))
+            return
+        single_wire = ctrl & CTRL.RSRC
         if single_wire and not ctrl & CTRL.TXDIR:
             return  # the pin is an input
-        if ctrl & CTRL.LOOPS:
-            self._take(word)
-        if not ctrl & CTRL.LOOPS or single_wire:
+        self._take(word)
+        if single_wire:
             self.transmit(self._ordered(word))
 
     def _ordered(self, word: int) -> int:
         """A character as it is on the wire, where STAT.MSBF turns it round, and back."""
         if not self.value["STAT"] & STAT.MSBF:
             return word
-        bits = self._character_mask().bit_length()
+        bits = self._character_mask.bit_length()
         return int(f"{word:0{bits}b}"[::-1], 2)
 
     # Receiver.
@@ -303,7 +311,7 @@ class Lpuart(Block):
             return  # the receiver listens to its own transmitter
         if ctrl & CTRL.RE:
             self.value["STAT"] |= errors
-        self._take(self._ordered(word & self._character_mask()))
+        self._take(self._ordered(word & self._character_mask))
         self.request_changed()
 
     def _take(self, word: int) -> None:
@@ -363,4 +371,4 @@ class Lpuart(Block):
         """The interrupt line."""
         passed = self._passed_by_ctrl | self._passed_by_baud
         level = (passed and self.read_stat() & passed) or self.value["FIFO"] & self._passed_by_fifo
-        self.raise_line(bool(level))
+        self.raise_line(level != 0)

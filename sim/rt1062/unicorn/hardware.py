@@ -70,7 +70,7 @@ class Hardware:
             sensor = self._socket.sensor
             i2c[self._socket.bus.i2c] = {sensor.address: sensor}
         return Surroundings(
-            transmit={name: partial(self._transmit, name) for name in self.terminals},
+            transmit={name: partial(self._transmit, one) for name, one in self.terminals.items()},
             spi=spi,
             i2c=i2c,
             pads_changed=self._pads_changed,
@@ -89,9 +89,9 @@ class Hardware:
         if self._socket is not None:
             self._socket.connect(self.chip, self.board.wires)
 
-    def _transmit(self, name: str, byte: int) -> None:
+    def _transmit(self, terminal: Terminal, byte: int) -> None:
         self._silent_resets = 0
-        self.terminals[name].transmit(byte)
+        terminal.transmit(byte)
 
     def _pads_changed(self, port: int) -> None:
         self.chip.pads[port].update()

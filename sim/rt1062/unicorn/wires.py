@@ -56,6 +56,7 @@ class UartWire:
         self._name = name
         self._uart = uart
         self._routing = routing
+        self._tx = f"{name}_TX"
         self._send, uart.transmit = uart.transmit, self.transmit
         self.baud: int | None = None
         self._asked: tuple | None = None  # what `_answer` was found for
@@ -63,7 +64,7 @@ class UartWire:
 
     def transmit(self, word: int) -> None:
         """A character from the block."""
-        wrong = self._routing.output(f"{self._name}_TX")
+        wrong = self._routing.output(self._tx)
         if wrong:
             self._uart.diagnose(f"TX is on no pad: {wrong}")
             return
@@ -94,8 +95,8 @@ class UartWire:
     def _ends(self, inverted: int) -> tuple[End, End]:
         """The UART's end and the far one; the same where they understand each other."""
         uart, value = self._uart, self._uart.value
-        set_to = value["BAUD"], value["CTRL"], value["STAT"] & STAT.MSBF
-        asked = uart.clock_hz(), self.baud, inverted, set_to
+        stat = value["STAT"] & STAT.MSBF
+        asked = uart.clock_hz(), value["BAUD"], value["CTRL"], stat, inverted, self.baud
         if asked != self._asked:
             self._asked, self._answer = asked, self._find_ends(inverted)
         return self._answer
