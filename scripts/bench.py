@@ -84,7 +84,7 @@ REGISTERS = (*(f"R{i}" for i in range(13)), "SP", "LR", "XPSR", "FPSCR", "CONTRO
 UNDEFINED, NEVER = b"\x00\xde", 1 << 62
 EVALUATED, COUNTED, LOGGED = 40, 24, 12  # frames
 BITS_OF_A_BYTE = 10
-COMPILED = "hooks", "translated"  # folders of the cache
+KEPT = "hooks", "translated", "answers"  # folders of the cache
 MODEL, INSPECTED_BYTES = Path("models/classification/model.tflite"), 300_000
 LPSPI1_FSR, LPSPI1_RDR = 0x4039_405C, 0x4039_4074
 
@@ -340,8 +340,8 @@ def start(folder: Path, emulator: str, environment: Mapping[str, str] | None = N
 
 @contextmanager
 def cold() -> Iterator[None]:
-    """Within the `with`, nothing of what was compiled for this host is there."""
-    folders = [checkout.CACHE / name for name in COMPILED]
+    """Within the `with`, nothing of what was compiled or computed on this host is there."""
+    folders = [checkout.CACHE / name for name in KEPT]
     with tempfile.TemporaryDirectory(dir=checkout.CACHE, prefix="aside-") as aside:
         kept = [folder for folder in folders if folder.is_dir()]
         for folder in kept:

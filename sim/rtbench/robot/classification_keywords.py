@@ -33,7 +33,7 @@ def model_path() -> Path:
 @cache
 def reference() -> Reference:
     """TFLM on the host with the model of the project; ends with the process."""
-    return Reference(model_path())
+    return Reference(model_path(), kept=True)
 
 
 def expected_output(frame: bytes) -> tuple[int, ...]:

@@ -146,7 +146,7 @@ class Classification(Task):
     @contextmanager
     def reference(self, model: ModelFile) -> Iterator[Check]:
         """The int8 output, byte for byte."""
-        with Reference(model.path) as host:
+        with Reference(model.path, kept=True) as host:
 
             def check(row: Row, frame: bytes) -> Verdict:
                 outputs = host.invoke_all(frames.input_tensor(frame))

@@ -21,7 +21,7 @@ class CounterReference:
         self.threshold = read_metrics(folder / "metrics.json").score_threshold
         self.multiplier = distance_multiplier(distances.scales[0])
         self.box_zero = distances.zero_points[0]
-        self._reference = Reference(file.path)
+        self._reference = Reference(file.path, kept=True)
 
     def __enter__(self) -> Self:
         return self

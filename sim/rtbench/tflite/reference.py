@@ -2,10 +2,11 @@
 
 The `tflite-micro` package can abort the whole process on a degenerate or hostile model, or run for
 ever, so it runs in a child process whose death is an error with a message, and against a limit in
-wall time.
+wall time. What it has answered it need not compute again (answers.py).
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import platform
@@ -21,19 +22,23 @@ from typing import Self
 import numpy as np
 
 from rt1062.errors import MachineError, SetupError
+from rtbench.tflite.answers import Answers, computed_by
 from rtbench.tflite.reference_worker import read_message, write_message
 from rtbench.tflite.tflite_file import read_model
 
 DEFAULT_ARENA_BYTES = 4 * 1024 * 1024
 LIMIT_SECONDS = 60.0  # of wall time, for one answer
 LOG_LINES = 3  # of the worker's last words in a message
+# Questions, of which the second goes on with the input.
+TENSORS, OUTPUTS = b"tensors", b"outputs "
 
 
 class Reference:
     """TFLM on the host for one model; a context manager, `close` ends the child.
 
     Attributes: input_shapes and output_shapes, input_dtypes and output_dtypes. An answer that takes
-    longer than `limit_s` seconds of wall time ends the child, and is a MachineError.
+    longer than `limit_s` seconds of wall time ends the child, and is a MachineError. With `kept`
+    the child is started for what nobody has asked before, and that is kept on disk.
     """
 
     def __init__(
@@ -41,35 +46,23 @@ class Reference:
         model_path: Path | str,
         arena_bytes: int = DEFAULT_ARENA_BYTES,
         limit_s: float = LIMIT_SECONDS,
+        kept: bool = False,
     ):
-        if find_spec("tflite_micro") is None:
+        package = find_spec("tflite_micro")
+        if package is None:
             raise SetupError(
                 f"TFLM on the host is not installed: its package (tflite-micro) is for x86-64 "
                 f"Linux only, this is {platform.machine()} {platform.system()}"
             )
         self.model_path = Path(model_path)
-        self._limit_s = limit_s
+        self._arena_bytes, self._limit_s = arena_bytes, limit_s
         read_model(self.model_path)  # a file that is no model at all is refused here, in words
-        self._folder = tempfile.TemporaryDirectory(prefix="reference-")
-        self._log = Path(self._folder.name) / "worker.log"
-        command = [sys.executable, "-m", "rtbench.tflite.reference_worker"]
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [*command, str(self.model_path.resolve()), str(arena_bytes)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                # The child may start elsewhere than in the project, so it gets our module path.
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-                # An interrupt at the terminal is for us; the frame under way gets its answer.
-                start_new_session=True,
-            )
-        message = self._read()
-        if message is None:
-            reason = self._last_words()
-            self.close()
-            raise SetupError(f"{self.model_path}: TFLM on the host refuses the model: {reason}")
-        details = json.loads(message)
+        self._answers: Answers | None = None
+        if kept:
+            model = hashlib.sha256(self.model_path.read_bytes()).digest()
+            self._answers = Answers(model + computed_by(package) + str(arena_bytes).encode())
+        self._process: subprocess.Popen | None = None
+        details = json.loads(self._known(TENSORS) or self._start())
         self.input_shapes = [tuple(tensor["shape"]) for tensor in details["inputs"]]
         self.input_dtypes = [np.dtype(tensor["dtype"]) for tensor in details["inputs"]]
         self.output_shapes = [tuple(tensor["shape"]) for tensor in details["outputs"]]
@@ -91,16 +84,8 @@ class Reference:
                 raise ValueError(
                     f"input must be {dtype} {shape}, not {values.dtype} {values.shape}"
                 )
-        try:
-            payload = b"".join(np.ascontiguousarray(values).tobytes() for values in inputs)
-            write_message(self._process.stdin, payload)
-            payload = self._read()
-        except (BrokenPipeError, ValueError):
-            payload = None
-        if payload is None:
-            raise MachineError(
-                f"{self.model_path}: TFLM on the host died in an inference: {self._last_words()}"
-            )
+        question = b"".join(np.ascontiguousarray(values).tobytes() for values in inputs)
+        payload = self._known(OUTPUTS + question) or self._compute(question)
         outputs, start = [], 0
         for shape, dtype in zip(self.output_shapes, self.output_dtypes, strict=True):
             count = int(np.prod(shape))
@@ -118,6 +103,8 @@ class Reference:
 
     def close(self) -> None:
         """Ends the child process; harmless when it has ended."""
+        if self._process is None:
+            return
         for stream in (self._process.stdin, self._process.stdout):
             # A child that died leaves a pipe that cannot be flushed.
             with contextlib.suppress(BrokenPipeError):
@@ -128,6 +115,51 @@ class Reference:
             self._process.kill()
             self._process.wait()
         self._folder.cleanup()
+
+    def _known(self, question: bytes) -> bytes | None:
+        return None if self._answers is None else self._answers.find(question)
+
+    def _start(self) -> bytes:
+        """Start the child; what it says of the model's tensors, as JSON."""
+        self._folder = tempfile.TemporaryDirectory(prefix="reference-")
+        self._log = Path(self._folder.name) / "worker.log"
+        command = [sys.executable, "-m", "rtbench.tflite.reference_worker"]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [*command, str(self.model_path.resolve()), str(self._arena_bytes)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                # The child may start elsewhere than in the project, so it gets our module path.
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                # An interrupt at the terminal is for us; the frame under way gets its answer.
+                start_new_session=True,
+            )
+        message = self._read()
+        if message is None:
+            reason = self._last_words()
+            self.close()
+            raise SetupError(f"{self.model_path}: TFLM on the host refuses the model: {reason}")
+        if self._answers is not None:
+            self._answers.keep(TENSORS, message)
+        return message
+
+    def _compute(self, payload: bytes) -> bytes:
+        """All output tensors for all input tensors, from the child."""
+        if self._process is None:
+            self._start()
+        try:
+            write_message(self._process.stdin, payload)
+            answer = self._read()
+        except (BrokenPipeError, ValueError):
+            answer = None
+        if answer is None:
+            raise MachineError(
+                f"{self.model_path}: TFLM on the host died in an inference: {self._last_words()}"
+            )
+        if self._answers is not None:
+            self._answers.keep(OUTPUTS + payload, answer)
+        return answer
 
     def _read(self) -> bytes | None:
         """The child's next message, None if it has ended; MachineError when none comes in time."""
