@@ -123,12 +123,15 @@ def _forked(
 
 
 def _drawn(numbered: Numbered) -> Numbered:
-    """A scene drawn, where it can be; a picture may be anything, and is left to the child."""
+    """A scene drawn, where it can be; a picture may be anything, and is left to the child.
+
+    What it was drawn of stays here: a child has more to do for that than for the frame.
+    """
     index, item = numbered
     if item.scene is None:
         return numbered
     frame, trouble = item.draw_or_say()
-    return numbered if trouble else (index, replace(item, frame=frame))
+    return numbered if trouble else (index, replace(item, scene=None, frame=frame))
 
 
 def _on_machines(

@@ -1,7 +1,7 @@
 """What the backdrops are drawn with: colours, surfaces, the ground plane."""
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from rtbench.scenes.canvas import PICTURE
 
@@ -35,10 +35,8 @@ def grain(image: Image.Image, random: Random, strength: float, cells: int = 24) 
     """Unevenness of a surface, over the whole picture."""
     noise = np.clip(128 + 127 * strength * cloud(random, cells), 0, 255).astype(np.uint8)
     layer = Image.fromarray(noise).resize((PICTURE, PICTURE), Image.Resampling.BILINEAR)
-    values = (
-        np.asarray(image).astype(np.int16) + (np.asarray(layer).astype(np.int16) - 128)[..., None]
-    )
-    return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
+    # image + layer - 128, within 0 to 255: numpy takes three times as long for three channels.
+    return ImageChops.add(image, Image.merge("RGB", (layer,) * 3), 1, -128)
 
 
 def bar(pen: Pen, box: tuple[float, float, float, float], **style) -> None:

@@ -21,6 +21,8 @@ OFFSET = MARGIN * SUPERSAMPLE
 INSIDE = slice(OFFSET, OFFSET + PICTURE)
 
 LIT_SHIFT = 0.26  # how far the lit side of a round part is off its middle, as a share of its radius
+_ANGLES = np.linspace(0, 2 * np.pi, 18, endpoint=False)
+_ROUND = np.stack([np.cos(_ANGLES), np.sin(_ANGLES), np.zeros(len(_ANGLES))], axis=1)
 _CIRCLE = [(cos(radians(30 * step)), sin(radians(30 * step))) for step in range(12)]
 
 
@@ -51,11 +53,7 @@ class Canvas:
             return
         # A share of the shadow's length leans away from the light; overcast keeps it underneath.
         lean = 0.6 * self._contrast * half_length_m
-        angles = np.linspace(0, 2 * np.pi, 18, endpoint=False)
-        points = np.zeros((len(angles), 3))
-        points[:, 0] = half_width_m * np.cos(angles)
-        points[:, 1] = half_length_m * np.sin(angles)
-        world = solid.to_world(points, thing)
+        world = solid.to_world(_ROUND * (half_width_m, half_length_m, 0.0), thing)
         world[:, :2] -= lean * self._light[:2]
         flat, depth = self.project(world)
         if depth.min() < solid.NEAR_M:
