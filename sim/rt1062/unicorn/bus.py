@@ -22,13 +22,7 @@ from rt1062.unicorn.fifo_lane import FifoLane
 from rt1062.unicorn.hooks import library
 from rt1062.unicorn.spin import SAME_READS, SPIN_REGISTERS, TIGHT_TICKS
 from rt1062.unicorn.status_lane import StatusLane
-
-_READ = ctypes.CFUNCTYPE(
-    ctypes.c_uint64, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint, ctypes.c_void_p
-)
-_WRITE = ctypes.CFUNCTYPE(
-    None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint, ctypes.c_uint64, ctypes.c_void_p
-)
+from rt1062.unicorn.windows import Read, Window, Write
 
 LONGEST_STEP = 8192  # ticks, 14 us: a spin of a virtual second costs 0.1 s of wall time
 # A spin on a counter: so many reads by the same code with at most so many ticks in between.
@@ -50,7 +44,6 @@ class Bus:
         self._core = core
         self._scheduler = scheduler
         self._log = log
-        self._callbacks: list[object] = []  # kept from the garbage collector
         # What each polled register, read by this or that block of instructions, gave since there
         # was anything else on the bus; and how many reads in a row gave it again.
         self._seen: dict[tuple[int, int], int] = {}
@@ -60,7 +53,7 @@ class Bus:
         self._counting = [-1, 0, 0]
         self._counted = 0, 0  # by which block of instructions and when a counter was last read
         self.windows: list[tuple[int, int]] = []  # (base, end) of all blocks
-        self._mapped: dict[str, tuple[int, int, object, object, object]] = {}  # by name
+        self._mapped: dict[str, tuple[int, int, tuple[str, str], Window]] = {}  # by name
         self.closed: frozenset[str] = frozenset()
         self._lanes: list[tuple[Lpspi, FifoLane]] = []
         self._open_status: StatusLane | None = None
@@ -81,29 +74,20 @@ class Bus:
         self._blocks.append((base, base + size, block))
         block.unmodelled = self._log.unmodelled(name, base)
         block.diagnose = self._log.diagnose(name)
-        lane, status, user = None, None, None
+        window, hooks = Window(), ("window_read", "window_write")
         if isinstance(block, Lpspi) and self.lanes:
-            lane = FifoLane(self._core.state, base)
-            self._lanes.append((block, lane))
+            window, hooks = FifoLane(self._core.state, base), ("lane_read", "lane_write")
+            self._lanes.append((block, window))
         elif block.QUIET and self.lanes:
-            status = StatusLane(self._core.state, base)
-        read = _READ(self._reader(base, block, lane, status))
-        write = _WRITE(self._writer(block, lane))
-        self._callbacks += [read, write]
-        if lane is not None:
-            lane.connect(read, write)
-            hooks = library.address("lane_read"), library.address("lane_write")
-            read, write = map(ctypes.c_void_p, hooks)
-            user = ctypes.c_void_p(lane.address)
-        elif status is not None:
-            status.connect(read)
-            read = ctypes.c_void_p(library.address("status_read"))
-            user = ctypes.c_void_p(status.address)
-        self._mapped[name] = base, size, read, write, user
+            window, hooks = StatusLane(self._core.state, base), ("status_read", "window_write")
+        window.connect(self._reader(base, block, window), self._writer(block, window))
+        self._mapped[name] = base, size, hooks, window
         self._open(name)
 
     def _open(self, name: str) -> None:
-        base, size, read, write, user = self._mapped[name]
+        base, size, hooks, window = self._mapped[name]
+        read, write = (ctypes.c_void_p(library.address(hook)) for hook in hooks)
+        user = ctypes.c_void_p(window.address)
         error = uclib.uc_mmio_map(
             self._core.handle, ctypes.c_uint64(base), ctypes.c_size_t(size), read, user, write, user
         )
@@ -154,29 +138,30 @@ class Bus:
             if lane.is_open:
                 block.passed(lane.close())
 
-    def _reader(
-        self, base: int, block: Block, lane: FifoLane | None, status: StatusLane | None
-    ) -> Callable[[object, int, int, object], int]:
+    def _reader(self, base: int, block: Block, lane: Window) -> Read:
         seen, counting, words = self._seen, self._counting, self._core.words
         passed, code_at, now_at = native.PASSED, native.BLOCK, native.NOW
-        quiet = () if status is None else tuple(one.offset for one in block.QUIET)
+        is_status, has_fifo = isinstance(lane, StatusLane), isinstance(lane, FifoLane)
+        # Places of whole registers.
+        quiet = {one.offset << 4 | 4 for one in block.QUIET} if is_status else ()
         registers = {
-            place: (reader, base + (place >> 3), _kind(block, place >> 3, lane is not None))
+            place: (reader, base + (place >> 4), _kind(block, place >> 4, has_fifo))
             for place, reader in _by_place(block, block.readers).items()
         }
 
-        def read(handle: object, offset: int, size: int, user: object) -> int:
+        def read(place: int) -> int:
             try:
                 if words[passed]:
                     self.settle()
-                register = registers.get(offset << 3 | size)
+                register = registers.get(place)
                 if register is not None:
                     reader, address, kind = register
                     value = reader()
                 else:
-                    address, value = base + offset, block.read(offset, size)
+                    offset = place >> 4
+                    address, value = base + offset, block.read(offset, place & 15)
                     unknown = isinstance(block, Storage) or not block.knows(offset)
-                    kind = _UNKNOWN if unknown else _kind(block, offset, lane is not None)
+                    kind = _UNKNOWN if unknown else _kind(block, offset, has_fifo)
                 if kind < _COUNTER:
                     if seen:
                         seen.clear()
@@ -200,14 +185,15 @@ class Bus:
                     if now - self._looked <= TIGHT_TICKS:
                         self._repeated += 1
                         if self._repeated >= SAME_READS:
-                            self._carry(block, base, offset)
+                            self._carry(block, base, place >> 4)
                             now = words[now_at]
                     else:
                         self._repeated = 0
                     self._looked = now
-                    if offset in quiet and size == 4:
-                        status.open(offset, value, block.next_change(offset))
-                        self._open_status = status
+                    if place in quiet:
+                        offset = place >> 4
+                        lane.open(offset, value, block.next_change(offset))
+                        self._open_status = lane
                         self._hand_over_spin()
                 elif len(seen) < SPIN_REGISTERS or kind != _UNKNOWN:
                     if len(seen) == SPIN_REGISTERS:
@@ -224,22 +210,20 @@ class Bus:
 
         return read
 
-    def _writer(
-        self, block: Block, lane: FifoLane | None
-    ) -> Callable[[object, int, int, int, object], None]:
+    def _writer(self, block: Block, lane: Window) -> Write:
         writers = _by_place(block, block.writers)
         seen, counting, state = self._seen, self._counting, self._core.words
         inert, passed = isinstance(block, Storage), native.PASSED
         readers, flags = _by_place(block, block.readers), _with_flags(block)
-        fifo = -1 if lane is None else TDR.offset
+        fifo = TDR.offset if isinstance(lane, FifoLane) else -1
 
-        def write(handle: object, offset: int, size: int, value: int, user: object) -> None:
+        def write(place: int, value: int) -> None:
             try:
                 if state[passed]:
                     self.settle()
-                place = offset << 3 | size
+                offset = place >> 4
                 writer = writers.get(place)
-                if offset in flags and seen and place in readers:
+                if seen and offset in flags and place in readers:
                     # Flags that are cleared and were clear leave a spin what it is.
                     status = readers[place]
                     before = status()
@@ -254,7 +238,7 @@ class Bus:
                 if writer is not None:
                     writer(value)
                 else:
-                    block.write(offset, size, value)
+                    block.write(offset, place & 15, value)
                 if offset == fifo:
                     self._open_lane(block, lane)
             except BaseException as error:
@@ -364,7 +348,7 @@ def _kind(block: Block, offset: int, has_lane: bool) -> int:
 def _by_place(block: Block, handlers: dict[int, Callable]) -> dict[int, Callable]:
     """A block's handlers by offset and size, as the callbacks look them up."""
     return {
-        offset << 3 | slot.register.width // 8: handlers[offset]
+        offset << 4 | slot.register.width // 8: handlers[offset]
         for offset, slot in block.by_offset.items()
     }
 

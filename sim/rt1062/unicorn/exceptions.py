@@ -12,6 +12,26 @@ from collections.abc import Callable
 from rt1062.chip.block_table import NVIC_INTERRUPTS
 from rt1062.unicorn import native
 from rt1062.unicorn.core import Core
+from rt1062.unicorn.frames import (
+    BASIC_FRAME,
+    CONTROL_FPCA,
+    CONTROL_NPRIV,
+    CONTROL_SPSEL,
+    ENTER,
+    ENTRY,
+    EXTENDED_FRAME,
+    FLOATS,
+    LEAVE,
+    MASKS,
+    NOT_DONE,
+    RETURN_BASIC,
+    RETURN_PSP,
+    RETURN_THREAD,
+    XPSR_ALIGN,
+    XPSR_IT,
+    XPSR_T,
+    Frames,
+)
 from rt1062.unicorn.memory import Memory
 
 RESET, NMI, HARD_FAULT, MEM_MANAGE, BUS_FAULT, USAGE_FAULT = 1, 2, 3, 4, 5, 6
@@ -20,11 +40,6 @@ EXCEPTIONS = FIRST_IRQ + NVIC_INTERRUPTS
 IDLE_PRIORITY = 256  # lower than any that can be configured
 PRIORITY_BITS = 0xF0  # four bits are implemented
 
-CONTROL_NPRIV, CONTROL_SPSEL, CONTROL_FPCA = 1, 2, 4
-XPSR_T, XPSR_ALIGN, XPSR_IT = 1 << 24, 1 << 9, 0x0600_FC00
-RETURN_THREAD, RETURN_PSP, RETURN_BASIC = 1 << 3, 1 << 2, 1 << 4
-BASIC_FRAME, EXTENDED_FRAME = 32, 104  # bytes
-
 # Configurable fault status register, bits of the three parts in one word.
 IACCVIOL, DACCVIOL, MUNSTKERR, MSTKERR, MMARVALID = 1 << 0, 1 << 1, 1 << 3, 1 << 4, 1 << 7
 IBUSERR, PRECISERR, UNSTKERR, STKERR, BFARVALID = 1 << 8, 1 << 9, 1 << 11, 1 << 12, 1 << 15
@@ -32,15 +47,6 @@ UNDEFINSTR, INVSTATE, INVPC, NOCP = 1 << 16, 1 << 17, 1 << 18, 1 << 19
 UNALIGNED, DIVBYZERO = 1 << 24, 1 << 25
 HFSR_VECTTBL, HFSR_FORCED, HFSR_DEBUGEVT = 1 << 1, 1 << 30, 1 << 31
 
-# Registers that are read and written together.
-ENTRY = ("R0", "R1", "R2", "R3", "R12", "LR", "XPSR", "MSP", "PSP", "CONTROL")
-MASKS = ("PRIMASK", "FAULTMASK", "BASEPRI")
-# XPSR first: a change of mode exchanges the stack pointers.
-ENTER = ("XPSR", "LR", "CONTROL", "MSP", "PSP")
-# CONTROL last: behind it the core may be unprivileged, and Unicorn then ignores the rest.
-# XPSR_NZCVQG is all of XPSR: a write by its own name leaves GE alone in Unicorn 2.1.
-LEAVE = ("R0", "R1", "R2", "R3", "R12", "LR", "XPSR_NZCVQG", "MSP", "PSP", "CONTROL")
-FLOATS = (*(f"S{i}" for i in range(16)), "FPSCR")
 _BASIC, _EXTENDED = struct.Struct("<8I"), struct.Struct("<26I")
 
 
@@ -60,6 +66,8 @@ class Exceptions:
     def __init__(self, core: Core, memory: Memory):
         self._core = core
         self._memory = memory
+        self.frames = Frames(core)
+        self._vtor = 0
         self._entry = core.batch(*ENTRY)
         self._masks = core.batch(*MASKS)
         self._enter = core.batch(*ENTER)
@@ -89,6 +97,16 @@ class Exceptions:
         self.sleep_on_exit = False
         self.trace = (0, 0)
         self._core.words[native.GROUP_MASK] = self.group_mask
+
+    @property
+    def vtor(self) -> int:
+        """Address of the vector table."""
+        return self._vtor
+
+    @vtor.setter
+    def vtor(self, address: int) -> None:
+        self._vtor = address
+        self.frames.forget()
 
     def set_priority_group(self, group: int) -> None:
         """AIRCR.PRIGROUP: which bits of a priority preempt (B1.5.4)."""
@@ -223,6 +241,14 @@ class Exceptions:
 
     def enter(self, exception: int, return_address: int) -> None:
         """Stack the frame and go to the handler (B1.5.6 ExceptionEntry). Raises Lockup."""
+        handler = self.frames.push(exception, return_address, bool(self.active))
+        if handler == NOT_DONE:
+            self._enter_anywhere(exception, return_address)
+            return
+        self.active.append(exception)
+        self._core.pc = handler
+
+    def _enter_anywhere(self, exception: int, return_address: int) -> None:
         r0, r1, r2, r3, r12, lr, xpsr, msp, psp, control = self._entry.read()
         handler_mode = bool(self.active)
         if control & CONTROL_NPRIV and not handler_mode:
@@ -265,6 +291,8 @@ class Exceptions:
             return STKERR
         layout = _EXTENDED if len(words) > 8 else _BASIC
         layout.pack_into(segment.view, frame - segment.base, *words)
+        if all(self.stack_allowed(frame, size, on, True) for on in (False, True)):
+            self.frames.know(frame, size, segment.host + frame - segment.base)
         return 0
 
     def _derived(self, status: int, exception: int) -> None:
@@ -303,6 +331,10 @@ class Exceptions:
         self._core.pc = vector & ~1
         if not vector & 1:
             self.fault(INVSTATE)
+        elif not self.frames.knows_vectors:
+            table = self._memory.segment_at(self.vtor)
+            count = min(EXCEPTIONS, (table.end - self.vtor) // 4)
+            self.frames.know_vectors(table.host + self.vtor - table.base, count)
 
     def leave(self, link: int) -> bool:
         """Return from a handler with EXC_RETURN `link` (B1.5.8 ExceptionReturn).
@@ -352,6 +384,13 @@ class Exceptions:
         return True
 
     def _unstack(self, link: int, to_thread: bool) -> None:
+        follows = self.frames.pop(link, self.active[-1] if self.active else 0)
+        if follows == NOT_DONE:
+            self._unstack_anywhere(link, to_thread)
+        else:
+            self._core.pc = follows
+
+    def _unstack_anywhere(self, link: int, to_thread: bool) -> None:
         *_, msp, psp, control = self._entry.read()
         from_psp = bool(link & RETURN_PSP)
         frame = psp if from_psp else msp

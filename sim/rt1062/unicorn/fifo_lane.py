@@ -8,17 +8,14 @@ what passed (Lpspi.passed). That a firmware spins on a status is found as the bu
 and what was seen of a spin is in the core's shared words, for whoever goes on.
 """
 
-import ctypes
-
 import numpy as np
 
 from rt1062.blocks.lpspi_registers import FIFO_WORDS
 from rt1062.blocks.lpspi_shifter import AHEAD_WORDS, SHIFT, Ahead, Passed
+from rt1062.unicorn.windows import WINDOW_WORDS, Window
 
-# Words of a lane.
-STATE = 0  # address of the core's shared words
-READ, WRITE = 1, 2  # addresses of the functions for everything that does not pass
-BASE = 3  # of the block
+# Words of a lane, behind those of a window.
+STATE = WINDOW_WORDS  # address of the core's shared words
 OPEN = 4
 PHASE, NEXT, FLAGS = 5, 6, 7  # of the shifter
 WORD_TICKS, GAP_TICKS = 8, 9
@@ -27,25 +24,19 @@ TXWATER, RXWATER = 11, 12
 KNOWN = 13  # words in ANSWERS
 ARRIVED, TAKEN_OUT = 14, 15  # of these: received, read by firmware
 WRITTEN, STARTED = 16, 17  # words in SENT; of these: no longer in the transmit FIFO
-ANSWERS = 18
+BASE = 18  # of the block
+ANSWERS = 19
 SENT = ANSWERS + FIFO_WORDS + AHEAD_WORDS
 SENT_WORDS = FIFO_WORDS + 1 + AHEAD_WORDS
 LANE_WORDS = SENT + SENT_WORDS
 
 
-class FifoLane:
+class FifoLane(Window):
     """The lane of one LPSPI. While `is_open`, only the lane knows where its FIFOs are."""
 
     def __init__(self, state: np.ndarray, base: int) -> None:
-        self._array = np.zeros(LANE_WORDS, np.int64)
-        self._words = memoryview(self._array)
+        super().__init__(LANE_WORDS)
         self._words[STATE], self._words[BASE] = state.ctypes.data, base
-        self.address = self._array.ctypes.data
-
-    def connect(self, read: object, write: object) -> None:
-        """The ctypes callbacks for everything that does not pass."""
-        self._words[READ] = ctypes.cast(read, ctypes.c_void_p).value
-        self._words[WRITE] = ctypes.cast(write, ctypes.c_void_p).value
 
     @property
     def is_open(self) -> bool:

@@ -96,7 +96,7 @@ class Processor:
         self.dwt = Dwt(
             self.scheduler, core_hz, lambda: self.scb.trace_enabled, lambda: self.idle_ticks
         )
-        self.naps = Naps(self.core, self.memory, self.exceptions)
+        self.naps = Naps(self.core, self.exceptions)
         self.bus.on_nap_over = self._nap_over
         self.low_power = LowPower(self.exceptions, self.systick, self.log)
         space = SystemControlSpace([self.systick, self.nvic, self.scb, self.mpu])
@@ -244,6 +244,7 @@ class Processor:
     def _memory_changed(self) -> None:
         self._protections_stale = True
         self._stackable.clear()
+        self.exceptions.frames.forget()
         self.core.stop_soon()
 
     def _privilege_changed(self, privileged: bool) -> None:
@@ -260,6 +261,7 @@ class Processor:
 
     def apply_memory_changes(self) -> None:
         """Bring Unicorn's memory in line with FlexRAM split and MPU."""
+        self.exceptions.frames.forget()
         if self._flexram is not None:
             changed = self.memory.set_flexram(*self._flexram)
             self._flexram = None

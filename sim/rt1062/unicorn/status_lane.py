@@ -7,30 +7,24 @@ comes to Python and any event that is due closes it. That a firmware spins is fo
 finds it (bus.py, spin.py).
 """
 
-import ctypes
-
 import numpy as np
 
-# Words of a lane.
-STATE = 0  # address of the core's shared words
-READ = 1  # address of the function for everything that does not pass
-BASE = 2  # of the block
-OFFSET = 3  # of the register that is answered, -1 while the lane is closed
-VALUE, CHANGE = 4, 5  # what it gives, and when that changes by itself
-LANE_WORDS = 6
+from rt1062.unicorn.windows import WINDOW_WORDS, Window
+
+# Words of a lane, behind those of a window.
+STATE = WINDOW_WORDS  # address of the core's shared words
+BASE = 4  # of the block
+OFFSET = 5  # of the register that is answered, -1 while the lane is closed
+VALUE, CHANGE = 6, 7  # what it gives, and when that changes by itself
+LANE_WORDS = 8
 
 
-class StatusLane:
+class StatusLane(Window):
     """The lane of one block."""
 
     def __init__(self, state: np.ndarray, base: int) -> None:
-        self._words = memoryview(array := np.zeros(LANE_WORDS, np.int64))
+        super().__init__(LANE_WORDS)
         self._words[STATE], self._words[BASE], self._words[OFFSET] = state.ctypes.data, base, -1
-        self.address = array.ctypes.data
-
-    def connect(self, read: object) -> None:
-        """The ctypes callback for everything that does not pass."""
-        self._words[READ] = ctypes.cast(read, ctypes.c_void_p).value
 
     def open(self, offset: int, value: int, change: int) -> None:
         """Answer reads of the register at `offset`."""

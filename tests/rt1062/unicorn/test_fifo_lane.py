@@ -9,7 +9,6 @@ import pytest
 from rt1062.blocks import lpspi_registers as reg
 from rt1062.blocks.lpspi import Lpspi
 from rt1062.scheduler import NEVER, Scheduler
-from rt1062.unicorn import bus as bus_module
 from rt1062.unicorn import native
 from rt1062.unicorn.bus import AccessLog, Bus
 from rt1062.unicorn.core import Core
@@ -25,6 +24,15 @@ def answers(begin: int):
     while True:
         yield number * 37 % 256
         number += 1
+
+
+# As Unicorn calls them: handle, offset, bytes, (value,) user data.
+LOAD = ctypes.PYFUNCTYPE(
+    ctypes.c_uint64, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint, ctypes.c_void_p
+)
+STORE = ctypes.PYFUNCTYPE(
+    None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint, ctypes.c_uint64, ctypes.c_void_p
+)
 
 
 class Rig:
@@ -46,13 +54,10 @@ class Rig:
         other = Lpspi(self.scheduler, lambda: 105_600_000, self.level, self.transfer)
         self.bus.attach("LPSPI1", BASE, self.block, 0x4000)
         self.bus.attach("LPSPI2", OTHER, other, 0x4000)
-        self.user = None
-        self.load, self.store, self.load_other, _ = self.bus._callbacks
-        if lanes:
-            self.lane = self.bus._lanes[0][1]
-            self.user = ctypes.c_void_p(self.lane.address)
-            self.load = bus_module._READ(library.address("lane_read"))
-            self.store = bus_module._WRITE(library.address("lane_write"))
+        *_, (load, store), self.lane = self.bus._mapped["LPSPI1"]
+        self.load, self.store = LOAD(library.address(load)), STORE(library.address(store))
+        *_, (load, _), other_window = self.bus._mapped["LPSPI2"]
+        self.load_other, self.other = LOAD(library.address(load)), other_window.address
         self.write(reg.CFGR1, reg.CFGR1.MASTER)
         self.write(reg.CCR, 12 | 3 << 8)
         self.write(reg.CR, reg.CR.MEN)
@@ -75,13 +80,13 @@ class Rig:
 
     def read(self, register) -> int:
         self.words[native.DEADLINE] = min(self.scheduler.next_time, self.words[native.NOW] + 9_000)
-        return self.load(None, register.offset, 4, self.user)
+        return self.load(None, register.offset, 4, self.lane.address)
 
     def read_other(self) -> int:
-        return self.load_other(None, reg.SR.offset, 4, None)
+        return self.load_other(None, reg.SR.offset, 4, self.other)
 
     def write(self, register, value: int) -> None:
-        self.store(None, register.offset, 4, value, self.user)
+        self.store(None, register.offset, 4, value, self.lane.address)
 
     def wait(self, ticks: int) -> None:
         words = self.words

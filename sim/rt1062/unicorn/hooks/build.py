@@ -15,11 +15,13 @@ from rt1062.unicorn.hooks import (
     blocks,
     entry,
     fifo_lane,
+    frames,
     halting,
     naps,
     recorder,
     status_lane,
     traps,
+    windows,
 )
 
 FUNCTIONS = {
@@ -29,6 +31,8 @@ FUNCTIONS = {
     "interrupt_hook": traps.interrupt_hook,
     "guard_hook": accesses.guard_hook,
     "alignment_hook": accesses.alignment_hook,
+    "window_read": windows.read_callback,
+    "window_write": windows.write_callback,
     "lane_read": fifo_lane.read_callback,
     "lane_write": fifo_lane.write_callback,
     "status_read": status_lane.read_callback,
@@ -38,6 +42,8 @@ FUNCTIONS = {
     "trace_hook": recorder.trace_hook,
     "enter": entry.enter,
     "nap": naps.nap,
+    "push_frame": frames.push_frame,
+    "pop_frame": frames.pop_frame,
 }
 _DECLARED = re.compile(r"^declare (.+? )@([\w.$\"]+)\((.*?)\)", re.MULTILINE)
 _EXTERNAL = re.compile(r"^@([\w.$\"]+) = external global (\w+)", re.MULTILINE)

@@ -2,9 +2,13 @@
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
+from rt1062.unicorn import python_calls
 from rt1062.unicorn.native import PAGE, SCRATCH
+
+_WORD, _NUMBER = ir.IntType(64), ir.IntType(32)
 
 
 def _loading(bits: int):
@@ -144,33 +148,67 @@ def pointer(typing_context, address):
     return types.voidptr(types.int64), generate
 
 
+class _Python:
+    """Python's functions in the table of python_calls.py, while code is generated."""
+
+    def __init__(self, builder, table):
+        self._builder = builder
+        self._table = builder.inttoptr(table, _WORD.as_pointer())
+
+    def __call__(self, which, kind, *arguments):
+        builder = self._builder
+        address = builder.load(builder.gep(self._table, [_NUMBER(which)]))
+        function = ir.FunctionType(kind, [one.type for one in arguments])
+        return builder.call(builder.inttoptr(address, function.as_pointer()), arguments)
+
+    def call(self, function, *numbers):
+        """What a function object returns, None (a null) where it raised: then it was told."""
+        builder = self._builder
+        held = [self(python_calls.NEW, _WORD, number) for number in numbers]
+        values = cgutils.alloca_once(builder, _WORD, size=len(numbers))
+        for i, one in enumerate(held):
+            builder.store(one, builder.gep(values, [_NUMBER(i)]))
+        count, names = _WORD(len(numbers)), _WORD(0)
+        result = self(python_calls.CALL, _WORD, function, values, count, names)
+        for one in held:
+            self(python_calls.DROP, ir.VoidType(), one)
+        with builder.if_then(builder.icmp_unsigned("==", result, _WORD(0)), likely=False):
+            self(python_calls.UNRAISABLE, ir.VoidType(), function)
+        return result
+
+
 @intrinsic
-def read_through(typing_context, function, handle, offset, size):
-    """A uc_cb_mmio_read_t by its address."""
+def call_reader(typing_context, table, function, place):
+    """function(place), a Python function of an unsigned number that returns one; 0 if it raises."""
 
     def generate(context, builder, signature, arguments):
-        word, number = ir.IntType(64), ir.IntType(32)
-        handle_type = arguments[1].type
-        kind = ir.FunctionType(word, [handle_type, word, number, handle_type])
-        function = builder.inttoptr(arguments[0], kind.as_pointer())
-        return builder.call(function, [*arguments[1:], arguments[1]])
+        python = _Python(builder, arguments[0])
+        lock = python(python_calls.ENSURE, _NUMBER)
+        result = python.call(*arguments[1:])
+        value = cgutils.alloca_once_value(builder, _WORD(0))
+        with builder.if_then(builder.icmp_unsigned("!=", result, _WORD(0))):
+            builder.store(python(python_calls.VALUE, _WORD, result), value)
+            python(python_calls.DROP, ir.VoidType(), result)
+            failed = python(python_calls.OCCURRED, _WORD)
+            with builder.if_then(builder.icmp_unsigned("!=", failed, _WORD(0)), likely=False):
+                python(python_calls.UNRAISABLE, ir.VoidType(), arguments[1])
+        python(python_calls.RELEASE, ir.VoidType(), lock)
+        return builder.load(value)
 
-    return types.uint64(types.int64, types.voidptr, types.uint64, types.uint32), generate
+    return types.uint64(types.int64, types.int64, types.uint64), generate
 
 
 @intrinsic
-def write_through(typing_context, function, handle, offset, size, value):
-    """A uc_cb_mmio_write_t by its address."""
+def call_writer(typing_context, table, function, place, value):
+    """function(place, value), a Python function of unsigned numbers that returns nothing."""
 
     def generate(context, builder, signature, arguments):
-        word, number = ir.IntType(64), ir.IntType(32)
-        handle_type = arguments[1].type
-        kind = ir.FunctionType(ir.VoidType(), [handle_type, word, number, word, handle_type])
-        function = builder.inttoptr(arguments[0], kind.as_pointer())
-        builder.call(function, [*arguments[1:], arguments[1]])
+        python = _Python(builder, arguments[0])
+        lock = python(python_calls.ENSURE, _NUMBER)
+        result = python.call(*arguments[1:])
+        with builder.if_then(builder.icmp_unsigned("!=", result, _WORD(0))):
+            python(python_calls.DROP, ir.VoidType(), result)
+        python(python_calls.RELEASE, ir.VoidType(), lock)
         return arguments[0]
 
-    return (
-        types.int64(types.int64, types.voidptr, types.uint64, types.uint32, types.uint64),
-        generate,
-    )
+    return types.int64(types.int64, types.int64, types.uint64, types.uint64), generate

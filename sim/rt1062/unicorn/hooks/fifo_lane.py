@@ -18,7 +18,6 @@ from rt1062.unicorn.fifo_lane import (
     NEXT,
     OPEN,
     PHASE,
-    READ,
     RXWATER,
     SENT,
     SENT_WORDS,
@@ -28,11 +27,11 @@ from rt1062.unicorn.fifo_lane import (
     TXWATER,
     UNTIL,
     WORD_TICKS,
-    WRITE,
     WRITTEN,
 )
 from rt1062.unicorn.hooks import calls, spin
 from rt1062.unicorn.spin import SEEN
+from rt1062.unicorn.windows import PYTHON, READ, WRITE
 
 _RDR, _TDR, _SR, _FSR = reg.RDR.offset, reg.TDR.offset, reg.SR.offset, reg.FSR.offset
 _TDF, _RDF, _MBF, _TCF = reg.SR.TDF, reg.SR.RDF, reg.SR.MBF, reg.SR.TCF
@@ -147,7 +146,7 @@ def read_callback(handle, offset, size, user):
         value = _read(lane, state, types.int64(offset))
         if value >= 0:
             return types.uint64(value)
-    return calls.read_through(lane[READ], handle, offset, size)
+    return calls.call_reader(lane[PYTHON], lane[READ], offset << 4 | size)
 
 
 @cfunc(types.void(types.voidptr, types.uint64, types.uint32, types.uint64, types.voidptr))
@@ -158,4 +157,4 @@ def write_callback(handle, offset, size, value, user):
         state = carray(calls.pointer(lane[STATE]), (native.STATE_WORDS,), types.int64)
         if _write(lane, state, types.int64(value)):
             return
-    calls.write_through(lane[WRITE], handle, offset, size, value)
+    calls.call_writer(lane[PYTHON], lane[WRITE], offset << 4 | size, value)

@@ -4,7 +4,8 @@ from numba import carray, cfunc, types
 
 from rt1062.unicorn import native
 from rt1062.unicorn.hooks import calls, spin
-from rt1062.unicorn.status_lane import BASE, CHANGE, LANE_WORDS, OFFSET, READ, STATE, VALUE
+from rt1062.unicorn.status_lane import BASE, CHANGE, LANE_WORDS, OFFSET, STATE, VALUE
+from rt1062.unicorn.windows import PYTHON, READ
 
 
 @cfunc(types.uint64(types.voidptr, types.uint64, types.uint32, types.voidptr))
@@ -15,4 +16,4 @@ def read_callback(handle, offset, size, user):
         state = carray(calls.pointer(lane[STATE]), (native.STATE_WORDS,), types.int64)
         if spin.look(state, lane[BASE] + lane[OFFSET], lane[VALUE], lane[CHANGE]):
             return types.uint64(lane[VALUE])
-    return calls.read_through(lane[READ], handle, offset, size)
+    return calls.call_reader(lane[PYTHON], lane[READ], offset << 4 | size)
