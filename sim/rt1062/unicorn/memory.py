@@ -4,8 +4,6 @@ RT1060 reference manual, chapter FlexRAM: 16 banks of 32 KB; IOMUXC_GPR17 gives 
 or OCRAM, in the order of the banks. A bank keeps its contents when it moves.
 """
 
-import ctypes
-import mmap
 from dataclasses import dataclass
 
 from unicorn import unicorn_const
@@ -13,12 +11,14 @@ from unicorn import unicorn_const
 from rt1062.chip import memory_map as chip
 from rt1062.unicorn import native
 from rt1062.unicorn.core import Core
+from rt1062.unicorn.store import Store
 
 _WINDOWS = {
     chip.FLEXRAM_ITCM: chip.ITCM,
     chip.FLEXRAM_DTCM: chip.DTCM,
     chip.FLEXRAM_OCRAM: chip.OCRAM,
 }
+ERASED = 0xFF
 READ, WRITE, EXECUTE = (
     unicorn_const.UC_PROT_READ,
     unicorn_const.UC_PROT_WRITE,
@@ -42,10 +42,9 @@ class Segment:
         return self.base + self.size
 
 
-def _allocate(size: int) -> tuple[memoryview, int]:
-    # Private, so that a forked machine has its own copy.
-    block = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    return memoryview(block), ctypes.addressof(ctypes.c_char.from_buffer(block))
+def _shown(base: int, store: Store, permissions: int, size: int | None = None) -> Segment:
+    view = store.view[:size]
+    return Segment(base, len(view), view, store.host, permissions)
 
 
 @dataclass
@@ -53,7 +52,7 @@ class External:
     """RAM of the board behind a controller, allocated when it is first shown."""
 
     size: int
-    block: tuple[memoryview, int] | None = None
+    store: Store | None = None
     segment: Segment | None = None  # where it is shown
 
     @property
@@ -74,11 +73,10 @@ class Memory:
     ):
         """`flash`, `sdram`, `psram`: the board's, in the windows of FlexSPI, SEMC and FlexSPI2."""
         self._core = core
-        self._flexram = _allocate(chip.FLEXRAM_BANKS * chip.FLEXRAM_BANK_BYTES)
-        self._ocram2 = _allocate(chip.OCRAM2.size)
-        self._flash = _allocate(flash.size)
-        self.flash = self._flash[0]
-        self.program(b"")
+        self._flexram = Store(chip.FLEXRAM_BANKS * chip.FLEXRAM_BANK_BYTES)
+        self._ocram2 = Store(chip.OCRAM2.size)
+        self._flash = Store(flash.size, ERASED)
+        self.flash = self._flash.view
         self._external = {
             name: External(region.size if region else 0)
             for name, region in (("sdram", sdram), ("psram", psram))
@@ -86,8 +84,8 @@ class Memory:
         self.split = -1
         self.segments: list[Segment] = []
         self._fixed = [
-            Segment(chip.OCRAM2.base, chip.OCRAM2.size, *self._ocram2, READ | WRITE | EXECUTE),
-            Segment(flash.base, flash.size, *self._flash, READ | EXECUTE),
+            _shown(chip.OCRAM2.base, self._ocram2, READ | WRITE | EXECUTE),
+            _shown(flash.base, self._flash, READ | EXECUTE),
         ]
         self._found: dict[int, Segment] = {}  # by page, what segment_at found
         for segment in self._fixed:
@@ -98,14 +96,14 @@ class Memory:
 
     def program(self, data: bytes) -> None:
         """Put data at the begin of the flash, the rest of it erased."""
+        self._flash.clear()
         self.flash[: len(data)] = data
-        ctypes.memset(self._flash[1] + len(data), 0xFF, len(self.flash) - len(data))
 
     def clear_ram(self) -> None:
         """Power on: RAM reads zero, as in Renode (on silicon it is undefined)."""
-        external = [one.block for one in self._external.values() if one.block]
-        for view, _ in (self._flexram, self._ocram2, *external):
-            view[:] = bytes(len(view))
+        external = [one.store for one in self._external.values() if one.store]
+        for store in (self._flexram, self._ocram2, *external):
+            store.clear()
 
     def set_external(self, name: str, base: int, size: int) -> bool:
         """RAM of the board ("sdram", "psram") where its controller shows it, size 0 for nowhere;
@@ -120,9 +118,8 @@ class Memory:
             self._core.uc.mem_unmap(ram.segment.base, ram.segment.size)
             ram.segment = None
         if size:
-            ram.block = ram.block or _allocate(ram.size)
-            view, host = ram.block
-            ram.segment = Segment(base, size, view[:size], host, READ | WRITE | EXECUTE)
+            ram.store = ram.store or Store(ram.size)
+            ram.segment = _shown(base, ram.store, READ | WRITE | EXECUTE, size)
             self.segments.insert(len(self._fixed), ram.segment)
             self._fixed.append(ram.segment)
             self._map(ram.segment)
@@ -132,8 +129,8 @@ class Memory:
 
     def _psram(self) -> memoryview:
         ram = self._external["psram"]
-        ram.block = ram.block or _allocate(ram.size)
-        return ram.block[0]
+        ram.store = ram.store or Store(ram.size)
+        return ram.store.view
 
     def read_psram(self, address: int, count: int) -> bytes:
         """Of its array, by a command."""
@@ -159,7 +156,7 @@ class Memory:
         }
         used = dict.fromkeys(limits, 0)
         segments = list(self._fixed)
-        view, host = self._flexram
+        view, host = self._flexram.view, self._flexram.host
         size = chip.FLEXRAM_BANK_BYTES
         bank = 0
         while bank < chip.FLEXRAM_BANKS:
