@@ -16,7 +16,7 @@ from rtbench.tasks import APPS, TASKS
 
 HERE = Path(__file__).resolve().parent
 # The longest, so that no process is left alone at the end.
-FIRST = ("counting_sequences", "counting", "classification", "camera")
+FIRST = ("counting", "counting_sequences", "logging", "camera", "boot")
 HOST_ONLY = "host_inference"
 ONLY_IF_NAMED = ("counting_long",)  # takes minutes
 EVIDENCE = HERE.parent / "build/report/index.html"  # what `make report` writes

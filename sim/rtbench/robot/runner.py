@@ -91,15 +91,22 @@ class _Run:
         waiting, broken = list(suites), []
         try:
             while waiting or self._processes:
-                while waiting and len(self._processes) < max(1, self._plan.jobs):
-                    self._start(waiting.pop(0))
+                self._start_more(waiting)
                 self._listen()
-                for suite in [one for one, p in self._processes.items() if p.poll() is not None]:
-                    if not self._finish(suite):
+                ended = {one: p for one, p in self._processes.items() if p.poll() is not None}
+                for suite in ended:
+                    del self._processes[suite]
+                self._start_more(waiting)  # first, so that no core waits for the judgement
+                for suite, process in ended.items():
+                    if not self._believe(suite, process):
                         broken.append(suite)
         finally:
             self._end()
         return broken
+
+    def _start_more(self, waiting: list[Suite]) -> None:
+        while waiting and len(self._processes) < max(1, self._plan.jobs):
+            self._start(waiting.pop(0))
 
     def _start(self, suite: Suite) -> None:
         process = subprocess.Popen(
@@ -145,12 +152,11 @@ class _Run:
             self._telling.ended(suite.name, case, status, said["seconds"], said["message"])
         return True
 
-    def _finish(self, suite: Suite) -> bool:
+    def _believe(self, suite: Suite, process: subprocess.Popen) -> bool:
         """Judge what an ended process has left; whether it can be believed."""
         # Its last lines may still be on their way; whoever it left behind may hold the pipe open.
         while self._listen(0.05):
             pass
-        process = self._processes.pop(suite)
         xml = _result(self._plan, suite)
         reason = results.trouble(suite, xml, process.returncode)
         if not reason:
