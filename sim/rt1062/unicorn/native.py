@@ -56,9 +56,11 @@ MAX_GUARDS = 288
 CACHE = GUARDS + 4 * MAX_GUARDS  # CACHE_ENTRIES times CACHE_WORDS, of which these are in use:
 CACHE_ENTRIES, CACHE_WORDS = 1 << 14, 8
 TAG, HOST, BYTES, COUNT = range(4)  # address and length, where it lies here, bytes of its ends
-RUNS = 4  # how often it was executed by Unicorn since somebody set this to 0
-PATIENCE = 5  # not 0 for an entry of translated code: how often that may be left at once
-TRACK = CACHE + CACHE_WORDS * CACHE_ENTRIES  # for alignment.py, while a block is decoded
+PATIENCE = 4  # not 0 for an entry of translated code: how often that may be left at once
+# A word for each entry: how often Unicorn executed the block since somebody set this to 0. Close
+# together, as every fork copies the pages of those that it counts: 32, and not 160 among the rest.
+RUNS = CACHE + CACHE_WORDS * CACHE_ENTRIES
+TRACK = RUNS + CACHE_ENTRIES  # for alignment.py, while a block is decoded
 STATE_WORDS = TRACK + alignment.REGISTERS
 
 LANES, NAPPING = 1, 2  # something passed a lane (fifo_lane.py); the core naps (naps.py)
@@ -100,6 +102,11 @@ def find_entry(words: Sequence[int], tag: int) -> int:
     place = CACHE_WORDS * (((start >> 1) ^ (start >> 15)) & (CACHE_ENTRIES - 1))
     own = words[CACHE + place + TAG]
     return CACHE + (place if own in (tag, 0) else place ^ CACHE_WORDS)
+
+
+def runs_of(entry: int) -> int:
+    """Index of the count in RUNS that belongs to a CACHE entry."""
+    return RUNS + (entry - CACHE) // CACHE_WORDS
 
 
 def decode(state: np.ndarray, start: int, host: int, length: int) -> int:

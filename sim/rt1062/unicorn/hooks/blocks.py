@@ -14,6 +14,7 @@ _R0 = arm_const.UC_ARM_REG_R0
 
 mark = njit(types.int64(types.int64, types.int64))(native.mark_of)
 find_entry = njit(types.int64(types.int64[:], types.int64))(native.find_entry)
+runs_of = njit(types.int64(types.int64))(native.runs_of)
 
 
 @njit(types.int64(types.int64[:], types.int64, types.int64))
@@ -169,7 +170,7 @@ def block_hook(handle, address, size, user):
         seen = calls.load16(host) | (calls.load16(host + length - 2) << 16)
     if state[entry + native.TAG] == tag and state[entry + native.BYTES] == seen:
         count = state[entry + native.COUNT]
-        state[entry + native.RUNS] += 1
+        state[runs_of(entry)] += 1
     else:
         count = decode(state, start, host, length)
         _note(state, start, length)
@@ -177,7 +178,7 @@ def block_hook(handle, address, size, user):
         state[entry + native.HOST] = host
         state[entry + native.BYTES] = seen
         state[entry + native.COUNT] = count
-        state[entry + native.RUNS] = 1
+        state[runs_of(entry)] = 1
         state[entry + native.PATIENCE] = _patience(state, tag)
     if (
         state[entry + native.PATIENCE] > 0
@@ -187,10 +188,10 @@ def block_hook(handle, address, size, user):
         ran = calls.enter(state[native.TRANSLATED], handle, user, start)
         if ran:
             # Left at once again and again is not worth the way.
-            patience = (
-                native.PATIENT if ran >= native.WORTHWHILE else state[entry + native.PATIENCE] - 1
-            )
-            state[entry + native.PATIENCE] = patience
+            if ran < native.WORTHWHILE:
+                state[entry + native.PATIENCE] -= 1
+            elif state[entry + native.PATIENCE] < native.PATIENT:
+                state[entry + native.PATIENCE] = native.PATIENT
             return
     if count > native.COUNTED:
         refused = count & state[native.TRAPS]

@@ -87,11 +87,13 @@ class Tier:
 
     def _count(self) -> None:
         """Add up the executions since the last look, of blocks that could be translated."""
-        table = self._table()
-        often = table[table[:, native.RUNS] >= self._when.runs]
-        table[:, native.RUNS] = 0
+        runs_of_all = self._core.state[native.RUNS : native.TRACK]
+        often = np.flatnonzero(runs_of_all >= self._when.runs)
+        tags = self._table()[often, native.TAG].tolist()
+        counted = zip(tags, runs_of_all[often].tolist(), strict=True)
+        runs_of_all[:] = 0
         translated = self.program.blocks if self.program else {}
-        for tag, runs in often[:, (native.TAG, native.RUNS)].tolist():
+        for tag, runs in counted:
             code = None
             if tag & native.ADDRESS not in translated:
                 code = self.code(tag & native.ADDRESS, tag >> 32)
@@ -100,7 +102,7 @@ class Tier:
 
     def _table(self) -> np.ndarray:
         """What the block hook keeps of each block."""
-        return self._core.state[native.CACHE : native.TRACK].reshape(-1, native.CACHE_WORDS)
+        return self._core.state[native.CACHE : native.RUNS].reshape(-1, native.CACHE_WORDS)
 
     def code(self, start: int, length: int) -> Code | None:
         """The block at an address; None where there is no memory."""

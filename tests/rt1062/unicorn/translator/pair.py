@@ -15,9 +15,10 @@ REGISTERS = (*(f"R{n}" for n in range(13)), "SP", "LR", "XPSR", "MSP", "PSP", "C
 
 def seen(processor: Processor, runs: int = 1) -> dict[int, Code]:
     """The blocks that a processor has executed so often, and that may be translated."""
-    table = processor.core.state[native.CACHE : native.TRACK].reshape(-1, native.CACHE_WORDS)
+    state = processor.core.state
+    table = state[native.CACHE : native.RUNS].reshape(-1, native.CACHE_WORDS)
     blocks = {}
-    for tag in table[table[:, native.RUNS] >= runs, native.TAG].tolist():
+    for tag in table[state[native.RUNS : native.TRACK] >= runs, native.TAG].tolist():
         code = processor.tier.code(tag & native.ADDRESS, tag >> 32)
         if code is not None and code.is_translatable:
             blocks[code.start] = code

@@ -74,7 +74,7 @@ def test_blocks_of_one_place_in_the_table_are_both_counted_and_translated():
     words = processor.core.words
     entries = [native.find_entry(words, tag) for tag in tags]
     assert [words[entry + native.TAG] for entry in entries] == tags
-    assert all(words[entry + native.RUNS] > 1000 for entry in entries)
+    assert all(words[native.runs_of(entry)] > 1000 for entry in entries)
     run_in_slices(processor, 95_000)
     assert processor.tier.compiled == 1
     assert processor.tier.instructions > 30_000
