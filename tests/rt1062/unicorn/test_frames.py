@@ -199,3 +199,20 @@ def test_a_changed_memory_is_asked_again(tmp_path, monkeypatch):
     assert all(frames.words[place_of(frame)] == frame for frame in known)
     machine.hardware.processor.mpu.write_ctrl(machine.hardware.processor.mpu.value["CTRL"])
     assert not any(frames.words[VECTORS:])
+
+
+def test_a_vector_that_is_no_thumb_code_any_more_is_a_fault(tmp_path, monkeypatch):
+    (tmp_path / "a.bin").write_bytes(boot_image(source(), VECTORS_AT))
+    found = []
+    for kind in (Never, Frames):
+        monkeypatch.setattr("rt1062.unicorn.exceptions.Frames", kind)
+        machine = UnicornMachine(tmp_path / "a.bin")
+        machine.power_on()
+        machine.run_for(0.0001)
+        processor = machine.hardware.processor
+        vector = processor.exceptions.vtor + 4 * 15
+        processor.memory.write(vector, bytes([machine.read_memory(vector, 1)[0] & ~1]))
+        machine.run_for(0.0002)
+        found.append(state(machine))
+    assert found[0] == found[1]
+    assert "INVSTATE" in found[0]["core"][0].detail
