@@ -228,6 +228,7 @@ OPERATIONS: dict[str, Callable[[Emitter, Instruction], None]] = {
     "tst": partial(_logic, compute=ir.IRBuilder.and_, keep=False),
     "teq": partial(_logic, compute=ir.IRBuilder.xor, keep=False),
     "mov": partial(_move, invert=False),
+    "movs": partial(_move, invert=False),  # what capstone calls the 16-bit form
     "mvn": partial(_move, invert=True),
     "movw": _movw,
     "movt": _movt,

@@ -47,6 +47,8 @@ class Emitter:
         self.checked: dict[tuple[object, bool], tuple[int, ir.Value]] = {}
         self.compared: tuple[ir.Value, ir.Value] | None = None  # what NZCV are of, if a SUB or CMP
         self.flags_written = False
+        # Register: its halfwords, each in the lower half of a value; see put_halves.
+        self._halves: dict[int, tuple[ir.Value, ir.Value]] = {}
 
     # The context: into variables that LLVM turns into registers, and back.
 
@@ -117,6 +119,8 @@ class Emitter:
         for word, value in values.items():
             given = value if isinstance(value, ir.Value) else I64(value)
             self.build.store(given, self._out[word])
+        for n in self._halves:
+            self.build.store(self._joined(n), self._registers[n])
         self.build.branch(self._leave)
 
     def leave_here(self, reason: int) -> None:
@@ -137,15 +141,50 @@ class Emitter:
         """The value of a register, PC apart."""
         if n == PC:
             raise Unsupported("pc")
+        if n in self._halves:
+            self._join(n)
         return self.build.load(self._registers[n])
 
     def put(self, n: int, value: ir.Value, known: Known | None = None) -> None:
         """Set a register; `known` tells what its value is."""
         if n == PC:
             raise Unsupported("pc")
+        self._halves.pop(n, None)
         self.build.store(value, self._registers[n])
         self._version += 1
         self.known[n] = known if known is not None else ((n, self._version), 0)
+
+    def put_halves(self, n: int, low: ir.Value, high: ir.Value) -> None:
+        """Set a register to two halfwords, the lower 16 bits of each value.
+
+        They are joined when somebody wants the register: kernels take the halves apart again, so
+        most are only joined on ways out that are hardly ever taken.
+        """
+        if n == PC:
+            raise Unsupported("pc")
+        self.forget(n)
+        self._halves[n] = low, high
+
+    def halves(self, n: int) -> tuple[ir.Value, ir.Value]:
+        """The halfwords of a register, each in the lower half of a value."""
+        if n in self._halves:
+            return self._halves[n]
+        value = self.get(n)
+        return value, self.build.lshr(value, I32(16))
+
+    def _joined(self, n: int) -> ir.Value:
+        low, high = self._halves[n]
+        build = self.build
+        return build.or_(build.and_(low, I32(0xFFFF)), build.shl(high, I32(16)))
+
+    def _join(self, n: int) -> None:
+        self.build.store(self._joined(n), self._registers[n])
+        del self._halves[n]
+
+    def join_all(self) -> None:
+        """All registers are whole: behind a branch nobody knows of halves."""
+        for n in tuple(self._halves):
+            self._join(n)
 
     def computed(self, *key: object) -> Known:
         """What is known of a value that is computed from what the key holds, and from that only."""

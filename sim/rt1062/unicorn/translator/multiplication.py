@@ -60,9 +60,9 @@ def _long(e: Emitter, i: Instruction, signed: bool, accumulate: bool) -> None:
 
 def _smlad(e: Emitter, i: Instruction) -> None:
     build = e.build
-    x, y, z = registers(e, i, 1, 3)
-    low = build.mul(bottom(build, x), bottom(build, y))
-    high = build.mul(top(build, x), top(build, y))
+    x, y = (e.halves(number(operand)) for operand in i.operands[1:3])
+    z = e.get(number(i.operands[3]))
+    low, high = (build.mul(bottom(build, a), bottom(build, b)) for a, b in zip(x, y, strict=True))
     both, first = e.overflowing("sadd", low, high)
     value, second = e.overflowing("sadd", both, z)
     e.unless(build.not_(build.or_(first, second)), words.SATURATE)

@@ -30,10 +30,6 @@ def _extend(e: Emitter, i: Instruction, bits: int, signed: bool) -> None:
     e.put(target(i), value)
 
 
-def _packed(build: ir.IRBuilder, low: ir.Value, high: ir.Value) -> ir.Value:
-    return build.or_(build.and_(low, I32(0xFFFF)), build.shl(high, I32(16)))
-
-
 def _bytes(build: ir.IRBuilder, value: ir.Value) -> tuple[ir.Value, ir.Value]:
     """Bytes 0 and 2, sign extended."""
     low = build.sext(build.trunc(value, I8), I32)
@@ -41,14 +37,13 @@ def _bytes(build: ir.IRBuilder, value: ir.Value) -> tuple[ir.Value, ir.Value]:
 
 
 def _sxtb16(e: Emitter, i: Instruction) -> None:
-    e.put(target(i), _packed(e.build, *_bytes(e.build, _rotated(e, i.operands[1]))))
+    e.put_halves(target(i), *_bytes(e.build, _rotated(e, i.operands[1])))
 
 
 def _sxtab16(e: Emitter, i: Instruction) -> None:
-    build, base = e.build, e.get(number(i.operands[1]))
-    low, high = _bytes(build, _rotated(e, i.operands[2]))
-    high = build.add(high, build.lshr(base, I32(16)))
-    e.put(target(i), _packed(build, build.add(low, base), high))
+    base = e.halves(number(i.operands[1]))
+    added = _bytes(e.build, _rotated(e, i.operands[2]))
+    e.put_halves(target(i), *map(e.build.add, added, base))
 
 
 def _sadd16(e: Emitter, i: Instruction) -> None:
@@ -61,15 +56,14 @@ def _sadd16(e: Emitter, i: Instruction) -> None:
         return build.select(build.icmp_signed(">=", value, I32(0)), I32(bits), I32(0))
 
     build.store(build.or_(not_negative(low, 3), not_negative(high, 12)), e.ge)
-    e.put(target(i), _packed(build, low, high))
+    e.put_halves(target(i), low, high)
 
 
 def _halves(e: Emitter, i: Instruction, low_mask: int) -> None:
     """PKHBT and PKHTB: the halfword of `low_mask` from the first operand."""
     x, (y, _) = e.get(number(i.operands[1])), operand(e, i.operands[2])
-    build = e.build
-    first = build.and_(x, I32(low_mask))
-    e.put(target(i), build.or_(first, build.and_(y, I32(low_mask ^ 0xFFFF_FFFF))))
+    low, high = (x, y) if low_mask == 0xFFFF else (y, x)
+    e.put_halves(target(i), low, e.build.lshr(high, I32(16)))
 
 
 def _field(e: Emitter, i: Instruction, signed: bool) -> None:

@@ -50,6 +50,7 @@ class Region:
         """On to the block at `target`."""
         block = self.blocks.get(target)
         if block is not None and block.it == it:
+            self.emitter.join_all()
             self.emitter.build.branch(self.labels[target])
         else:
             self.emitter.leave(target, it, words.UNKNOWN, False)
@@ -97,12 +98,14 @@ class Region:
         if i.condition == "al" or i.name == "it":
             return self._always(i)
         e = self.emitter
+        e.join_all()
         then, after = e.fresh(), e.fresh()
         e.build.cbranch(e.holds(i.condition), then, after)
         e.build.position_at_end(then)
         known, checked, compared = dict(e.known), dict(e.checked), e.compared
         e.flags_written = False
         if not self._always(i):
+            e.join_all()
             e.build.branch(after)
         e.build.position_at_end(after)
         e.checked = checked
@@ -137,6 +140,7 @@ class Region:
             return
         else:
             taken = e.holds(i.condition)
+        e.join_all()
         yes, no = e.fresh(), e.fresh()
         build.cbranch(taken, yes, no)
         build.position_at_end(yes)

@@ -37,6 +37,9 @@ class Thresholds:
 
 # For proofs: boot, drivers and handlers, too.
 EAGER = Thresholds(look=500_000, most=8_000_000, load=100_000, compile=100_000, runs=2, share=1.0)
+# Instructions that translated code executes in the time of a way out of it and in again: 3.8 us are
+# 10,000, but not each block that is left to Unicorn is a way of its own.
+_WAY = 1_000
 _TRIED_NAMES = 8  # of the hottest blocks, to find a program
 
 
@@ -73,7 +76,7 @@ class Tier:
         if self._loaded is not None and self._loaded.is_stale:
             self._drop()
         self._count()
-        hot = sorted(self._outside.values(), key=_weight, reverse=True)
+        hot = sorted(self._outside.values(), key=_cost, reverse=True)
         weight = times * sum(map(_weight, hot))
         before = self.program
         if weight >= self._when.load:
@@ -195,15 +198,21 @@ class Tier:
 
 
 def _hottest(outside: list[tuple[int, Code]], share: float) -> list[Code]:
-    """Those in which a share of the instructions is, of blocks in order of weight."""
-    left = share * sum(map(_weight, outside))
+    """Those in which a share of the cost is, of blocks in order of that."""
+    left = share * sum(map(_cost, outside))
     found = []
     for one in outside:
         if left <= 0:
             break
-        left -= _weight(one)
+        left -= _cost(one)
         found.append(one[1])
     return found
+
+
+def _cost(outside: tuple[int, Code]) -> int:
+    """Of leaving blocks to Unicorn, in instructions: the way there and back is some of it."""
+    runs, code = outside
+    return runs * (code.count + _WAY)
 
 
 def _weight(outside: tuple[int, Code]) -> int:

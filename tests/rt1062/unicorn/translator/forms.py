@@ -10,7 +10,7 @@ orr W, X, A; orrs W, X, A, lsl #31; orrs W, X, #0x7f800000; orrs A, B; orr W, X,
 eor W, X, A; eors W, X, A, lsr #32; eors W, X, #0xab00; eors A, B; eors W, X, A, ror #31
 bic W, X, A; bics W, X, A, lsl #1; bics W, X, #0x3fc; bics A, B; orn W, X, A; orns W, X, #255
 orns W, X, A, asr #9; tst W, X; tst W, X, lsl #4; tst W, #0xff000000; tst A, B; teq W, X
-teq W, #0xc0000000; teq W, X, ror #3; mov W, X; movs W, X; movs A, #77; mov W, #0xff0
+teq W, #0xc0000000; teq W, X, ror #3; mov W, X; movs W, X; movs A, B; movs A, #77; mov W, #0xff0
 movs W, #0xff000000; mov W, #0x12340000 >> 16; movw W, #0xbeef; movt W, #0xdead; mvn W, X
 mvns W, X, lsl #2; mvns A, B; mvn W, #0xff; mvns W, #0xf0000000
 lsl W, X, #1; lsls A, B, #31; lsls W, X, #7; lsr W, X, #32; lsrs A, B, #1; lsrs W, X, #31

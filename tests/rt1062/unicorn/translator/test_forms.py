@@ -48,10 +48,7 @@ class Cases:
     """All forms as blocks one after the other, compiled once."""
 
     def __init__(self, chance: random.Random):
-        sources = []
-        for form in forms():
-            text = concrete(form, chance)
-            sources += [text, conditional(text, chance.choice(CONDITIONS))]
+        sources = self.sources(chance)
         pieces = [f".balign 16\ns{n}: {text}\ne{n}: b ." for n, text in enumerate(sources)]
         table = [f".word s{n}, e{n}" for n in range(len(sources))]
         code = assemble("\n".join([*pieces, ".balign 4", *table]), CODE)
@@ -65,6 +62,11 @@ class Cases:
         self.unsupported = compiled.lift(self.blocks)[2]
         program = compiled.compile_blocks(self.blocks)
         self.code = MachineCode(program.machine_code)
+
+    def sources(self, chance: random.Random) -> list[str]:
+        """Each form by itself and under a condition."""
+        texts = [concrete(form, chance) for form in forms()]
+        return [s for t in texts for s in (t, conditional(t, chance.choice(CONDITIONS)))]
 
 
 class Runner:

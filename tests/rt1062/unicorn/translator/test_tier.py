@@ -11,7 +11,7 @@ import pytest
 from rt1062 import emulators
 from rt1062.unicorn import native
 from rt1062.unicorn.processor import Processor
-from rt1062.unicorn.translator import compiled
+from rt1062.unicorn.translator import compiled, tier
 from rt1062.unicorn.translator.cache import MOST_FILES, Cache
 from rt1062.unicorn.translator.maps import Maps, Permissions
 from rt1062.unicorn.translator.program import Code, Program
@@ -78,6 +78,12 @@ def test_blocks_of_one_place_in_the_table_are_both_counted_and_translated():
     run_in_slices(processor, 95_000)
     assert processor.tier.compiled == 1
     assert processor.tier.instructions > 30_000
+
+
+def test_a_small_block_on_the_way_between_hot_ones_is_worth_it():
+    hot, small, rare = (Code(0x100 * n, bytes(8), n) for n in (1000, 2, 3))
+    runs = [(10_000, hot), (500, small), (1, rare)]
+    assert tier._hottest(runs, 0.999) == [hot, small]
 
 
 def test_idle_time_is_no_reason_to_look(tmp_path):
