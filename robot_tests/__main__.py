@@ -18,6 +18,9 @@ HERE = Path(__file__).resolve().parent
 # The longest, so that no process is left alone at the end.
 FIRST = ("counting", "counting_sequences", "logging", "camera", "boot")
 HOST_ONLY = "host_inference"
+# What most suites import, besides the emulator.
+KEYWORDS = ("machine_keywords", "camera_keywords", "classification_keywords", "counting_keywords")
+LIBRARIES = (*(f"rtbench.robot.{one}" for one in KEYWORDS), "elftools.elf.elffile")
 ONLY_IF_NAMED = ("counting_long",)  # takes minutes
 EVIDENCE = HERE.parent / "build/report/index.html"  # what `make report` writes
 
@@ -83,6 +86,7 @@ def _plan(chosen: argparse.Namespace, emulator: str, inference: str, banner: str
         variables=variables | dict(chosen.variable),
         pythonpath=(HERE.parent,),
         name="RT1062 vision bench",
+        libraries=(*LIBRARIES, f"rt1062.{emulator}.machine"),
         metadata=(
             f"Emulator:{emulator}",
             f"Inference:*{banner or inference}*",

@@ -31,6 +31,7 @@ def _run(chosen: argparse.Namespace) -> int:
             variables=dict(chosen.variable),
             pythonpath=chosen.pythonpath,
             name=chosen.name,
+            libraries=("rtbench.robot.board_keywords", "rt1062.unicorn.machine"),
         )
     )
 

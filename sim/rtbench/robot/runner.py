@@ -5,10 +5,8 @@ not a set-up that is wrong; it writes its notes into the current folder and list
 """
 
 import json
-import os
 import queue
 import subprocess
-import sys
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,19 +17,24 @@ from pathlib import Path
 from rt1062.errors import SetupError
 from rtbench import cpus
 from rtbench.exit_codes import CLAIM_FAILED, PASSED, SETUP_WRONG
-from rtbench.robot import output_folder, results
+from rtbench.robot import output_folder, processes, results
+from rtbench.robot.processes import Forked, Started, Template
 from rtbench.robot.progress import MARK
 from rtbench.robot.selection import Choice, Suite, select
 from rtbench.robot.telling import Telling
 from rtbench.robot.tracebacks import Tracebacks
 
 MAX_ERROR_LINES = 100  # a failure shows the last console lines, a template several of them
-POLL_S, DRAIN_S, END_S = 0.5, 2.0, 2.0  # wall time
+Process = subprocess.Popen | Forked
+POLL_S, END_S = 0.5, 2.0  # wall time
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A run: these suite files, in this order, results into `output`, `jobs` at a time."""
+    """A run: these suite files, in this order, results into `output`, `jobs` at a time.
+
+    `libraries` are modules that most of the suites import.
+    """
 
     suites: Sequence[Path]
     output: Path
@@ -41,6 +44,7 @@ class Plan:
     pythonpath: Sequence[Path] = ()
     name: str = "Suites"
     metadata: Sequence[str] = ()
+    libraries: Sequence[str] = ()
 
 
 def run(plan: Plan) -> int:
@@ -52,9 +56,10 @@ def run(plan: Plan) -> int:
     before = results.last_time(plan.output)
     with output_folder.taken(plan.output) as lock:
         begin, telling = datetime.now(), Telling()
-        suites = select(plan.suites, plan.choice)
-        telling.say(f"{len(suites)} suites, {plan.jobs} at a time{before}")
-        broken = _Run(plan, telling, lock).all(suites)
+        with _starter(plan, lock) as starter:
+            suites = select(plan.suites, plan.choice)
+            telling.say(f"{len(suites)} suites, {plan.jobs} at a time{before}")
+            broken = _Run(plan, telling, starter).all(suites)
         if not output_folder.still_ours(plan.output, lock):
             names = ", ".join(suite.name for suite in suites)
             raise SetupError(
@@ -69,6 +74,13 @@ def run(plan: Plan) -> int:
         return CLAIM_FAILED if code else PASSED
 
 
+def _starter(plan: Plan, lock: int) -> Started | Template:
+    """What starts the suites. Who writes into the folder holds its lock."""
+    if len(plan.suites) > plan.jobs and processes.can_fork():
+        return Template(lock, plan.libraries)
+    return Started(lock)
+
+
 def _result(plan: Plan, suite: Suite) -> Path:
     same = [path for path in plan.suites if path.stem == suite.path.stem]
     number = same.index(suite.path)
@@ -78,12 +90,13 @@ def _result(plan: Plan, suite: Suite) -> Path:
 class _Run:
     """The processes while they run; none is left when `all` is left."""
 
-    def __init__(self, plan: Plan, telling: Telling, lock: int) -> None:
+    def __init__(self, plan: Plan, telling: Telling, starter: Started | Template) -> None:
         self._plan = plan
         self._telling = telling
-        self._lock = lock
-        self._processes: dict[Suite, subprocess.Popen] = {}
+        self._starter = starter
+        self._processes: dict[Suite, Process] = {}
         self._tracebacks: dict[Suite, Tracebacks] = defaultdict(Tracebacks)
+        self._said_all: set[Suite] = set()
         self._heard: queue.Queue[tuple[Suite, str | None]] = queue.Queue()
 
     def all(self, suites: Sequence[Suite]) -> list[Suite]:
@@ -91,39 +104,23 @@ class _Run:
         waiting, broken = list(suites), []
         try:
             while waiting or self._processes:
-                self._start_more(waiting)
+                while waiting and len(self._processes) < max(1, self._plan.jobs):
+                    self._start(waiting.pop(0))
                 self._listen()
-                ended = {one: p for one, p in self._processes.items() if p.poll() is not None}
-                for suite in ended:
-                    del self._processes[suite]
-                self._start_more(waiting)  # first, so that no core waits for the judgement
-                for suite, process in ended.items():
-                    if not self._believe(suite, process):
+                for suite in [one for one, p in self._processes.items() if p.poll() is not None]:
+                    if not self._finish(suite):
                         broken.append(suite)
         finally:
             self._end()
         return broken
 
-    def _start_more(self, waiting: list[Suite]) -> None:
-        while waiting and len(self._processes) < max(1, self._plan.jobs):
-            self._start(waiting.pop(0))
-
     def _start(self, suite: Suite) -> None:
-        process = subprocess.Popen(
-            _command(self._plan, suite),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            # Who writes into the folder holds its lock.
-            **({} if sys.platform == "win32" else {"pass_fds": (self._lock,)}),
-        )
+        process = self._starter.start(_arguments(self._plan, suite, self._starter.parent))
         self._processes[suite] = process
         self._telling.starts(suite.name)
         threading.Thread(target=self._read, args=(suite, process), daemon=True).start()
 
-    def _read(self, suite: Suite, process: subprocess.Popen) -> None:
+    def _read(self, suite: Suite, process: Process) -> None:
         for line in process.stdout:
             self._heard.put((suite, line.rstrip("\n")))
         self._heard.put((suite, None))
@@ -136,6 +133,7 @@ class _Run:
             self._telling.silence()
             return False
         if line is None:
+            self._said_all.add(suite)
             process = self._processes.get(suite)
             if process is not None:
                 process.wait()
@@ -152,11 +150,12 @@ class _Run:
             self._telling.ended(suite.name, case, status, said["seconds"], said["message"])
         return True
 
-    def _believe(self, suite: Suite, process: subprocess.Popen) -> bool:
+    def _finish(self, suite: Suite) -> bool:
         """Judge what an ended process has left; whether it can be believed."""
         # Its last lines may still be on their way; whoever it left behind may hold the pipe open.
-        while self._listen(0.05):
+        while suite not in self._said_all and self._listen(0.05):
             pass
+        process = self._processes.pop(suite)
         xml = _result(self._plan, suite)
         reason = results.trouble(suite, xml, process.returncode)
         if not reason:
@@ -178,8 +177,8 @@ class _Run:
                 process.wait()
 
 
-def _command(plan: Plan, suite: Suite) -> list[str]:
-    """Robot in a process of its own, silent but for our listener."""
+def _arguments(plan: Plan, suite: Suite, parent: int) -> list[str]:
+    """For Robot in a process of its own, silent but for our listener."""
     options = {
         "outputdir": plan.output,
         "output": _result(plan, suite).relative_to(plan.output),
@@ -187,18 +186,18 @@ def _command(plan: Plan, suite: Suite) -> list[str]:
         "report": "NONE",
         "console": "none",
         "maxerrorlines": MAX_ERROR_LINES,
-        "listener": f"rtbench.robot.progress.Progress:{os.getpid()}",
+        "listener": f"rtbench.robot.progress.Progress:{parent}",
     }
-    command = [sys.executable, "-m", "robot"]
+    words: list[str] = []
     for name, value in options.items():
-        command += [f"--{name}", str(value)]
+        words += [f"--{name}", str(value)]
     for folder in plan.pythonpath:
-        command += ["--pythonpath", str(folder)]
+        words += ["--pythonpath", str(folder)]
     for name, value in plan.variables.items():
-        command += ["--variable", f"{name}:{value}"]
+        words += ["--variable", f"{name}:{value}"]
     choice = plan.choice
-    words = {"test": choice.tests, "include": choice.include, "exclude": choice.exclude}
-    for name, values in words.items():
+    chosen = {"test": choice.tests, "include": choice.include, "exclude": choice.exclude}
+    for name, values in chosen.items():
         for value in values:
-            command += [f"--{name}", value]
-    return [*command, str(suite.path)]
+            words += [f"--{name}", value]
+    return [*words, str(suite.path)]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rtbench.exit_codes import INTERRUPTED, TERMINATED
-from rtbench.robot import output_folder
+from rtbench.robot import output_folder, processes
 from rtbench.robot.__main__ import main
 from rtbench.robot.telling import Telling
 
@@ -160,8 +160,11 @@ def test_what_matches_nothing_is_exit_code_2(suites, run, capfd, words, said):
         ("__import__('os')._exit(255)", "Robot Framework could not run it (exit code 255)"),
     ],
 )
-def test_a_suite_whose_process_dies_is_named_and_exit_code_2(suites, run, tmp_path, how, said):
-    code, heard = run(suites(good=PASSES, dies=ENDS.format(how=how)))
+@pytest.mark.parametrize("jobs", [1, 2])  # of two suites: forked, or started one by one
+def test_a_suite_whose_process_dies_is_named_and_exit_code_2(
+    suites, run, tmp_path, how, said, jobs
+):
+    code, heard = run(suites(good=PASSES, dies=ENDS.format(how=how)), "--jobs", jobs)
     assert code == 2
     assert f"Dies: its process {said}" in heard or f"Dies: {said}" in heard
     assert "not run to the end: Dies" in heard.splitlines()[-1]
@@ -173,10 +176,11 @@ def test_a_suite_whose_process_dies_is_named_and_exit_code_2(suites, run, tmp_pa
     assert failed == ["Suites.Dies"]
 
 
-def test_an_exit_code_that_is_not_the_results_is_exit_code_2(suites, run):
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_exit_code_that_is_not_the_results_is_exit_code_2(suites, run, jobs):
     lies = "*** Test Cases ***\nLies\n    Evaluate    __import__('atexit').register({})\n"
     at_exit = "__import__('os')._exit, 3"
-    code, heard = run(suites(lies=lies.format(at_exit)))
+    code, heard = run(suites(lies=lies.format(at_exit), good=PASSES), "--jobs", jobs)
     assert (code, "Lies: its exit code is 3, its result has 0 failed cases" in heard) == (2, True)
 
 
@@ -198,6 +202,50 @@ def test_a_case_that_is_left_out_is_exit_code_2(suites, run, tmp_path):
     )
     code, heard = run(suites(thief=thief), "--pythonpath", tmp_path)
     assert (code, "Thief: 1 of 2 cases are in its result" in heard) == (2, True), heard
+
+
+# Forked off a template.
+
+
+needs_template = pytest.mark.skipif(not processes.can_fork(), reason="Linux only")
+
+
+@needs_template
+def test_a_forked_suite_is_a_process_like_any_other(suites, run):
+    said = """*** Test Cases ***
+Says
+    Evaluate    print("to stdout", file=sys.__stdout__)
+    Evaluate    os.system("echo of a child >&2")
+    Evaluate    __import__("atexit").register(print, "at exit", file=sys.__stdout__)
+    Should Be Equal    ${{ os.read(0, 1) }}    ${{ b"" }}
+"""
+    code, heard = run(suites(one=said, two=said), "--jobs", 1)
+    assert code == 0, heard
+    for line in ("to stdout", "of a child", "at exit"):
+        assert (f"One: {line}" in heard, f"Two: {line}" in heard) == (True, True)
+
+
+@needs_template
+def test_suites_know_nothing_of_each_other(suites, run):
+    leaves = """*** Test Cases ***
+Leaves
+    Should Be Equal    ${{ hasattr(sys, "left") }}    ${False}
+    Evaluate    setattr(sys, "left", 1)
+"""
+    assert run(suites(one=leaves, two=leaves, three=leaves), "--jobs", 1)[0] == 0
+
+
+@needs_template
+def test_a_template_that_dies_is_exit_code_2(suites, run):
+    kills = """*** Test Cases ***
+Kills
+    Evaluate    os.kill(os.getppid(), 9)
+    Sleep    60
+"""
+    code, heard = run(suites(a=kills, b=PASSES), "--jobs", 1)
+    assert code == 2
+    assert "A: its process was ended by signal 9" in heard
+    assert "the process that suites are forked off has ended (exit code -9)" in heard
 
 
 # One run at a time in a folder.
@@ -226,9 +274,14 @@ def test_a_second_run_in_the_same_folder_is_refused(suites, run, tmp_path):
         (signal.SIGINT, INTERRUPTED),
     ],
 )
-def test_the_lock_and_the_suites_end_with_a_killed_run(suites, run, tmp_path, way, code):
-    first = start(suites(slow=SLEEPS), output=tmp_path / "out")
+@pytest.mark.parametrize("forked", [False, True])
+def test_the_lock_and_the_suites_end_with_a_killed_run(suites, run, tmp_path, way, code, forked):
+    folder = suites(slow=SLEEPS, **({"waits": PASSES} if forked else {}))
+    first = start(folder, "--jobs", 1, output=tmp_path / "out")
     suite = children(first.pid)
+    if forked:
+        suite += children(*suite)
+        assert len(suite) == 2
     first.send_signal(way)
     assert first.wait(30) == code
     assert "Traceback" not in first.stderr.read()
