@@ -10,14 +10,15 @@ class Event:
     """One call to come; `time` in ticks. Made by Scheduler, given back to cancel it.
 
     `quiet` while it changes nothing that can be seen: a sleeping core need not be told in time.
+    `apart` from blocks on a bus: it neither looks at them nor changes them.
     """
 
-    __slots__ = ("callback", "quiet", "time")
+    __slots__ = ("apart", "callback", "quiet", "time")
 
     def __init__(self, time: int, callback: Callable[[], None]):
         self.time = time
         self.callback: Callable[[], None] | None = callback
-        self.quiet = False
+        self.quiet = self.apart = False
 
     @property
     def pending(self) -> bool:
@@ -114,6 +115,16 @@ class Scheduler:
             event = heapq.heappop(self._heap)[2]
             callback, event.callback = event.callback, None
             callback()
+
+    def run_apart(self) -> bool:
+        """Call the next event if it is `apart`; whether it was."""
+        heap = self._heap
+        if self.next_time == NEVER or not heap[0][2].apart:
+            return False
+        event = heapq.heappop(heap)[2]
+        callback, event.callback = event.callback, None
+        callback()
+        return True
 
     def advance(self, delay: int) -> None:
         """Unit tests only: move the scheduler's own time, stopping at each event on the way."""

@@ -41,7 +41,7 @@ FRAME_DONE = SR.WCF | SR.FCF
 # What the shifter does. SHIFT and GAP end at a known time; the others wait for somebody.
 IDLE, SHIFT, GAP, STALL, HOLD = range(5)  # STALL: within a frame, HOLD: between those of CONT
 CLOCK_VALID_TICKS = 600_000  # the clock tree is asked again after so long
-AHEAD_WORDS = 256  # that a device is asked for ahead
+AHEAD_WORDS = 1024  # that a device is asked for ahead
 
 
 @dataclass
@@ -373,11 +373,14 @@ class Shifter:
 
     def passed(self, passed: Passed) -> int | None:
         """Catch up with somebody who went on since `ahead`; the last word that was read."""
-        received = list(self.rx)
-        if exchanged := passed.arrived - len(received):
-            received += [one | FIRST for one in self._exchange_plain(passed.sent[:exchanged])]
-        last = received[passed.read - 1] & WORD if passed.read else None
-        self.rx = deque(received[passed.read :])
+        received, read = list(self.rx), passed.read
+        before = len(received)
+        if exchanged := passed.arrived - before:
+            received += self._exchange_plain(passed.sent[:exchanged])
+        last = received[read - 1] & WORD if read else None
+        # Most were read: only the rest is marked.
+        self.rx = deque(received[read:before])
+        self.rx.extend([one | FIRST for one in received[max(read, before) :]])
         self.tx = deque(passed.sent[passed.taken :])
         if passed.taken:
             self._word = passed.sent[passed.taken - 1]

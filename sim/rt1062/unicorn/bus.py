@@ -276,6 +276,10 @@ class Bus:
         words[spin.EVENT] = self._scheduler.next_time
         words[native.PASSED] |= native.LANES
 
+    def look_ahead(self) -> None:
+        """Another event is the next one: lanes that are open pass no time beyond it."""
+        self._core.words[spin.EVENT] = self._scheduler.next_time
+
     def _take_over_spin(self) -> None:
         """What was seen of a spin since a lane was opened."""
         words = self._core.words

@@ -403,9 +403,12 @@ class Processor:
             return
         while True:
             now = words[native.NOW]
-            if scheduler.next_time <= now:
-                self.bus.settle()
-                scheduler.run_due(now)
+            while scheduler.next_time <= now:
+                if not scheduler.run_apart():
+                    self.bus.settle()
+                    scheduler.run_due(now)
+                elif words[native.PASSED]:
+                    self.bus.look_ahead()
             if self.bus.error is not None:
                 error, self.bus.error = self.bus.error, None
                 raise error

@@ -74,7 +74,11 @@ class SysTick(Block):
         # From zero the counter first takes one clock to load RVR.
         periods = count or reload + 1
         self._zero_time = self.scheduler.now + -(-periods * TICKS_PER_SECOND // self._hz)
+        self._watch()
+
+    def _watch(self) -> None:
         self._event = self.scheduler.at(self._zero_time, self._reached_zero)
+        self._event.apart = True
 
     def _reached_zero(self) -> None:
         csr = self.value["CSR"]
@@ -88,7 +92,7 @@ class SysTick(Block):
             return
         # From the moment of zero, not from now: a late event does not stretch the period.
         self._zero_time += (reload + 1) * TICKS_PER_SECOND // self._hz
-        self._event = self.scheduler.at(self._zero_time, self._reached_zero)
+        self._watch()
 
     def clock_changed(self) -> None:
         """The core's frequency changed: go on from the count reached."""
@@ -119,7 +123,7 @@ class SysTick(Block):
         self.value["CSR"] |= CSR.COUNTFLAG
         self._zero_time = zero_time
         self.scheduler.cancel(self._event)
-        self._event = self.scheduler.at(self._zero_time, self._reached_zero)
+        self._watch()
 
     @property
     def interrupts(self) -> bool:

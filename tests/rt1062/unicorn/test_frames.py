@@ -8,7 +8,7 @@ from rt1062.errors import MachineError
 from rt1062.unicorn.frames import KNOWN, NOT_DONE, VECTORS, Frames, place_of
 from rt1062.unicorn.machine import UnicornMachine
 from tests.rt1062.boot_image import boot_image
-from tests.rt1062.unicorn.test_naps import PROGRAMS, seen, source, state
+from tests.rt1062.unicorn.test_naps import PROGRAMS, UART, seen, source, state
 
 # SysTick and two channels of the PIT, each with a priority; a thread that computes, PendSV and SVC.
 SOURCE = """
@@ -186,6 +186,32 @@ def test_naps_without_it_are_no_others(tmp_path, monkeypatch, what):
         monkeypatch.setattr("rt1062.unicorn.exceptions.Frames", kind)
         found.append(seen(tmp_path / "a.bin", monkeypatch, naps=False))
     assert found[0] == found[1]
+
+
+# Characters, and looks at STAT until all are out.
+WAIT = """ str r6, [r4, #0x1C]
+ str r6, [r4, #0x1C]
+4: ldr r0, [r4, #0x14]
+ lsls r0, r0, #9
+ bpl 4b
+ adds r7, #1
+"""
+
+
+@pytest.mark.parametrize("period", [977, 5999, 20_011])
+@pytest.mark.parametrize("pit_period", [277, 2777, 9999])
+def test_a_spin_past_python_ends_at_events_that_come_up(tmp_path, monkeypatch, period, pit_period):
+    code = SOURCE.format(
+        systick_pendsv=0x8000_0000, pit=0x40, period=period, pit_period=pit_period,
+        setup=UART, thread=WAIT, tick="", other="",
+    )  # fmt: skip
+    (tmp_path / "a.bin").write_bytes(boot_image(code, VECTORS_AT))
+    found = []
+    for lanes in (False, True):
+        monkeypatch.setattr("rt1062.unicorn.bus.Bus.lanes", lanes)
+        found.append(run(tmp_path / "a.bin", monkeypatch, Frames))
+    assert found[0] == found[1]
+    assert found[0][-1]["registers"][-6] > 2  # R7
 
 
 def test_a_changed_memory_is_asked_again(tmp_path, monkeypatch):
