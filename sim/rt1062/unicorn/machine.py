@@ -65,7 +65,7 @@ class UnicornMachine(Machine):
         super().__init__(image, elf, board)
         self._bytes = self.flash_image.data  # what is wrong with the file is said now
         self.hardware = _built(self.board)
-        self._done: list[list[object]] = []  # (time in ticks, method, arguments)
+        self._done: list[tuple[int, str, tuple]] = []  # time in ticks, method, arguments
         self._powered = False
         self._pads: dict[Pin, WatchedPad] = {}
 
@@ -91,7 +91,8 @@ class UnicornMachine(Machine):
 
     def save(self, path: Path) -> None:
         now = self.hardware.processor.now
-        state = json.dumps({"image": _digest(self._bytes), "now": now, "done": self._done})
+        done = [(time, method, [*map(_encoded, given)]) for time, method, given in self._done]
+        state = json.dumps({"image": _digest(self._bytes), "now": now, "done": done})
         whole = {"format": _SAVED, "sha256": _digest(state.encode()), "state": state}
         write_whole(path, json.dumps(whole))
 
@@ -106,7 +107,7 @@ class UnicornMachine(Machine):
         self.hardware.processor.run_until(state["now"])
 
     def _note(self, method: str, *arguments: object) -> None:
-        self._done.append([self.hardware.processor.now, method, [_encoded(a) for a in arguments]])
+        self._done.append((self.hardware.processor.now, method, arguments))
 
     # Time.
 
