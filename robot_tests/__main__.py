@@ -15,8 +15,9 @@ from rtbench.robot.options import add_choice, choice
 from rtbench.tasks import APPS, TASKS
 
 HERE = Path(__file__).resolve().parent
-# The longest, so that no process is left alone at the end.
-FIRST = ("counting", "counting_sequences", "logging", "camera", "boot")
+# The longest, so that no process is left alone at the end; not both counts side by side, of which
+# each would translate the network where that has not been done before.
+FIRST = ("counting", "logging", "counting_sequences", "camera", "boot")
 HOST_ONLY = "host_inference"
 # What most suites import, besides the emulator.
 KEYWORDS = ("machine_keywords", "camera_keywords", "classification_keywords", "counting_keywords")

@@ -112,7 +112,7 @@ def test_an_unknown_suite_and_emulator_are_exit_code_2(monkeypatch, firmware, ca
 
 
 def test_the_longest_suites_begin_and_the_mailbox_is_only_for_the_host():
-    first = ["counting", "counting_sequences", "logging", "camera", "boot"]
+    first = ["counting", "logging", "counting_sequences", "camera", "boot"]
     always = {
         "boot_image",
         *first,
