@@ -6,6 +6,7 @@ output; the answer is the suite's process. [number, "ended", process]; the answe
 null while it runs. Answers have the number in front. It ends with its link, every suite with it.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -27,6 +28,8 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the suites, and for the runner
     for module in sys.argv[3:]:
         importlib.import_module(module)
+    gc.collect()
+    gc.freeze()  # a suite that looks for garbage need not look, and so copy, through all of it
     arguments = _serve(link)
     return 0 if arguments is None else run_cli(arguments, exit=False)
 
