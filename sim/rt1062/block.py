@@ -17,6 +17,8 @@ from rt1062.scheduler import NEVER, Event
 
 Line = Callable[[bool], None]
 CLOCK_GATE_OPEN = 3  # in every mode but stop
+# What a write to the places behind such a register does: old value, written one.
+SET_CLEAR_TOGGLE = (lambda o, v: o | v, lambda o, v: o & ~v, lambda o, v: o ^ v)
 
 
 @functools.cache
@@ -30,6 +32,37 @@ def _methods(block: type, register: type[Register]) -> list[tuple[str, bool]]:
         first = next((one for one in methods if hasattr(block, one)), "")
         found.append((first, first != methods[0]))
     return found
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where a block's registers are and what they hold after a reset."""
+
+    slots: Sequence[Slot]
+    resets: Mapping[str, int]
+    by_offset: Mapping[int, Slot]
+    polled_offsets: frozenset[int]
+    counter_offsets: frozenset[int]
+
+
+@functools.cache
+def _layout(registers: tuple[type[Register], ...]) -> _Layout:
+    """Kept, as each board has the same blocks; ValueError where two registers share a place."""
+    by_offset: dict[int, Slot] = {}
+    found = slots(registers)
+    for slot in found:
+        for number in range(4 if slot.register.set_clear_toggle else 1):
+            offset = slot.offset + 4 * number
+            if offset in by_offset:
+                raise ValueError(f"{slot.name} must not share 0x{offset:X} with another register")
+            by_offset[offset] = slot
+    return _Layout(
+        found,
+        {slot.name: slot.register.reset for slot in found},
+        by_offset,
+        frozenset(slot.offset for slot in found if slot.register.polled),
+        frozenset(slot.offset for slot in found if slot.register.counter),
+    )
 
 
 @dataclass(frozen=True)
@@ -68,48 +101,30 @@ class Block:
         self.clocked = True
         self._interrupt_lines = lines
         self._interrupt_levels = [False] * len(lines)
-        self.slots = slots(self.REGISTERS)
-        self.value: dict[str, int] = {slot.name: slot.register.reset for slot in self.slots}
-        self.by_offset: dict[int, Slot] = {}
+        layout = _layout(tuple(self.REGISTERS))
+        self.slots = layout.slots
+        self.value = dict(layout.resets)
+        self.by_offset = dict(layout.by_offset)
+        self.polled_offsets = set(layout.polled_offsets)
+        self.counter_offsets = set(layout.counter_offsets)
         self.readers: dict[int, Callable[[], int]] = {}
         self.writers: dict[int, Callable[[int], None]] = {}
-        self.polled_offsets: set[int] = set()
-        self.counter_offsets: set[int] = set()
+        self._connect()
+
+    def _connect(self) -> None:
+        """What reads and what writes each register."""
+        kind, stored, write_plain = type(self), self.value.__getitem__, self._write_plain
+        readers, writers = self.readers, self.writers
         for slot in self.slots:
-            self._add(slot)
-
-    def _add(self, slot: Slot) -> None:
-        read, write = self._handlers(slot)
-        self._place(slot, slot.offset, read, write)
-        if slot.register.polled:
-            self.polled_offsets.add(slot.offset)
-        if slot.register.counter:
-            self.counter_offsets.add(slot.offset)
-        if slot.register.set_clear_toggle:
-            operations = (lambda o, v: o | v, lambda o, v: o & ~v, lambda o, v: o ^ v)
-            for i, operation in enumerate(operations, 1):
-                self._place(
-                    slot,
-                    slot.offset + 4 * i,
-                    read,
-                    lambda v, op=operation, r=read, w=write: w(op(r(), v)),
-                )
-
-    def _place(
-        self, slot: Slot, offset: int, read: Callable[[], int], write: Callable[[int], None]
-    ) -> None:
-        if offset in self.by_offset:
-            raise ValueError(f"{slot.name} must not share 0x{offset:X} with another register")
-        self.by_offset[offset] = slot
-        self.readers[offset] = read
-        self.writers[offset] = write
-
-    def _handlers(self, slot: Slot) -> tuple[Callable[[], int], Callable[[int], None]]:
-        read, write = (self._method(slot, *one) for one in _methods(type(self), slot.register))
-        return (
-            read or partial(self.value.__getitem__, slot.name),
-            write or partial(self._write_plain, slot),
-        )
+            (reads, reads_layout), (writes, writes_layout) = _methods(kind, slot.register)
+            read = self._method(slot, reads, reads_layout) or partial(stored, slot.name)
+            write = self._method(slot, writes, writes_layout) or partial(write_plain, slot)
+            readers[slot.offset], writers[slot.offset] = read, write
+            if slot.register.set_clear_toggle:
+                for offset, operation in enumerate(SET_CLEAR_TOGGLE, 1):
+                    place = slot.offset + 4 * offset
+                    readers[place] = read
+                    writers[place] = lambda v, op=operation, r=read, w=write: w(op(r(), v))
 
     def _method(self, slot: Slot, name: str, of_layout: bool) -> Callable | None:
         """The block's own way to read or write a register, None where it has none."""
