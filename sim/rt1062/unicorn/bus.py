@@ -214,7 +214,7 @@ class Bus:
         writers = _by_place(block, block.writers)
         seen, counting, state = self._seen, self._counting, self._core.words
         inert, passed = isinstance(block, Storage), native.PASSED
-        readers, flags = _by_place(block, block.readers), _with_flags(block)
+        readers = _of_flags(block)
         fifo = TDR.offset if isinstance(lane, FifoLane) else -1
 
         def write(place: int, value: int) -> None:
@@ -223,7 +223,7 @@ class Bus:
                     self.settle()
                 offset = place >> 4
                 writer = writers.get(place)
-                if seen and offset in flags and place in readers:
+                if seen and place in readers:
                     # Flags that are cleared and were clear leave a spin what it is.
                     status = readers[place]
                     before = status()
@@ -357,11 +357,14 @@ def _by_place(block: Block, handlers: dict[int, Callable]) -> dict[int, Callable
     }
 
 
-def _with_flags(block: Block) -> set[int]:
-    """Where polled registers are whose flags a write clears; to read one changes nothing, as to
-    read a FIFO would."""
+def _of_flags(block: Block) -> dict[int, Callable]:
+    """By place, what reads polled registers whose flags a write clears; to read one changes
+    nothing, as to read a FIFO would."""
+    slots = ((offset, block.by_offset[offset]) for offset in block.polled_offsets)
     return {
-        offset for offset in block.polled_offsets if block.by_offset[offset].register.masks[W1C]
+        offset << 4 | slot.register.width // 8: block.readers[offset]
+        for offset, slot in slots
+        if slot.register.masks[W1C]
     }
 
 
