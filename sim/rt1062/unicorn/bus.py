@@ -77,6 +77,7 @@ class Bus:
         window, hooks = Window(), ("window_read", "window_write")
         if isinstance(block, Lpspi) and self.lanes:
             window, hooks = FifoLane(self._core.state, base), ("lane_read", "lane_write")
+            self._core.words[native.FIFO_LANES + len(self._lanes)] = window.address
             self._lanes.append((block, window))
         elif block.QUIET and self.lanes:
             window, hooks = StatusLane(self._core.state, base), ("status_read", "window_write")

@@ -48,7 +48,10 @@ CODE_PAGES = 25  # address of a byte per page, 1 where code was executed
 CONTEXT = 26  # address of what it works on
 SKIPPED = 27  # ticks that polling let pass
 SPIN, SPIN_END = 28, 48  # for spin.py
-REGIONS = 48  # MAX_REGIONS times (base, end, host address): where code can be read
+FIFO_LANES = 48  # MAX_LANES addresses of FIFO lanes (fifo_lane.py), 0 behind the last
+MAX_LANES = 4
+# MAX_REGIONS times (base, end, host address): where code can be read
+REGIONS = FIFO_LANES + MAX_LANES
 MAX_REGIONS = 48
 GUARDS = REGIONS + 3 * MAX_REGIONS  # MAX_GUARDS times (first, end, denied, page's when closed)
 # 16 MPU regions have at most 9 edges each with their subregions, and an edge two sides.
@@ -56,6 +59,7 @@ MAX_GUARDS = 288
 CACHE = GUARDS + 4 * MAX_GUARDS  # CACHE_ENTRIES times CACHE_WORDS, of which these are in use:
 CACHE_ENTRIES, CACHE_WORDS = 1 << 14, 8
 TAG, HOST, BYTES, COUNT = range(4)  # address and length, where it lies here, bytes of its ends
+DEVICE = 5  # 1 once an access of the block went past Python, by a FIFO's lane
 PATIENCE = 4  # not 0 for an entry of translated code: how often that may be left at once
 # A word for each entry: how often Unicorn executed the block since somebody set this to 0. Close
 # together, as every fork copies the pages of those that it counts: 32, and not 160 among the rest.

@@ -179,6 +179,7 @@ def block_hook(handle, address, size, user):
         state[entry + native.BYTES] = seen
         state[entry + native.COUNT] = count
         state[runs_of(entry)] = 1
+        state[entry + native.DEVICE] = 0
         state[entry + native.PATIENCE] = _patience(state, tag)
     if (
         state[entry + native.PATIENCE] > 0

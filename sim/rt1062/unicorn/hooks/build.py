@@ -13,6 +13,7 @@ from rt1062.unicorn import machine_code
 from rt1062.unicorn.hooks import (
     accesses,
     blocks,
+    devices,
     entry,
     fifo_lane,
     frames,
@@ -41,6 +42,8 @@ FUNCTIONS = {
     "record_hook": recorder.record_hook,
     "trace_hook": recorder.trace_hook,
     "enter": entry.enter,
+    "device_read": devices.read,
+    "device_write": devices.write,
     "nap": naps.nap,
     "push_frame": frames.push_frame,
     "pop_frame": frames.pop_frame,

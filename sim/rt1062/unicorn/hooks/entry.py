@@ -43,12 +43,14 @@ def enter(handle, user, address):
     context[words.NZCV] = xpsr >> 28 & 15
     context[words.GE] = xpsr >> 16 & 15
     context[words.PC] = address
-    context[words.BUDGET] = budget
+    context[words.BUDGET] = context[entry.GIVEN] = budget
+    context[entry.SPUN] = 0
     calls.run(context[entry.RUN], at)
-    executed = budget - context[words.BUDGET]
+    ticks = budget - context[words.BUDGET]
+    executed = ticks - context[entry.SPUN]
     if executed == 0:
         return 0
-    state[native.NOW] += executed
+    state[native.NOW] += ticks
     it = context[words.IT]
     flags = context[words.NZCV] << 28 | context[words.GE] << 16
     context[entry.XPSR] = xpsr & ~_REPLACED | flags | (it & 3) << 25 | (it >> 2) << 10

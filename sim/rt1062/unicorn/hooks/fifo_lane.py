@@ -30,6 +30,7 @@ from rt1062.unicorn.fifo_lane import (
     WRITTEN,
 )
 from rt1062.unicorn.hooks import calls, spin
+from rt1062.unicorn.hooks.blocks import find_entry
 from rt1062.unicorn.spin import SEEN
 from rt1062.unicorn.windows import PYTHON, READ, WRITE
 
@@ -95,7 +96,7 @@ def _next_status(lane):
 
 
 @njit(types.int64(types.int64[:], types.int64[:], types.int64))
-def _read(lane, state, offset):
+def read(lane, state, offset):
     """What a read gives, or -1 where Python must say it."""
     if not _sync(lane, state[native.NOW]):
         return types.int64(-1)
@@ -117,7 +118,7 @@ def _read(lane, state, offset):
 
 
 @njit(types.boolean(types.int64[:], types.int64[:], types.int64))
-def _write(lane, state, value):
+def write(lane, state, value):
     """A word for the transmit FIFO; False where Python must take it."""
     now = state[native.NOW]
     if lane[WRITTEN] == SENT_WORDS or not _sync(lane, now):
@@ -137,14 +138,23 @@ def _write(lane, state, value):
     return True
 
 
+@njit(types.void(types.int64[:]))
+def _note(state):
+    """The block that the core is in accesses a FIFO."""
+    entry = find_entry(state, state[native.BLOCK])
+    if state[entry + native.TAG] == state[native.BLOCK]:
+        state[entry + native.DEVICE] = 1
+
+
 @cfunc(types.uint64(types.voidptr, types.uint64, types.uint32, types.voidptr))
 def read_callback(handle, offset, size, user):
     """uc_cb_mmio_read_t: what the lane answers, or whatever Python says."""
     lane = carray(user, (LANE_WORDS,), types.int64)
     if lane[OPEN] and size == 4:
         state = carray(calls.pointer(lane[STATE]), (native.STATE_WORDS,), types.int64)
-        value = _read(lane, state, types.int64(offset))
+        value = read(lane, state, types.int64(offset))
         if value >= 0:
+            _note(state)
             return types.uint64(value)
     return calls.call_reader(lane[PYTHON], lane[READ], offset << 4 | size)
 
@@ -155,6 +165,7 @@ def write_callback(handle, offset, size, value, user):
     lane = carray(user, (LANE_WORDS,), types.int64)
     if lane[OPEN] and size == 4 and types.int64(offset) == _TDR:
         state = carray(calls.pointer(lane[STATE]), (native.STATE_WORDS,), types.int64)
-        if _write(lane, state, types.int64(value)):
+        if write(lane, state, types.int64(value)):
+            _note(state)
             return
     calls.call_writer(lane[PYTHON], lane[WRITE], offset << 4 | size, value)

@@ -65,8 +65,8 @@ class Cache:
         self._missing.discard(name)
 
 
-def _blocks(program: Program) -> list[list[int | str]]:
-    return [[b.start, b.code.hex(), b.facts] for _, b in sorted(program.blocks.items())]
+def _blocks(program: Program) -> list[list[int | str | bool]]:
+    return [[b.start, b.code.hex(), b.facts, b.device] for _, b in sorted(program.blocks.items())]
 
 
 def _digest(program: Program) -> str:
@@ -84,5 +84,5 @@ def _read(path: Path) -> Program | None:
         return None
     head, _, code = body.partition(b"\n")
     told = json.loads(head)
-    blocks = {s: Code(s, bytes.fromhex(one), facts) for s, one, facts in told["blocks"]}
+    blocks = {s: Code(s, bytes.fromhex(one), *facts) for s, one, *facts in told["blocks"]}
     return Program(blocks, told["entries"], code)

@@ -24,7 +24,7 @@ def decode(hot: dict[int, Code]) -> dict[int, Block]:
     cs, states = decoder(), {}
     blocks = {}
     for start in sorted(hot):
-        block = Block(cs, start, hot[start].code, states.get(start, 0), hot[start].needs)
+        block = Block(cs, hot[start], states.get(start, 0))
         if block.whole:
             blocks[start] = block
             if block.it_end & 15:

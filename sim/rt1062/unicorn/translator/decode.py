@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import capstone
 from capstone import arm
 
+from rt1062.unicorn.translator.program import Code
+
 NUMBERS = {getattr(arm, f"ARM_REG_R{i}"): i for i in range(13)} | {
     arm.ARM_REG_SP: 13,
     arm.ARM_REG_LR: 14,
@@ -100,10 +102,12 @@ class Instruction:
 
 
 class Block:
-    """One block. `needs`: what alignment.py says that its registers must be at its start."""
+    """One block, `it` its IT state at the start."""
 
-    def __init__(self, cs: capstone.Cs, start: int, code: bytes, it: int = 0, needs: int = 0):
-        self.start, self.end, self.it, self.needs = start, start + len(code), it, needs
+    def __init__(self, cs: capstone.Cs, found: Code, it: int = 0):
+        start, code = found.start, found.code
+        self.start, self.end, self.it = start, found.end, it
+        self.needs, self.device = found.needs, found.device
         self.instructions: list[Instruction] = []
         # Within an IT block capstone must see an IT to know the conditions.
         prefix = bytes([it, 0xBF]) if it & 15 else b""

@@ -1,5 +1,7 @@
 """What the translation of every instruction needs: registers, flags, plain memory, ways out."""
 
+from collections.abc import Callable
+
 from llvmlite import ir
 
 from rt1062.unicorn.translator import words
@@ -256,6 +258,45 @@ class Emitter:
         self.unless(build.icmp_unsigned("!=", bias, I64(0)), words.MEMORY)
         self.checked[root, write] = offset, bias
         return build.add(bias, build.zext(address, I64))
+
+    def device(
+        self,
+        address: ir.Value,
+        plain: Callable[[ir.Value], ir.Value | None],
+        given: ir.Value | None = None,
+    ) -> ir.Value | None:
+        """An access to a word that may be of a FIFO (hooks/devices.py): `given` is stored there, or
+        what is read is returned. `plain(host)` makes it where it is to plain memory."""
+        build, write = self.build, given is not None
+        wide = build.zext(address, I64)
+        page = build.lshr(wide, I64(words.PAGE_BITS))
+        bias = build.load(build.gep(self._maps[write], [page]))
+        here, there, after = self.fresh(), self.fresh("device"), self.fresh()
+        build.cbranch(build.icmp_unsigned("!=", bias, I64(0)), here, there)
+
+        build.position_at_end(there)
+        build.store(build.load(self.budget), self.slot(words.BUDGET))
+        build.store(I64(self.block.tag), self.slot(words.BLOCK))
+        kind = ir.FunctionType(I64, [I64.as_pointer(), I64, I64])
+        function = build.load(self.slot(words.DEVICE_WRITE if write else words.DEVICE_READ))
+        value = I64(0) if given is None else build.zext(given, I64)
+        arguments = self.function.args[0], wide, value
+        answer = build.call(build.inttoptr(function, kind.as_pointer()), arguments)
+        build.store(build.load(self.slot(words.BUDGET)), self.budget)
+        self.unless(build.icmp_signed(">=", answer, I64(0)), words.MEMORY)
+        read, there = build.trunc(answer, I32), build.block
+        build.branch(after)
+
+        build.position_at_end(here)
+        loaded = plain(build.add(bias, wide))
+        build.branch(after)
+        build.position_at_end(after)
+        if loaded is None:
+            return None
+        both = build.phi(I32)
+        both.add_incoming(loaded, here)
+        both.add_incoming(read, there)
+        return both
 
     def load(self, host: ir.Value, bits: int, signed: bool = False) -> ir.Value:
         """A value of memory, extended to 32 bits."""

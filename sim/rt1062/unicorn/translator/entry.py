@@ -24,8 +24,11 @@ PC_VALUE = XPSR + 7
 RUN = XPSR + 8  # the translated code's function
 SPANS, SPAN_COUNT = XPSR + 9, XPSR + 14  # address of what guest code must be as it was, below
 ENTERED, EXECUTED = XPSR + 10, XPSR + 11  # how often, and how many instructions
+STATE = XPSR + 13  # address of native.py's words
+GIVEN = XPSR + 15  # the budget at the last entry
+SPUN = XPSR + 16  # ticks since then that a spin let pass
 STALE = XPSR + 12  # 1 once the guest's code was another
-REASONS = XPSR + 16  # how often it was left for which reason
+REASONS = XPSR + 17  # how often it was left for which reason
 WORDS = REASONS + len(words.REASONS)
 
 

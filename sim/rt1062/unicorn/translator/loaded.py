@@ -24,6 +24,9 @@ class Loaded:
         self._context, self._arguments = entry.new_context()
         self._machine_code = MachineCode(program.machine_code)
         self._context[entry.RUN] = self._machine_code.address("run")
+        self._context[entry.STATE] = core.state.ctypes.data
+        self._context[words.DEVICE_READ] = library.address("device_read")
+        self._context[words.DEVICE_WRITE] = library.address("device_write")
         self._set_spans(memory)
         tags = [program.blocks[start].tag for start in program.entries]
         self._entries = np.array(tags, np.int64)

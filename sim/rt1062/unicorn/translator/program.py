@@ -1,6 +1,6 @@
 """What a translation is of and what it comes to, as it is kept on disk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rt1062.unicorn import alignment, native
 
@@ -9,11 +9,15 @@ _LEFT_TO_UNICORN = native.WRITES_CONTROL | native.FLOATS | native.DIVIDES
 
 @dataclass(frozen=True)
 class Code:
-    """A block: address, bytes, and what native.decode says: instructions, marks and needs."""
+    """A block: address, bytes, and what native.decode says: instructions, marks and needs.
+
+    `device`: it was seen to access a FIFO, which is about speed only.
+    """
 
     start: int
     code: bytes
     facts: int
+    device: bool = field(default=False, compare=False)
 
     @property
     def end(self) -> int:

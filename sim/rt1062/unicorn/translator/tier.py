@@ -114,7 +114,10 @@ class Tier:
             return None
         offset = start - segment.base
         facts = native.decode(self._core.state, start, segment.host + offset, length)
-        return Code(start, bytes(segment.view[offset : offset + length]), facts)
+        words, tag = self._core.words, start | length << 32
+        entry = native.find_entry(words, tag)
+        device = words[entry + native.TAG] == tag and words[entry + native.DEVICE] == 1
+        return Code(start, bytes(segment.view[offset : offset + length]), facts, device)
 
     # What.
 

@@ -89,6 +89,9 @@ def _access(
     if PC in registers and write:
         raise Unsupported("pc")
     address, known, new = _address(e, i, operand, i.operands[count + 1 :])
+    if e.block.device and bits == 32 and count == 1 and PC not in registers and new is None:
+        _device(e, registers[0], address, write)
+        return False
     if count > 1 or PC in registers:
         _aligned(e, address)
     host = e.host(address, bits // 8 * count, write, known)
@@ -108,6 +111,15 @@ def _access(
             return _branch_to(e, value)
         e.put(register, value)
     return False
+
+
+def _device(e: Emitter, register: int, address: ir.Value, write: bool) -> None:
+    """A word of a block that was seen to access a FIFO."""
+    if write:
+        value = e.get(register)
+        e.device(address, lambda host: e.store(host, value, 32), value)
+    else:
+        e.put(register, e.device(address, lambda host: e.load(host, 32)))
 
 
 def _aligned(e: Emitter, address: ir.Value) -> None:

@@ -9,6 +9,7 @@ IT = 20  # IT state at `PC`
 BUDGET = 21  # instructions left before the deadline
 READ_MAP, WRITE_MAP = 22, 23  # addresses of the maps of plain memory
 REASON = 24  # why translated code was left, one of the below
+DEVICE_READ, DEVICE_WRITE = 25, 26  # addresses of the functions for accesses to a FIFO
 CONTEXT_WORDS = 32
 
 DEADLINE = 1  # the budget is used up, in front of a block
