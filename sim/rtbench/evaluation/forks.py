@@ -42,7 +42,8 @@ def forked(
     Yields the index, what `work` gave, and how the child died if it gave nothing. Once `stop` is
     true no new child starts; those that run end first. Call it without threads of your own.
     `prepare` may do here what a child, in which every page is touched first, does at twice the
-    cost: only while all children are busy, so it never keeps them waiting. Its value is pickled.
+    cost: only while all children are busy, so it never keeps them waiting. Its value is pickled,
+    unless it is the task itself.
     """
     running = 0
     following = 0
@@ -51,7 +52,9 @@ def forked(
         try:
             while True:
                 while following < len(todo) and running < jobs and not stop():
-                    answer = server.start(following, prepared.pop() if prepared else None)
+                    task = prepared.pop() if prepared else todo[following]
+                    # What nobody has made anything of the children have, and it may be anything.
+                    answer = server.start(following, None if task is todo[following] else task)
                     selector.register(answer, selectors.EVENT_READ, _Running(following))
                     running += 1
                     following += 1

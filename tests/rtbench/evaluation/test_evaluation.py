@@ -107,6 +107,12 @@ def test_the_next_task_is_prepared_while_all_children_are_busy():
     assert here == [2, 3]
 
 
+def test_a_task_that_nobody_prepares_may_be_anything():
+    tasks = [lambda: b"a", lambda: b"b", lambda: b"c"]  # what cannot be pickled, too
+    answers = list(forked(lambda task: task(), tasks, 1))
+    assert answers == [(0, b"a", ""), (1, b"b", ""), (2, b"c", "")]
+
+
 def test_a_large_answer_comes_whole():
     assert next(forked(lambda task: b"x" * 1_000_000, [0], 1)) == (0, b"x" * 1_000_000, "")
 
