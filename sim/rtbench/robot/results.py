@@ -7,10 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from robot.api import ExecutionResult
-from robot.errors import DataError
-from robot.result import TestSuite
-
 from rt1062.errors import SetupError
 from rtbench.robot.selection import Suite
 
@@ -25,6 +21,9 @@ def trouble(suite: Suite, xml: Path, code: int) -> str:
     The XML must be there and whole, hold every case that was asked for, and agree with the exit
     code: a keyword that calls `exit` ends the process with any code it likes.
     """
+    from robot.api import ExecutionResult
+    from robot.errors import DataError
+
     if code < 0:
         return f"its process was ended by signal {-code}"
     if code > MOST_FAILURES:
@@ -44,6 +43,9 @@ def trouble(suite: Suite, xml: Path, code: int) -> str:
 
 def stand_in(suite: Suite, reason: str, xml: Path) -> None:
     """A result with one failed case, for a suite without one, so that every report has it."""
+    from robot.errors import DataError
+    from robot.result import TestSuite
+
     now = datetime.now()
     result = TestSuite(name=suite.name, start_time=now, end_time=now)
     result.tests.create(

@@ -5,10 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from robot.api import TestSuite
-from robot.errors import DataError
-from robot.utils import Matcher
-
 from rt1062.errors import SetupError
 
 SUFFIX = ".robot"
@@ -63,6 +59,11 @@ def _below(folder: Path) -> list[Path]:
 
 def select(paths: Sequence[Path], choice: Choice) -> list[Suite]:
     """The suites that have cases to run; SetupError where a name or the tags match nothing."""
+    # Here: the process that suites are forked off imports Robot Framework at the same time.
+    from robot.api import TestSuite
+    from robot.errors import DataError
+    from robot.utils import Matcher
+
     chosen, cases, tags = [], [], set()
     for path in paths:
         try:
