@@ -100,6 +100,11 @@ class Scheduler:
 
     def next_besides(self, one: Event) -> int:
         """When the next event is due that is not quiet and not this one, NEVER without one."""
+        if self.next_time == NEVER:
+            return NEVER
+        time, _, first = self._heap[0]  # by far most often the one that is asked for
+        if first is not one and not first.quiet:
+            return time
         return min(
             (
                 time
