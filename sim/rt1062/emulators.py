@@ -6,13 +6,14 @@ from rt1062 import boards
 from rt1062.boards.board import Board
 from rt1062.errors import SetupError
 from rt1062.machine import Machine
-from rt1062.renode import installation
 
 NAMES = ("unicorn", "renode")
 
 
 def find_renode() -> str | None:
     """The Renode that would be used: RENODE=, the project's cache, PATH; None without one."""
+    from rt1062.renode import installation  # 8 ms of a start, which most do without
+
     return installation.find()
 
 

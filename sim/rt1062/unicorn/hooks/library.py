@@ -11,7 +11,6 @@ import functools
 import hashlib
 import importlib.util
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +48,8 @@ def _built() -> bytes:
             "rt1062: compiling what runs inside the emulator, once on this machine: 10 s of CPU",
             file=sys.stderr,
         )
+    import subprocess
+
     root = str(_PACKAGE.parent.parent)
     paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     command = [sys.executable, "-m", f"{__package__}.build"]
