@@ -28,6 +28,7 @@ EMU_STOP = 4  # address of uc_emu_stop
 REG_READ = 5  # address of uc_reg_read
 WATCH = 6  # group priority of a pending exception that a mask register holds back, or NO_WATCH
 GROUP_MASK = 7  # which bits of BASEPRI take part in the comparison (AIRCR.PRIGROUP)
+STEP_END = 9  # when a step of the run ends: behind the first block that reaches it the next begins
 BLOCK = 8  # the block last entered: its address, and its length in bytes shifted by 32
 SCRATCH = 10  # where uc_reg_read puts its answer
 MEM_PROTECT = 11  # address of uc_mem_protect
@@ -50,8 +51,9 @@ SKIPPED = 27  # ticks that polling let pass
 SPIN, SPIN_END = 28, 48  # for spin.py
 FIFO_LANES = 48  # MAX_LANES addresses of FIFO lanes (fifo_lane.py), 0 behind the last
 MAX_LANES = 4
+STEP = FIFO_LANES + MAX_LANES  # ticks of a step
 # MAX_REGIONS times (base, end, host address): where code can be read
-REGIONS = FIFO_LANES + MAX_LANES
+REGIONS = STEP + 1
 MAX_REGIONS = 48
 GUARDS = REGIONS + 3 * MAX_REGIONS  # MAX_GUARDS times (first, end, denied, page's when closed)
 # 16 MPU regions have at most 9 edges each with their subregions, and an edge two sides.

@@ -122,7 +122,6 @@ class Processor:
         self.slept_at = 0  # when the last WFI began, ticks
         self.halts: Halts | None = None
         self._in_block = False  # halted: the block is not executed to its end
-        self._end = 0
         self.idle_ticks = 0
         # Of them, by what the core slept in.
         self.slept: dict[int | str, int] = dict.fromkeys((RUN, WAIT, STOP, SUSPEND, OFF), 0)
@@ -386,6 +385,15 @@ class Processor:
         self._run_until(self.now + ticks, Steps(ticks, until, enough))
         self.bus.settle()
 
+    @property
+    def _end(self) -> int:
+        """When the run ends, or the step of it that the core is in."""
+        return self.core.words[native.STEP_END]
+
+    @_end.setter
+    def _end(self, time: int) -> None:
+        self.core.words[native.STEP_END] = time
+
     def _goes_on(self, steps: Steps | None) -> bool:
         """At the end of a step: whether there is another one, which then ends at `_end`."""
         now = self.core.words[native.NOW]
@@ -398,6 +406,7 @@ class Processor:
         words = self.core.words
         scheduler, exceptions = self.scheduler, self.exceptions
         self._end = end
+        words[native.STEP] = steps.ticks if steps is not None else 0
         self.bus.settle()
         if self._in_block and self._finish_block():
             return
@@ -451,11 +460,20 @@ class Processor:
                 if now >= self._next_look:
                     self._look()
                 self.low_power.leave()
-                deadline = now + 1 if self._opened else min(end, scheduler.next_time)
-                if self._execute(deadline):
+                if self._execute(self._deadline(now, end, steps)):
                     return
+                end = self._end
             except e.Lockup as lockup:
                 self.log.note(str(lockup))
+
+    def _deadline(self, now: int, end: int, steps: Steps | None) -> int:
+        """How far the core may run: past ends of steps, if there is nothing to be seen at them."""
+        coming = self.scheduler.next_time
+        if self._opened:
+            return now + 1
+        if coming > end and steps is not None and now < steps.until and not steps.enough():
+            return min(coming, steps.until)
+        return min(coming, end)
 
     def _execute(self, deadline: int) -> bool:
         """Run to the next stop and deal with it; True where a debugger has halted the core."""

@@ -333,9 +333,10 @@ def test_steps_of_a_wait_end_where_they_would_one_by_one(tmp_path, monkeypatch, 
         assert Counted.total >= 7
 
 
-def test_a_wait_ends_with_the_step_in_which_its_line_came(tmp_path, monkeypatch):
+@pytest.mark.parametrize("work", ["", LONG])
+def test_a_wait_ends_with_the_step_in_which_its_line_came(tmp_path, monkeypatch, work):
     (tmp_path / "a.bin").write_bytes(
-        boot_image(source(setup=UART, thread=LINES), {15: "tick", 14: "other"})
+        boot_image(source(setup=UART, thread=LINES + work), {15: "tick", 14: "other"})
     )
     ends = []
     for together in (False, True):

@@ -131,6 +131,8 @@ def block_hook(handle, address, size, user):
         state[native.STOP] = native.STOP_DEADLINE
         calls.stop(state[native.EMU_STOP], handle)
         return
+    if now >= state[native.STEP_END]:
+        state[native.STEP_END] = now + state[native.STEP]
     if state[native.WATCH] < native.NO_WATCH:
         state[native.SCRATCH] = 0
         calls.reg_read(state[native.REG_READ], handle, _PRIMASK, user)

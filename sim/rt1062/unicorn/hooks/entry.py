@@ -39,7 +39,7 @@ def enter(handle, user, address):
     xpsr = context[entry.XPSR]
     if xpsr & _IT:
         return 0
-    budget = state[native.DEADLINE] - state[native.NOW]
+    budget = min(state[native.DEADLINE], state[native.STEP_END]) - state[native.NOW]
     context[words.NZCV] = xpsr >> 28 & 15
     context[words.GE] = xpsr >> 16 & 15
     context[words.PC] = address
