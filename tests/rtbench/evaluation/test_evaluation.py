@@ -139,11 +139,16 @@ def test_one_child_beside_that_dies_is_said_to_have_died():
         assert result() == (None, "its process was ended by SIGKILL")
 
 
-def test_one_child_beside_ends_when_nobody_wants_its_answer():
-    with beside(signal.pause):
-        pass
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+def test_one_child_beside_ends_when_nobody_wants_its_answer(tmp_path):
+    def work():
+        (tmp_path / str(os.getpid())).touch()
+        return signal.pause() or b""
+
+    with beside(work):
+        while not (begun := list(tmp_path.iterdir())):
+            time.sleep(0.001)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(begun[0].name), 0)
 
 
 def test_a_stop_lets_what_runs_end_and_starts_no_more():
