@@ -8,31 +8,32 @@ from rt1062.errors import MachineError
 from rt1062.unicorn.frames import KNOWN, NOT_DONE, VECTORS, Frames, place_of
 from rt1062.unicorn.machine import UnicornMachine
 from tests.rt1062.boot_image import boot_image
-from tests.rt1062.unicorn.test_naps import PROGRAMS, UART, seen, source, state
+from tests.rt1062.unicorn.test_naps import (
+    FPU,
+    PROGRAMS,
+    SYSTICK,
+    TICK,
+    UART,
+    seen,
+    source,
+    state,
+)
 
 # SysTick and two channels of the PIT, each with a priority; a thread that computes, PendSV and SVC.
-SOURCE = """
-start: ldr r0, =0xE000ED88
- mov r1, #0xF00000
- str r1, [r0]
+SOURCE = f"""
+start:{FPU}
  ldr r0, =0xE000ED20
- ldr r1, ={systick_pendsv}
+ ldr r1, ={{systick_pendsv}}
  str r1, [r0]
  ldr r0, =0xE000E47A
- movs r1, #{pit}
+ movs r1, #{{pit}}
  strb r1, [r0]
  ldr r9, =0x20000200
- ldr r0, =0xE000E010
- ldr r1, ={period}
- str r1, [r0, #4]
- movs r1, #0
- str r1, [r0, #8]
- movs r1, #7
- str r1, [r0]
+{SYSTICK}
  ldr r0, =0x40084000
  movs r1, #0
  str r1, [r0]
- ldr r1, ={pit_period}
+ ldr r1, ={{pit_period}}
  str r1, [r0, #0x100]
  movs r1, #3
  str r1, [r0, #0x108]
@@ -40,33 +41,28 @@ start: ldr r0, =0xE000ED88
  mov r1, #0x4000000
  str r1, [r0]
  movs r6, #0
-{setup}
+{{setup}}
 loop: adds r6, r6, #1
  ldr r0, [r9, #32]
  add r0, r0, r6
  ror r0, r0, #3
  str r0, [r9, #32]
-{thread}
+{{thread}}
  b loop
-tick: ldr r0, =0x20000200
- ldr r1, [r0]
- adds r1, r1, #1
- str r1, [r0]
- and r3, r1, #7
- cmp r3, #0
-{tick}
+{TICK}
+{{tick}}
  bx lr
-other: push {{r4, lr}}
+other: push {{{{r4, lr}}}}
  ldr r0, =0x20000200
  ldr r4, [r0, #16]
  adds r4, r4, #1
  str r4, [r0, #16]
-{other}
+{{other}}
  ldr r0, =0x40084000
  movs r1, #1
  str r1, [r0, #0x10C]
  dsb
- pop {{r4, pc}}
+ pop {{{{r4, pc}}}}
 """
 FLOATS = " vmov.f32 s{0}, #{1}\n vadd.f32 s{0}, s{0}, s{0}\n"
 PEND_SV = " ldr r0, =0xE000ED04\n mov r1, #0x10000000\n str r1, [r0]\n"

@@ -11,16 +11,13 @@ from rt1062.unicorn.machine import UnicornMachine
 from rt1062.unicorn.naps import Naps
 from tests.rt1062.boot_image import LPUART1_PINS, boot_image
 
-# Run mode; SysTick every `period` ticks; `setup`; then for ever: r6 counts wakes, `thread`, WFI.
-# The handler counts in memory and does `handler`; `r3` is 0 in every eighth tick.
-SOURCE = """
-start: ldr r0, =0x400FC054
- ldr r1, [r0]
- bic r1, r1, #3
- str r1, [r0]
+# Pieces of programs: the FPU, SysTick every `period` ticks, a handler that counts in memory.
+FPU = """
  ldr r0, =0xE000ED88
  mov r1, #0xF00000
  str r1, [r0]
+"""
+SYSTICK = """
  ldr r0, =0xE000E010
  ldr r1, ={period}
  str r1, [r0, #4]
@@ -28,27 +25,40 @@ start: ldr r0, =0x400FC054
  str r1, [r0, #8]
  movs r1, #7
  str r1, [r0]
- ldr r9, =0x20000200
- movs r6, #0
-{setup}
-loop: adds r6, r6, #1
-{thread}
- wfi
- adds r7, r7, #3
- b loop
+"""
+TICK = """
 tick: ldr r0, =0x20000200
  ldr r1, [r0]
  adds r1, r1, #1
  str r1, [r0]
  and r3, r1, #7
  cmp r3, #0
-{handler}
+"""
+# Run mode; SysTick every `period` ticks; `setup`; then for ever: r6 counts wakes, `thread`, WFI.
+# The handler counts in memory and does `handler`; `r3` is 0 in every eighth tick.
+SOURCE = f"""
+start: ldr r0, =0x400FC054
+ ldr r1, [r0]
+ bic r1, r1, #3
+ str r1, [r0]
+{FPU}
+{SYSTICK}
+ ldr r9, =0x20000200
+ movs r6, #0
+{{setup}}
+loop: adds r6, r6, #1
+{{thread}}
+ wfi
+ adds r7, r7, #3
+ b loop
+{TICK}
+{{handler}}
  bx lr
 other: ldr r0, =0x20000200
  ldr r1, [r0, #16]
  adds r1, r1, #1
  str r1, [r0, #16]
-{other}
+{{other}}
  bx lr
 """
 PEND_SV = " ldr r0, =0xE000ED04\n mov r1, #0x10000000\n str r1, [r0]\n"
