@@ -120,6 +120,11 @@ class UnicornMachine(Machine):
         return self.hardware.processor.instructions
 
     @property
+    def translating_seconds(self) -> float:
+        tier = self.hardware.processor.tier
+        return 0.0 if tier is None else tier.seconds
+
+    @property
     def states(self) -> States:
         return self.hardware.states()
 

@@ -1,10 +1,13 @@
 """A firmware that costs the host out of all proportion is given up, with a word on what it does."""
 
+import time
+
 import pytest
 
 from rt1062 import patience
 from rt1062.errors import MachineError
 from rt1062.unicorn.machine import UnicornMachine
+from rt1062.unicorn.translator.tier import Tier
 from tests.rt1062.boot_image import boot_image
 
 REFRESH = """start: ldr r0, =0x400B8000
@@ -64,3 +67,17 @@ def test_a_firmware_that_computes_is_not_given_up(boot):
     machine = boot(BUSY)
     machine.run_for(0.3)
     assert machine.patience.owed == 0
+
+
+def test_a_firmware_is_not_to_blame_for_what_translating_it_costs(boot, monkeypatch):
+    def slowly(self: Tier, instructions: int, times: int) -> None:
+        begin = time.process_time()
+        while time.process_time() < begin + 0.5:
+            pass
+        self.next_look = 1 << 60
+
+    monkeypatch.setattr(Tier, "_look", slowly)
+    machine = boot(BUSY)
+    machine.run_for(0.06)
+    assert machine.translating_seconds > 0.4
+    assert machine.patience.owed < 0.1

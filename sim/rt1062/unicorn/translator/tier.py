@@ -5,6 +5,7 @@ the clock, the blocks that carry the instructions are looked for: a program from
 at once, a new one is compiled when so many instructions were spent without it that it pays.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -67,12 +68,18 @@ class Tier:
         self.program: Program | None = None
         self._loaded: Loaded | None = None
         self.compiled = self.executed = 0  # programs; instructions in translated code before
+        self.seconds = 0.0  # of CPU, in all looks: compiling takes some, at once
         core.words[native.CODE_PAGES] = self._maps.code_pages.ctypes.data
 
     # When.
 
     def look(self, instructions: int, times: int = 1) -> None:
         """Decide at `instructions` executed so far; they will be executed `times` times in all."""
+        begin = time.process_time()
+        self._look(instructions, times)
+        self.seconds += time.process_time() - begin
+
+    def _look(self, instructions: int, times: int) -> None:
         if self._loaded is not None and self._loaded.is_stale:
             self._drop()
         self._count()
