@@ -15,7 +15,7 @@ from rt1062 import checkout
 from rt1062.unicorn import machine_code
 from rt1062.unicorn.translator.program import Code, Program
 
-_FOLDER = "translated"
+FOLDER, EAGER_FOLDER = checkout.CACHE / "translated", checkout.CACHE / "translated-eager"
 MOST_FILES = 64  # some 200 KB each: of the last firmwares, whatever is built after them
 
 
@@ -31,7 +31,7 @@ def _translator() -> bytes:
 class Cache:
     """The programs in a folder; without a folder it finds nothing and keeps nothing."""
 
-    def __init__(self, folder: Path | None = checkout.CACHE / _FOLDER):
+    def __init__(self, folder: Path | None = FOLDER):
         self._folder = folder
         self._missing: set[str] = set()  # names of which there is none that fits
 

@@ -16,7 +16,7 @@ from rt1062.unicorn import native
 from rt1062.unicorn.core import Core
 from rt1062.unicorn.memory import Memory
 from rt1062.unicorn.translator import availability
-from rt1062.unicorn.translator.cache import Cache
+from rt1062.unicorn.translator.cache import EAGER_FOLDER, Cache
 from rt1062.unicorn.translator.maps import Maps, Permissions
 from rt1062.unicorn.translator.program import Code, Program
 
@@ -60,9 +60,11 @@ class Tier:
         thresholds: Thresholds | None = None,
     ):
         self._core, self._memory, self._permissions = core, memory, permissions
-        self._cache = cache or Cache()
+        eager = availability.is_eager()
+        # Programs of proofs hold all code there is, and are slow for whoever finds them.
+        self._cache = cache or (Cache(EAGER_FOLDER) if eager else Cache())
         self._maps = Maps()
-        self._when = thresholds or (EAGER if availability.is_eager() else Thresholds())
+        self._when = thresholds or (EAGER if eager else Thresholds())
         self._pause = self.next_look = self._when.look
         self._outside: dict[int, tuple[int, Code]] = {}  # tag: executions of what is not translated
         self.program: Program | None = None

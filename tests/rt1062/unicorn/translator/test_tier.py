@@ -133,6 +133,14 @@ def write(folder: Path, code: Code, size: int) -> None:
         Cache(folder).keep(code, Program({code.start: code}, [code.start], bytes(size)))
 
 
+def test_programs_of_proofs_are_not_found_by_others(monkeypatch):
+    folders = set()
+    for setting in ("eager", ""):
+        monkeypatch.setenv("RTBENCH_TIER", setting)
+        folders.add(make_processor(LOOP).tier._cache._folder)
+    assert len(folders) == 2
+
+
 def test_two_writers_leave_a_whole_file(tmp_path):
     code = loop_code()
     sizes = 100_000, 300_000
