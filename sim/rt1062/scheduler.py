@@ -117,19 +117,19 @@ class Scheduler:
     def run_due(self, now: int) -> None:
         """Call all events up to and including `now`, those they add included."""
         while self.next_time <= now:
-            event = heapq.heappop(self._heap)[2]
-            callback, event.callback = event.callback, None
-            callback()
+            self._run_first()
 
     def run_apart(self) -> bool:
         """Call the next event if it is `apart`; whether it was."""
-        heap = self._heap
-        if self.next_time == NEVER or not heap[0][2].apart:
+        if self.next_time == NEVER or not self._heap[0][2].apart:
             return False
-        event = heapq.heappop(heap)[2]
+        self._run_first()
+        return True
+
+    def _run_first(self) -> None:
+        event = heapq.heappop(self._heap)[2]
         callback, event.callback = event.callback, None
         callback()
-        return True
 
     def advance(self, delay: int) -> None:
         """Unit tests only: move the scheduler's own time, stopping at each event on the way."""
