@@ -253,11 +253,15 @@ class Emitter:
             low, bias = self.checked.get((root, kind), (None, None))
             if low is not None and low <= offset <= low + (1 << words.PAGE_BITS) - size:
                 return build.add(bias, build.zext(address, I64))
-        page = build.zext(build.lshr(address, I32(words.PAGE_BITS)), I64)
-        bias = build.load(build.gep(self._maps[write], [page]))
+        bias = self._bias(address, write)
         self.unless(build.icmp_unsigned("!=", bias, I64(0)), words.MEMORY)
         self.checked[root, write] = offset, bias
         return build.add(bias, build.zext(address, I64))
+
+    def _bias(self, address: ir.Value, write: bool) -> ir.Value:
+        """The word of the map for the page of an address."""
+        page = self.build.zext(self.build.lshr(address, I32(words.PAGE_BITS)), I64)
+        return self.build.load(self.build.gep(self._maps[write], [page]))
 
     def device(
         self,
@@ -268,9 +272,7 @@ class Emitter:
         """An access to a word that may be of a FIFO (hooks/devices.py): `given` is stored there, or
         what is read is returned. `plain(host)` makes it where it is to plain memory."""
         build, write = self.build, given is not None
-        wide = build.zext(address, I64)
-        page = build.lshr(wide, I64(words.PAGE_BITS))
-        bias = build.load(build.gep(self._maps[write], [page]))
+        wide, bias = build.zext(address, I64), self._bias(address, write)
         here, there, after = self.fresh(), self.fresh("device"), self.fresh()
         build.cbranch(build.icmp_unsigned("!=", bias, I64(0)), here, there)
 
